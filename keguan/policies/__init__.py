@@ -1,0 +1,1 @@
+"""Policies: packs read from folders, versions and parameters kept with their dates, rulebooks compiled from them."""
