@@ -1,0 +1,208 @@
+"""The acts on a case. Bodies say what is true; in which order the stages follow is the workflow's to say.
+
+What holds under every policy stands here and in the table's constraints: a case is accepted once, and a closed case is
+finished (notes and files may still be added).
+"""
+
+from keguan.cases.facts import ATTACHMENTS, CASE, NOTES
+from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.verbs import Argument, Item, takes, verb
+from keguan.kernel.commands.work import Work
+from keguan.kernel.records.labels import Label
+
+REPORTED = (
+    "customer", "contact_name", "contact_phone", "order_no", "batch_no", "product_spec", "quantity",
+    "defective_quantity", "shipped_on", "demand", "reason",
+)  # fmt: skip
+CLOSED = Reason(
+    Label("这件工单已经结案", "this case is closed already"),
+    cure=Label("如有新的情况，请另立一件工单并注明原编号", "for anything new, open another case that cites this one's number"),
+    kind="invariant",
+)
+ACCEPTED = Reason(
+    Label("这件工单已经受理过", "this case was accepted already"),
+    cure=Label("要换经办人，请用“派办”", "to change the owner, assign it"),
+    field="accepted_at",
+    kind="invariant",
+)
+
+
+def _open_items(work: Work, items: list[Item]) -> list[Item]:
+    """The items whose case is not closed; the others are refused."""
+    alive = []
+    for item in items:
+        if item.before.get("closed_at") is not None:
+            work.refuse(item, CLOSED)
+        else:
+            alive.append(item)
+    return alive
+
+
+@verb(
+    "case.open",
+    Label("登记工单", "Open a case"),
+    on=CASE,
+    arguments=takes(
+        CASE, "kind!", "channel", "title!", "description", *REPORTED, "cause", "severity", "is_joint",
+        "joint_limit_days", "departments", "owner", "unit", "extra",
+    ),  # fmt: skip
+    creates=True,
+    enters="registered",
+    names=("customer", "owner", "unit"),
+)
+def open_(work: Work, items: list[Item]) -> None:
+    """Register a complaint, consultation or suggestion that a customer brought; it gets the next number."""
+    for item in items:
+        work.create(
+            item, **item.args, stage="registered", opened_by=work.ctx.actor, opened_at=work.happened_at
+        )
+        work.number(item, "code", "")
+
+
+@verb(
+    "case.accept",
+    Label("受理", "Accept"),
+    on=CASE,
+    arguments=takes(CASE, "owner", "unit"),
+    enters="accepted",
+    names=("customer", "owner", "unit"),
+)
+def accept(work: Work, items: list[Item]) -> None:
+    """Take the case on; from here its terms run. Unless an owner is or was named, it is whoever accepts."""
+    for item in _open_items(work, items):
+        if item.before.get("accepted_at") is not None:
+            work.refuse(item, ACCEPTED)
+            continue
+        owner = item["owner"] or item.before.get("owner") or work.ctx.actor
+        unit = item["unit"] or item.before.get("unit")
+        work.set(item, stage="accepted", accepted_at=work.happened_at, owner=owner, unit=unit)
+
+
+@verb(
+    "case.classify",
+    Label("判定类别", "Classify"),
+    on=CASE,
+    arguments=takes(CASE, "kind", "severity", "cause", "is_joint", "joint_limit_days", "departments", "extra"),
+    names=("customer",),
+)
+def classify(work: Work, items: list[Item]) -> None:
+    """Say of what kind, cause and severity the case is, and whether several departments handle it together."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args)
+
+
+@verb(
+    "case.complete",
+    Label("补充登记内容", "Complete the report"),
+    on=CASE,
+    arguments=takes(CASE, "channel", "title", "description", *REPORTED, "extra"),
+    names=("customer",),
+)
+def complete(work: Work, items: list[Item]) -> None:
+    """Fill in or change what the customer reported: order, batch, quantities, demand, reason, contact."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args)
+
+
+@verb(
+    "case.assign",
+    Label("派办", "Assign"),
+    on=CASE,
+    arguments=takes(CASE, "owner!", "unit"),
+    names=("customer", "owner", "unit"),
+)
+def assign(work: Work, items: list[Item]) -> None:
+    """Give the case to a person, and to a unit where one is named."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args)
+
+
+@verb(
+    "case.find",
+    Label("提交调查结果", "Record the findings"),
+    on=CASE,
+    arguments=takes(
+        CASE, "findings!", "is_founded", "cause", "originating_unit", "is_own_quality", "is_tracked",
+        "defective_quantity", "extra",
+    ),  # fmt: skip
+    enters="investigated",
+    names=("customer", "originating_unit"),
+)
+def find(work: Work, items: list[Item]) -> None:
+    """Record what the investigation found: whether the complaint is founded and in which unit it arose."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args, stage="investigated", found_at=work.happened_at)
+
+
+@verb(
+    "case.settle",
+    Label("核决赔付", "Decide compensation"),
+    on=CASE,
+    arguments=takes(CASE, "amount!", "handling!", "decision", "approved_return_quantity", "extra"),
+    enters="decided",
+    names=("customer",),
+)
+def settle(work: Work, items: list[Item]) -> None:
+    """Decide how the case is handled and what it costs; zero where nothing is paid."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args, stage="decided", settled_at=work.happened_at)
+
+
+@verb(
+    "case.reply",
+    Label("答复客户", "Reply to the customer"),
+    on=CASE,
+    arguments=takes(CASE, "reply_channel!", "reply!", "is_accepted"),
+    enters="answered",
+    names=("customer",),
+)
+def reply(work: Work, items: list[Item]) -> None:
+    """Record how and what the customer was told, and whether he accepts it where he said so."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args, stage="answered", replied_at=work.happened_at)
+
+
+@verb(
+    "case.close",
+    Label("结案", "Close"),
+    on=CASE,
+    arguments=takes(CASE, "is_accepted"),
+    enters="closed",
+    names=("customer",),
+)
+def close(work: Work, items: list[Item]) -> None:
+    """End the case. A closed case is finished; only notes and files may still be added."""
+    for item in _open_items(work, items):
+        work.set(item, **item.args, stage="closed", closed_at=work.happened_at)
+
+
+@verb(
+    "case.note",
+    Label("添加记录", "Add a note"),
+    on=CASE,
+    arguments=(Argument("text", NOTES.by_name["text"].kind, NOTES.by_name["text"].label, True, True),),
+    names=("customer",),
+)
+def note(work: Work, items: list[Item]) -> None:
+    """Write down something that happened or was said; notes are never changed."""
+    for item in items:
+        work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=work.happened_at)
+
+
+@verb(
+    "case.attach",
+    Label("添加附件", "Attach a file"),
+    on=CASE,
+    arguments=tuple(
+        Argument(fact.name, fact.kind, fact.label, required=True, personal=fact.personal)
+        for fact in ATTACHMENTS.facts
+        if fact.name in ("digest", "name", "media_type", "size")
+    ),
+    names=("customer",),
+)
+def attach(work: Work, items: list[Item]) -> None:
+    """Attach a stored file, by the digest that its storing gave; size in bytes."""
+    for item in items:
+        work.add_line(
+            item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=work.happened_at
+        )

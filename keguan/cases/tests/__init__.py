@@ -1,0 +1,1 @@
+"""Tests of the cases app; everything goes through commands."""

@@ -1,0 +1,1 @@
+"""Tests of the org app; everything goes through commands."""
