@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 
 class PoliciesConfig(AppConfig):
+    """Folder, label and name of the app."""
+
     name = "keguan.policies"
     label = "policies"
     verbose_name = "制度"

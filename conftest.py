@@ -1,0 +1,33 @@
+"""What every test gets: PostgreSQL of its own, quick password hashes. The databases are in `keguan.database.testing`."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    embedded_test_server: None, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """The server runs before the test database is made; each xdist worker has its own."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let Django empty append-only tables between transactional tests: it truncates, which their triggers forbid."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select tgrelid::regclass, tgname from pg_trigger where not tgisinternal and tgname like '%\\_no\\_truncate'"
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f'alter table {table} disable trigger "{trigger}"')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2 takes 150 ms each time, as it should; tests sign in thousands of times."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield

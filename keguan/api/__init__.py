@@ -1,0 +1,1 @@
+"""REST generated from the declarations; holds no rule of its own."""

@@ -1,0 +1,19 @@
+"""Which address belongs to whom."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.decorators.cache import never_cache
+
+
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Says that this process answers. Asks nothing of the database: the supervisor and load balancers call it."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("alive/", alive, name="alive"),
+    path("accounts/", include("allauth.urls")),
+    path("api/", include("keguan.api.urls")),
+    path("", include("keguan.web.urls")),
+]
