@@ -4,7 +4,10 @@ What holds under every policy stands here and in the table's constraints: a case
 finished (notes and files may still be added).
 """
 
+from typing import Any
+
 from keguan.cases.facts import ATTACHMENTS, CASE, NOTES
+from keguan.customers.names import grams
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
@@ -16,7 +19,9 @@ REPORTED = (
 )  # fmt: skip
 CLOSED = Reason(
     Label("这件工单已经结案", "this case is closed already"),
-    cure=Label("如有新的情况，请另立一件工单并注明原编号", "for anything new, open another case that cites this one's number"),
+    cure=Label(
+        "如有新的情况，请另立一件工单并注明原编号", "for anything new, open another case that cites this one's number"
+    ),
     kind="invariant",
 )
 ACCEPTED = Reason(
@@ -25,6 +30,29 @@ ACCEPTED = Reason(
     field="accepted_at",
     kind="invariant",
 )
+
+
+def _without(work: Work, item: Item, needed: str) -> bool:
+    """Whether the arguments would empty a fact that every case has; then the item is refused."""
+    if needed not in item.args or item.args[needed] is not None:
+        return False
+    label = CASE.by_name[needed].label
+    work.refuse(
+        item,
+        Reason(
+            Label(f"“{label.zh}”不能为空", f"“{label.en}” cannot be empty"),
+            cure=Label("填写它，或不改这一项", "write it, or leave it unchanged"),
+            field=needed,
+            kind="invariant",
+        ),
+    )
+    return True
+
+
+def _reported(item: Item) -> dict[str, Any]:
+    """The arguments, with the search keys of the subject where it is among them."""
+    title = item["title"]
+    return dict(item.args) if title is None else {**item.args, "grams": grams(title)}
 
 
 def _open_items(work: Work, items: list[Item]) -> list[Item]:
@@ -43,8 +71,20 @@ def _open_items(work: Work, items: list[Item]) -> list[Item]:
     Label("登记工单", "Open a case"),
     on=CASE,
     arguments=takes(
-        CASE, "kind!", "channel", "title!", "description", *REPORTED, "cause", "severity", "is_joint",
-        "joint_limit_days", "departments", "owner", "unit", "extra",
+        CASE,
+        "kind!",
+        "channel",
+        "title!",
+        "description",
+        *REPORTED,
+        "cause",
+        "severity",
+        "is_joint",
+        "joint_limit_days",
+        "departments",
+        "owner",
+        "unit",
+        "extra",
     ),  # fmt: skip
     creates=True,
     enters="registered",
@@ -53,9 +93,7 @@ def _open_items(work: Work, items: list[Item]) -> list[Item]:
 def open_(work: Work, items: list[Item]) -> None:
     """Register a complaint, consultation or suggestion that a customer brought; it gets the next number."""
     for item in items:
-        work.create(
-            item, **item.args, stage="registered", opened_by=work.ctx.actor, opened_at=work.happened_at
-        )
+        work.create(item, **_reported(item), stage="registered", opened_by=work.ctx.actor, opened_at=work.happened_at)
         work.number(item, "code", "")
 
 
@@ -88,7 +126,8 @@ def accept(work: Work, items: list[Item]) -> None:
 def classify(work: Work, items: list[Item]) -> None:
     """Say of what kind, cause and severity the case is, and whether several departments handle it together."""
     for item in _open_items(work, items):
-        work.set(item, **item.args)
+        if not _without(work, item, "kind"):
+            work.set(item, **item.args)
 
 
 @verb(
@@ -101,7 +140,8 @@ def classify(work: Work, items: list[Item]) -> None:
 def complete(work: Work, items: list[Item]) -> None:
     """Fill in or change what the customer reported: order, batch, quantities, demand, reason, contact."""
     for item in _open_items(work, items):
-        work.set(item, **item.args)
+        if not _without(work, item, "title"):
+            work.set(item, **_reported(item))
 
 
 @verb(
@@ -122,8 +162,15 @@ def assign(work: Work, items: list[Item]) -> None:
     Label("提交调查结果", "Record the findings"),
     on=CASE,
     arguments=takes(
-        CASE, "findings!", "is_founded", "cause", "originating_unit", "is_own_quality", "is_tracked",
-        "defective_quantity", "extra",
+        CASE,
+        "findings!",
+        "is_founded",
+        "cause",
+        "originating_unit",
+        "is_own_quality",
+        "is_tracked",
+        "defective_quantity",
+        "extra",
     ),  # fmt: skip
     enters="investigated",
     names=("customer", "originating_unit"),
@@ -203,6 +250,4 @@ def note(work: Work, items: list[Item]) -> None:
 def attach(work: Work, items: list[Item]) -> None:
     """Attach a stored file, by the digest that its storing gave; size in bytes."""
     for item in items:
-        work.add_line(
-            item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=work.happened_at
-        )
+        work.add_line(item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=work.happened_at)

@@ -131,6 +131,7 @@ CASE = vocabulary.add_type(
             Fact("replied_at", Moment(), Label("答复时间", "Replied at")),
             Fact("closed_at", Moment(), Label("结案时间", "Closed at")),
             Fact("extra", Fields(), Label("补充字段", "Further fields")),
+            Fact("grams", Listing(Text(2)), Label("检索字", "Search keys"), personal=True, derived=True),
         ),
         lines=(NOTES, ATTACHMENTS),
         stages=(

@@ -42,7 +42,7 @@ class Unit(models.Model):
     """A department, branch, shop or group, in a tree."""
 
     id = models.UUIDField(primary_key=True)
-    code = models.TextField(null=True, unique=True)
+    code = models.TextField(null=True)
     name = models.TextField()
     parent = models.ForeignKey("self", models.PROTECT, null=True, db_column="parent", related_name="children")
     kind = models.TextField(null=True)
@@ -51,6 +51,7 @@ class Unit(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], name="org_unit_code_once"),
             models.UniqueConstraint(
                 fields=["parent", "name"],
                 name="org_unit_name_in_parent",
@@ -58,7 +59,10 @@ class Unit(models.Model):
                 condition=Q(closed_on=None),
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="org_unit_not_its_own_parent"),
-            models.CheckConstraint(condition=Q(closed_on__gte=F("opened_on")), name="org_unit_closed_after_opened"),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gte=F("opened_on")),
+                name="org_unit_closed_after_opened",
+            ),
         ]
 
 
@@ -66,7 +70,7 @@ class Person(models.Model):
     """Somebody who works here, with or without a sign-in."""
 
     id = models.UUIDField(primary_key=True)
-    code = models.TextField(null=True, unique=True)
+    code = models.TextField(null=True)
     name = models.TextField()
     phone = models.TextField(null=True)
     email = models.TextField(null=True)
@@ -76,8 +80,12 @@ class Person(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], name="org_person_code_once"),
             models.UniqueConstraint(Lower("username"), name="org_person_username"),
-            models.CheckConstraint(condition=Q(left_on__gte=F("joined_on")), name="org_person_left_after_joined"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(joined_on=None) | Q(left_on__gte=F("joined_on")),
+                name="org_person_left_after_joined",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["name", "id"], name="org_person_by_name")]
 
@@ -86,10 +94,13 @@ class Role(models.Model):
     """What a post is in the words of a pack: `general_manager`, 总经理."""
 
     id = models.UUIDField(primary_key=True)
-    code = models.TextField(unique=True)
+    code = models.TextField()
     zh = models.TextField()
     en = models.TextField(null=True)
     source = models.TextField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["code"], name="org_role_code_once")]
 
 
 class Post(models.Model):
@@ -118,7 +129,9 @@ class Holding(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="org_holding_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="org_holding_ends_after_start"
+            ),
             ExclusionConstraint(
                 name="org_holding_once",
                 expressions=[
@@ -167,7 +180,7 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True)
     person = models.OneToOneField(Person, models.PROTECT, db_column="person", related_name="user")
-    username = models.CharField(max_length=150)
+    username = models.CharField(max_length=150, unique=True)
     is_active = models.BooleanField(default=True)
 
     objects: ClassVar[Users] = Users()  # type: ignore[assignment]

@@ -1,0 +1,151 @@
+"""Tables of cases, their notes and files. Columns are named as the facts are; only the kernel writes."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+STEPS = ("accepted_at", "found_at", "settled_at", "replied_at", "closed_at")
+
+
+def _reference(to: str, column: str) -> "models.ForeignKey[Any, Any]":
+    return models.ForeignKey(to, models.PROTECT, null=True, db_column=column, related_name="+", db_index=False)
+
+
+def _quantity() -> "models.DecimalField[Any, Any]":
+    return models.DecimalField(max_digits=18, decimal_places=4, null=True)
+
+
+def _at_least(field: str, least: object) -> Q:
+    return Q(**{field: None}) | Q(**{f"{field}__gte": least})
+
+
+def _newest(name: str, *fields: str) -> models.Index:
+    return models.Index(fields=[*fields, "-opened_at", "-id"], name=name)
+
+
+class Case(models.Model):
+    """A complaint, consultation or suggestion."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(null=True)
+    title = models.TextField(null=True)
+    kind = models.TextField()
+    channel = models.TextField(null=True)
+    description = models.TextField(null=True)
+    customer = _reference("customers.Customer", "customer")
+    contact_name = models.TextField(null=True)
+    contact_phone = models.TextField(null=True)
+    order_no = models.TextField(null=True)
+    batch_no = models.TextField(null=True)
+    product_spec = models.TextField(null=True)
+    quantity = _quantity()
+    defective_quantity = _quantity()
+    shipped_on = models.DateField(null=True)
+    demand = models.TextField(null=True)
+    reason = models.TextField(null=True)
+    cause = models.TextField(null=True)
+    severity = models.TextField(null=True)
+    is_founded = models.BooleanField(null=True)
+    is_joint = models.BooleanField(null=True)
+    joint_limit_days = models.IntegerField(null=True)
+    departments = ArrayField(models.UUIDField(), null=True)
+    originating_unit = _reference("org.Unit", "originating_unit")
+    is_own_quality = models.BooleanField(null=True)
+    is_tracked = models.BooleanField(null=True)
+    findings = models.TextField(null=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    amount_currency = models.TextField(null=True)
+    handling = models.TextField(null=True)
+    decision = models.TextField(null=True)
+    approved_return_quantity = _quantity()
+    reply_channel = models.TextField(null=True)
+    reply = models.TextField(null=True)
+    is_accepted = models.BooleanField(null=True)
+    owner = _reference("org.Person", "owner")
+    unit = _reference("org.Unit", "unit")
+    opened_by = _reference("org.Person", "opened_by")
+    stage = models.TextField()
+    opened_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    found_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    extra = models.JSONField(null=True)
+    grams = ArrayField(models.TextField(), null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], name="cases_case_code_once"),
+            models.CheckConstraint(condition=_at_least("amount", 0), name="cases_case_amount_not_negative"),
+            models.CheckConstraint(
+                condition=_at_least("quantity", 0)
+                & _at_least("defective_quantity", 0)
+                & _at_least("approved_return_quantity", 0),
+                name="cases_case_quantities_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=None) | Q(defective_quantity=None) | Q(defective_quantity__lte=F("quantity")),
+                name="cases_case_defective_within_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=None)
+                | Q(approved_return_quantity=None)
+                | Q(approved_return_quantity__lte=F("quantity")),
+                name="cases_case_return_within_quantity",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=_at_least(step, F("opened_at")),
+                    name=f"cases_case_{step.removesuffix('_at')}_after_opened",
+                )
+                for step in STEPS
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="closed", closed_at__isnull=False) | (~Q(stage="closed") & Q(closed_at=None)),
+                name="cases_case_closed_has_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            _newest("cases_case_newest"),
+            _newest("cases_case_by_owner", "owner"),
+            _newest("cases_case_by_unit", "unit"),
+            _newest("cases_case_by_opener", "opened_by"),
+            _newest("cases_case_by_customer", "customer"),
+            _newest("cases_case_by_stage", "stage"),
+            _newest("cases_case_by_kind", "kind"),
+            GinIndex(fields=["grams"], name="cases_case_grams"),
+            models.Index(fields=["order_no"], name="cases_case_by_order", condition=Q(order_no__isnull=False)),
+        ]
+
+
+class Note(models.Model):
+    """Something that happened or was said, as somebody wrote it down."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="notes", db_index=False)
+    author = _reference("org.Person", "author")
+    text = models.TextField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_note_by_case")]
+
+
+class Attachment(models.Model):
+    """A stored file of a case, by its digest."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="attachments", db_index=False)
+    digest = models.TextField()
+    name = models.TextField()
+    media_type = models.TextField(null=True)
+    size = models.IntegerField(null=True)
+    uploaded_by = _reference("org.Person", "uploaded_by")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_attachment_by_case")]
