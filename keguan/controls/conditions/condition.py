@@ -1,0 +1,185 @@
+"""A compiled condition: one tree and its readings. Owns no grammar; it hands the tree to the readings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from keguan.controls.conditions import nodes
+from keguan.controls.conditions.faults import Where
+from keguan.controls.conditions.live import Reading, aggregated, parameter_value, reading
+from keguan.controls.conditions.names import LineList, Name, Names
+from keguan.controls.conditions.reading import read_condition
+from keguan.controls.conditions.scope import LineScope, Scope
+from keguan.controls.conditions.sentences import sentence
+from keguan.kernel.records.kinds import Kind, empty
+from keguan.kernel.records.labels import Label
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition with its readings. Two conditions are equal when their trees are."""
+
+    tree: nodes.Node
+    test: Reading = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "test", reading(self.tree))
+
+    def sentence(
+        self, language: str = "zh-hans", *, parameters: Mapping[str, Any] | None = None,
+        controls: Mapping[str, Label] | None = None,
+    ) -> str:  # fmt: skip
+        """The condition in words; adopted parameters and the words of approvals are put in where given."""
+        return self.label(parameters=parameters, controls=controls).text(language)
+
+    def label(
+        self, *, parameters: Mapping[str, Any] | None = None, controls: Mapping[str, Label] | None = None
+    ) -> Label:
+        """The condition in words, in both languages."""
+        return sentence(self.tree, parameters or {}, controls or {})
+
+    @property
+    def is_always(self) -> bool:
+        """Whether it is true whatever the facts (`when` left out)."""
+        return self.tree == nodes.All(())
+
+    def names(self) -> tuple[Name, ...]:
+        """Every fact it may read (a line's fact by the list's path and field), in order, without repeats."""
+        found: dict[tuple[str, ...], Name] = {}
+        for node in nodes.walk(self.tree):
+            for name in _names(node):
+                found.setdefault(name.path, name)
+        return tuple(found.values())
+
+    def facts(self) -> frozenset[tuple[str, ...]]:
+        """The paths it may read, those of line lists included."""
+        lists = {node.of.path for node in nodes.walk(self.tree) if isinstance(node, nodes.Every | nodes.Aggregate)}
+        return frozenset({name.path for name in self.names()} | lists)
+
+    def line_lists(self) -> frozenset[tuple[str, ...]]:
+        """The paths of the line lists it reads."""
+        found = (node.of for node in nodes.walk(self.tree) if isinstance(node, nodes.Every | nodes.Aggregate))
+        return frozenset(one.path for one in found if isinstance(one, LineList))
+
+    def verbs(self) -> frozenset[str]:
+        """The verbs named under `done` and `not_done`."""
+        done = (node for node in nodes.walk(self.tree) if isinstance(node, nodes.Done))
+        return frozenset(verb.name for node in done for verb in node.verbs)
+
+    def controls(self) -> frozenset[str]:
+        """The ids named under `covered_by`; the rulebook checks that they exist."""
+        return frozenset(node.control for node in nodes.walk(self.tree) if isinstance(node, nodes.CoveredBy))
+
+    def parameters(self) -> dict[str, nodes.Parameter]:
+        """The parameters it needs, by name, with kind and suggestion."""
+        found = (one for node in nodes.walk(self.tree) if isinstance(node, nodes.Test | nodes.Aggregate)
+                 for one in nodes.operands(node.comparison))  # fmt: skip
+        return {one.name: one for one in found if isinstance(one, nodes.Parameter)}
+
+    def reads(self, scope: Scope) -> dict[str, Any]:
+        """The facts it reads by key, as their kinds hold them; a line's fact gives the list of its values."""
+        values: dict[str, Any] = {}
+        lists = {path: scope.lines(path) for path in self.line_lists()}
+        for name in self.names():
+            lines = lists.get(name.path[:-1], ())
+            if name.path[:-1] in lists:
+                values[name.key] = None if lines is None else [line.get(name.path[-1]) for line in lines]
+            else:
+                values[name.key] = scope.get(name.path)
+        for path in lists:
+            if not any(name.path[:-1] == path for name in self.names()):
+                counted = lists[path]
+                values[".".join(path)] = None if counted is None else len(counted)
+        return values
+
+    def outcomes(self, scope: Scope) -> dict[str, bool | None]:
+        """What each leaf outside lines answers, by its English words: the journal's form for personal facts."""
+        leaves = (node for node in _outside(self.tree))
+        return {sentence(leaf, {}, {}).en: reading(leaf)(scope) for leaf in leaves}
+
+    def missing(self, scope: Scope) -> list[Name]:
+        """The facts whose absence leaves the answer unknown; empty when it is known. A parameter is `("@", name)`."""
+        found: dict[tuple[str, ...], Name] = {}
+        for name in _missing(self.tree, scope):
+            found.setdefault(name.path, name)
+        return list(found.values())
+
+    def negated(self) -> "Condition":
+        """The opposite condition."""
+        return Condition(nodes.negate(self.tree))
+
+
+_ANY = Kind()
+ALWAYS = Condition(nodes.All(()))
+
+
+def compile_condition(raw: Any, names: Names, where: Where | None = None, *, lists: str = "any") -> Condition:
+    """The condition written in `raw` (maps, lists and scalars, ruamel's or plain); None and {} are always true.
+
+    A list means *any*; `lists="all"` is for `that:`, where each entry must hold. `ConditionFault` where it cannot run.
+    """
+    if raw is None or raw == {}:
+        return ALWAYS
+    return Condition(read_condition(raw, names, (where or Where()).at(raw), lists=lists))
+
+
+def compile_when(when: Any, unless: Any, names: Names, where: Where | None = None) -> Condition:
+    """`when` and not `unless`, each left out by None."""
+    applies = compile_condition(when, names, where)
+    if unless is None or unless == {}:
+        return applies
+    parts = applies.tree.of if isinstance(applies.tree, nodes.All) else (applies.tree,)
+    tree = nodes.negate(compile_condition(unless, names, where).tree)
+    return Condition(nodes.All((*parts, tree)) if parts else tree)
+
+
+def _names(node: nodes.Node) -> tuple[Name, ...]:
+    others: tuple[Name, ...] = ()
+    if isinstance(node, nodes.Test | nodes.Aggregate):
+        others = tuple(one.name for one in nodes.operands(node.comparison) if isinstance(one, nodes.FactValue))
+    match node:
+        case nodes.Test(name=name):
+            return (name, *others)
+        case nodes.Aggregate(of=of, field=field):
+            return (*((field,) if field else ()), *((of,) if isinstance(of, Name) else ()), *others)
+        case _:
+            return ()
+
+
+def _outside(node: nodes.Node) -> list[nodes.Node]:
+    match node:
+        case nodes.All(of=parts) | nodes.Any(of=parts) | nodes.AtLeast(of=parts):
+            return [leaf for part in parts for leaf in _outside(part)]
+        case _:
+            return [node]
+
+
+def _missing(node: nodes.Node, scope: Scope) -> list[Name]:
+    if reading(node)(scope) is not None:
+        return []
+    match node:
+        case nodes.All(of=parts) | nodes.Any(of=parts) | nodes.AtLeast(of=parts):
+            return [name for part in parts for name in _missing(part, scope)]
+        case nodes.Every(of=lines, have=have):
+            found = scope.lines(lines.path)
+            if found is None:
+                return [Name(lines.path, _ANY, lines.label)]
+            return [name for line in found for name in _missing(have, LineScope(scope, lines.path, line))]
+        case nodes.Test(name=name, comparison=comparison):
+            absent = [name] if empty(scope.get(name.path)) else []
+            return absent + _absent_operands(comparison, scope) or [name]
+        case nodes.Aggregate(of=of, field=field, comparison=comparison):
+            absent = [field or Name(of.path, _ANY, of.label)] if aggregated(node, scope) is None else []
+            return absent + _absent_operands(comparison, scope)
+        case _:
+            return []
+
+
+def _absent_operands(comparison: nodes.Comparison, scope: Scope) -> list[Name]:
+    absent = []
+    for one in nodes.operands(comparison):
+        if isinstance(one, nodes.FactValue) and empty(scope.get(one.name.path)):
+            absent.append(one.name)
+        if isinstance(one, nodes.Parameter) and parameter_value(scope, one.name, one.kind) is None:
+            absent.append(Name(("@", one.name), one.kind, Label(f"参数 {one.name}", f"parameter {one.name}")))
+    return absent

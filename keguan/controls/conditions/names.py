@@ -1,0 +1,127 @@
+"""The names a condition may use: facts, line lists and verbs, as the policy compiler finds them.
+
+Owns the protocol `Names` and a plain implementation of it; must never know a record type.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from keguan.controls.conditions.faults import nearest
+from keguan.kernel.records.kinds import Kind
+from keguan.kernel.records.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A fact found: the path `Scope.get` takes, its kind and its words. `is_personal` keeps its value out of journals."""
+
+    path: tuple[str, ...]
+    kind: Kind
+    label: Label
+    is_personal: bool = False
+
+    @property
+    def key(self) -> str:
+        """The path as one word, as the journal writes it."""
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class LineList:
+    """A list of lines: its path and words, and the facts of one line by field.
+
+    The path of a line's fact is the list's path and the field: `("return_slip", "goods", "received")`.
+    """
+
+    path: tuple[str, ...]
+    label: Label
+    fields: Mapping[str, Name] = field(default_factory=dict, hash=False)
+
+
+class UnknownName(Exception):
+    """No such name here (`is_ambiguous`: more than one); `suggestions` are names that look like it."""
+
+    def __init__(self, name: str, suggestions: list[str], *, is_ambiguous: bool = False) -> None:
+        super().__init__(name)
+        self.name = name
+        self.suggestions = suggestions
+        self.is_ambiguous = is_ambiguous
+
+
+class Names(Protocol):
+    """What a condition may speak of at its place in a policy. Each look-up raises `UnknownName`."""
+
+    def resolve(self, name: str) -> Name:
+        """The fact called `name`, from the innermost (line, key, trigger's arguments, object, linked)."""
+        ...
+
+    def lines(self, name: str) -> LineList:
+        """The line list called `name`."""
+        ...
+
+    def verb(self, name: str) -> Label:
+        """The words of the verb called `name`."""
+        ...
+
+    def suggest(self, name: str) -> list[str]:
+        """Facts that look like `name`, best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`Names` from plain mappings."""
+
+    facts: Mapping[str, Name]
+    verbs: Mapping[str, Label] = field(default_factory=dict)
+    line_lists: Mapping[str, LineList] = field(default_factory=dict)
+
+    def resolve(self, name: str) -> Name:
+        """The fact called `name`."""
+        if name not in self.facts:
+            raise UnknownName(name, self.suggest(name))
+        return self.facts[name]
+
+    def lines(self, name: str) -> LineList:
+        """The line list called `name`."""
+        if name not in self.line_lists:
+            raise UnknownName(name, nearest(name, self.line_lists))
+        return self.line_lists[name]
+
+    def verb(self, name: str) -> Label:
+        """The words of the verb called `name`."""
+        if name not in self.verbs:
+            raise UnknownName(name, nearest(name, self.verbs))
+        return self.verbs[name]
+
+    def suggest(self, name: str) -> list[str]:
+        """Facts that look like `name`; a Chinese label finds its fact."""
+        return [key for key, fact in self.facts.items() if name and fact.label.zh == name] or nearest(name, self.facts)
+
+
+@dataclass(frozen=True)
+class InsideLine:
+    """The names inside a line: its own fields first, then what stands outside."""
+
+    outer: Names
+    inner: LineList
+
+    def resolve(self, name: str) -> Name:
+        """The line's field, else the outer fact."""
+        try:
+            return self.inner.fields[name] if name in self.inner.fields else self.outer.resolve(name)
+        except UnknownName as unknown:
+            raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+
+    def lines(self, name: str) -> LineList:
+        """Lines have no lines of their own."""
+        raise UnknownName(name, [])
+
+    def verb(self, name: str) -> Label:
+        """The words of the verb called `name`."""
+        return self.outer.verb(name)
+
+    def suggest(self, name: str) -> list[str]:
+        """Fields and outer facts that look like `name`."""
+        return (nearest(name, self.inner.fields) + self.outer.suggest(name))[:3]

@@ -1,0 +1,108 @@
+"""Where a condition reads its facts. Owns the protocol `Scope` and a plain one over mappings; a scope never writes."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Scope(Protocol):
+    """The facts of one item at one moment. None always means "not known"."""
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The value of the fact, as its kind holds it; None where it is missing."""
+        ...
+
+    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
+        """The lines of a list, each as field → value; None where the list is not known."""
+        ...
+
+    def parameter(self, name: str) -> Any:
+        """The value of an adopted parameter, as written or as its kind holds it; None where it was not set."""
+        ...
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        """Whether any of the verbs was done on the object."""
+        ...
+
+    def covered(self, control: str) -> bool | None:
+        """Whether the approval `control` covers the command (design.md, pending approvals)."""
+        ...
+
+    def today(self) -> dt.date:
+        """The company's day of the moment that is judged."""
+        ...
+
+
+@dataclass(frozen=True)
+class PlainScope:
+    """A scope over mappings: for tests, previews and facts that are already loaded."""
+
+    facts: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
+    line_lists: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    verbs_done: frozenset[str] = frozenset()
+    controls_covering: frozenset[str] = frozenset()
+    day: dt.date = dt.date(2026, 1, 1)
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The value at the path."""
+        return self.facts.get(path)
+
+    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
+        """The lines at the path."""
+        return self.line_lists.get(path)
+
+    def parameter(self, name: str) -> Any:
+        """The parameter's value."""
+        return self.parameters.get(name)
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        """Whether one of the verbs is among those done."""
+        return not self.verbs_done.isdisjoint(verbs)
+
+    def covered(self, control: str) -> bool | None:
+        """Whether the control is among those covering."""
+        return control in self.controls_covering
+
+    def today(self) -> dt.date:
+        """The day given."""
+        return self.day
+
+
+class LineScope:
+    """One line inside its object: the line's own fields, else what the object knows."""
+
+    __slots__ = ("_depth", "_outer", "_path", "_values")
+
+    def __init__(self, outer: Scope, path: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        self._outer = outer
+        self._path = path
+        self._depth = len(path)
+        self._values = values
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The line's field where the path leads into its list, else the object's fact."""
+        if len(path) == self._depth + 1 and path[: self._depth] == self._path:
+            return self._values.get(path[-1])
+        return self._outer.get(path)
+
+    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
+        """The object's lines."""
+        return self._outer.lines(path)
+
+    def parameter(self, name: str) -> Any:
+        """The object's parameter."""
+        return self._outer.parameter(name)
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        """Of the object."""
+        return self._outer.done(verbs)
+
+    def covered(self, control: str) -> bool | None:
+        """Of the object."""
+        return self._outer.covered(control)
+
+    def today(self) -> dt.date:
+        """Of the object."""
+        return self._outer.today()
