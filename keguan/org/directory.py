@@ -156,9 +156,7 @@ def _nearest(path: Iterable[UUID], in_charge: Mapping[UUID, list[dict[str, Any]]
     return ()
 
 
-def _profile(
-    person: UUID, name: str, posts: Iterable[Mapping[str, Any]], below: Mapping[UUID, list[UUID]]
-) -> Profile:
+def _profile(person: UUID, name: str, posts: Iterable[Mapping[str, Any]], below: Mapping[UUID, list[UUID]]) -> Profile:
     held = list(posts)
     units = frozenset(post["unit"] for post in held)
     return Profile(

@@ -1,0 +1,91 @@
+"""How signing in works here: nobody signs up, and only people who work here get in.
+
+Whether a person may sign in is asked on every request, so that leaving or losing the last post ends open sessions too.
+"""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from keguan.kernel import clock
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.labels import Label
+
+if TYPE_CHECKING:
+    from keguan.org.models import User
+
+LEFT = Label(
+    "您已办理离职，不能再登录。如有误，请联系人事或管理员",
+    "you are recorded as having left, so you cannot sign in; if this is wrong, ask human resources or the administrator",
+)
+NO_POST = Label(
+    "您的任职已经结束，暂时不能登录。如有误，请联系人事或管理员",
+    "your post has ended, so you cannot sign in for now; if this is wrong, ask human resources or the administrator",
+)
+WITHDRAWN = Label("您的登录已停用，请联系管理员", "your sign-in is withdrawn; ask the administrator")
+
+
+def obstacle(user: "User", today: dt.date | None = None) -> Label | None:
+    """Why this user may not sign in today, kindly; nothing where he may. At most one statement.
+
+    A person who never held a post may sign in (he sees what the policies let him see); one whose posts all ended may
+    not.
+    """
+    from keguan.org.models import Holding
+
+    day = today or clock.now().astimezone(COMPANY_ZONE).date()
+    person = user.person
+    if person.left_on is not None and person.left_on <= day:
+        return LEFT
+    if not user.is_active or person.username != user.username:
+        return WITHDRAWN
+    had, has = getattr(user, "had_post", None), getattr(user, "has_post", None)
+    if had is None:
+        held = Holding.objects.filter(person=person)
+        had, has = held.exists(), held.filter(_not_over(day)).exists()
+    return NO_POST if had and not has else None
+
+
+def _not_over(day: dt.date) -> Q:
+    return Q(ends_on=None) | Q(ends_on__gt=day)
+
+
+class People(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """Checks passwords as allauth does, and on each request whether the person may still be here."""
+
+    def get_user(self, user_id: Any) -> "User | None":
+        """The user with his person; nothing (he is signed out) where he may no longer sign in. One statement."""
+        from keguan.org.models import Holding, User
+
+        day = clock.now().astimezone(COMPANY_ZONE).date()
+        held = Holding.objects.filter(person=OuterRef("person"))
+        user = (
+            User.objects.select_related("person")
+            .annotate(had_post=Exists(held), has_post=Exists(held.filter(_not_over(day))))
+            .filter(pk=user_id)
+            .first()
+        )
+        return user if user is not None and obstacle(user, day) is None else None
+
+
+class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """People get a sign-in by the command `person.grant_sign_in`; nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Always False: allauth is open by default."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> "User | None":
+        """The user of these credentials; who may not sign in learns why, but only with the right password."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            reason = obstacle(user)
+            if reason is not None:
+                raise ValidationError(reason.text(get_language() or "zh-hans"))
+        return user
