@@ -1,0 +1,115 @@
+"""What the kernel asks of the rulebook: the protocol that the controls fulfil. The kernel knows no engine."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.outcomes import Citation, Outcome, Reason
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.records.labels import Label
+
+if TYPE_CHECKING:
+    from keguan.kernel.commands.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """A command that runs in place of the one given: its verb, arguments, and the outcome's words and clause."""
+
+    verb: str
+    args: Mapping[str, Any]
+    by: Label
+    citation: Citation | None
+
+
+@dataclass
+class Verdict:
+    """What the law says of one item.
+
+    `reasons`: refused, if any. `warnings`: let through, shown. `instead`: what runs in its place when nothing
+    refuses. `controls`: (control key, outcome) pairs that stand in the event; `read`: facts that decided, as
+    journal JSON. `is_hidden`: the actor may not learn that the record exists.
+    """
+
+    reasons: list[Reason] = field(default_factory=list)
+    warnings: list[Reason] = field(default_factory=list)
+    instead: Substitute | None = None
+    controls: list[tuple[str, str]] = field(default_factory=list)
+    read: dict[str, Any] = field(default_factory=dict)
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event of the machinery (a breach, an escalation) in the streams of the objects it touches."""
+
+    verb: str
+    objects: tuple[tuple[str, str, UUID], ...]
+    happened_at: dt.datetime
+    args: Mapping[str, Any]
+    controls: tuple[tuple[str, str], ...] = ()
+    key: UUID | None = None
+
+
+@dataclass
+class Step:
+    """One sub-list of a command inside its transaction. `rows` reads and writes tables by COPY and UNNEST.
+
+    `verdicts` stand beside `items`; `outcomes` and `events` are filled when the body has been written. `after`
+    holds, by position, the record's facts once the body is done. `is_preview`: nothing will be written and the
+    arguments are not typed in yet, so what hangs on a missing argument is not refused, only announced.
+    `memo` is the law's own: what one of its methods has read for the next.
+    """
+
+    ctx: Context
+    verb: Verb
+    now: dt.datetime
+    rulebook: int
+    rows: "Rows"
+    items: list[Item]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    events: dict[int, UUID] = field(default_factory=dict)
+    after: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    is_preview: bool = False
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def happened_at(self) -> dt.datetime:
+        """When it happened, as claimed; the time of recording where nothing was claimed."""
+        return self.ctx.happened_at or self.now
+
+
+class Law(Protocol):
+    """The rulebook as the pipeline asks it. Every method costs a number of statements independent of the items."""
+
+    def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
+        """Reference facts and arguments of the verb whose records must be loaded for its controls."""
+        ...
+
+    def access(self, step: Step) -> dict[int, Verdict]:
+        """By position: may the actor use the verb on the item? Only refusals and hidden items need to be told."""
+        ...
+
+    def visible(self, step: Step, record_type: str, records: frozenset[UUID]) -> frozenset[UUID]:
+        """Which of these records of a type the actor may see, and so point to in an argument."""
+        ...
+
+    def overdue(self, step: Step) -> Sequence[Entry]:
+        """Judge what is past due on the items' records; write the judgements, return their events."""
+        ...
+
+    def guards(self, step: Step) -> dict[int, Verdict]:
+        """By position: refusals, warnings, substitutes, evidence and facts read, for every item."""
+        ...
+
+    def setting(self, step: Step, name: str, item: Item) -> Any:
+        """The value of a product setting for this item."""
+        ...
+
+    def react(self, step: Step) -> None:
+        """After the events are written: open and close obligations, keep evidence, notify. Writes through `rows`."""
+        ...

@@ -1,0 +1,169 @@
+"""The one way in: a list of items through access, overdue, guards, body, event and reactions, in one transaction.
+
+Every stage costs a number of statements that does not depend on the number of items. Nothing else writes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from keguan.kernel import clock
+from keguan.kernel.commands import follow_ups, idempotency, locks
+from keguan.kernel.commands.arguments import parse
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.law import Law
+from keguan.kernel.commands.outcomes import Fault, Outcome, Reason, Refused
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.transaction import Moved, Transaction
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.ids import uuid7
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import suggestions, vocabulary
+
+MOST = 1000
+TRIES = 4
+DEADLOCK = ("40001", "40P01")
+
+Given = tuple[UUID | None, Mapping[str, Any]]
+
+
+class Pipeline:
+    """Runs commands under a law. One is made for the whole product, where kernel and rulebook meet."""
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+
+    def run(self, ctx: Context, verb_name: str, items: Sequence[Given]) -> list[Outcome]:
+        """Run one verb on up to 1,000 items, each an object's id (nothing where it is created) with its arguments.
+
+        Gives an outcome per item, in order. `Fault` when the request as a whole cannot be taken: unknown verb,
+        too many items, an idempotency key that was used for something else, the database away.
+        """
+        verb = named(verb_name)
+        if verb.internal and not ctx.is_system:
+            raise unknown_verb(verb_name)
+        if len(items) > MOST:
+            message = Label(f"一次最多 {MOST} 件", f"at most {MOST} items at once")
+            raise Fault([Reason(message, kind="input")], status=413)
+        for turn in range(TRIES):
+            try:
+                with transaction.atomic():
+                    outcomes, pending = self._transaction(ctx, verb, items)
+                break
+            except Moved:
+                continue
+            except OperationalError as error:
+                code = getattr(error.__cause__, "sqlstate", None)
+                if code in DEADLOCK and turn + 1 < TRIES and not connection.in_atomic_block:
+                    continue
+                raise away() from error
+        else:
+            raise busy()
+        for key in pending:
+            follow_ups.resume(self, key)
+        return outcomes
+
+    def _transaction(self, ctx: Context, verb: Verb, given: Sequence[Given]) -> tuple[list[Outcome], list[UUID]]:
+        rows = Rows()
+        if ctx.idempotency_key is not None:
+            replayed = idempotency.claim(rows, ctx, idempotency.request_digest(verb.name, given))
+            if replayed is not None:
+                return replayed, []
+        items, outcomes = self._items(verb, given)
+        touched = touched_by(rows, verb, items)
+        heads = locks.lock(rows, {key for keys in touched.values() for key in keys})
+        now, rulebook = locks.moment(rows, heads.last)
+        if ctx.happened_at is not None and ctx.happened_at > now + locks.AHEAD:
+            message = Label("发生时间不能晚于现在", "it cannot have happened in the future")
+            raise Fault([Reason(message, field="happened_at", kind="input")])
+        job = Transaction(ctx, self.law, rows, heads, now, rulebook, touched)
+        for group in successive(items, touched):
+            outcomes.update(job.run(verb, group))
+        job.finish(verb, outcomes)
+        ordered = [outcomes[position] for position in range(len(given))]
+        if ctx.idempotency_key is not None:
+            idempotency.keep(rows, ctx, ordered)
+        return ordered, job.pending
+
+    def _items(self, verb: Verb, given: Sequence[Given]) -> tuple[list[Item], dict[int, Outcome]]:
+        items, outcomes = [], {}
+        for position, (key, raw) in enumerate(given):
+            args, reasons = parse(verb, raw)
+            if key is None and not verb.creates:
+                message = Label("没有说明是哪条记录", "it is not said which record is meant")
+                reasons.append(Reason(message, field="object", kind="input"))
+            if reasons:
+                outcomes[position] = Refused(key, tuple(reasons))
+            else:
+                items.append(Item(position, uuid7(clock.now()) if verb.creates or key is None else key, args))
+        return items, outcomes
+
+
+def named(verb_name: str) -> Verb:
+    """The verb of that name; a `Fault` with the nearest names where there is none."""
+    found = vocabulary.verbs.get(verb_name)
+    if found is None:
+        raise unknown_verb(verb_name)
+    return found
+
+
+def unknown_verb(verb_name: str) -> Fault:
+    """The fault of a verb that nobody declared."""
+    near = suggestions(verb_name, (name for name, verb in vocabulary.verbs.items() if not verb.internal))
+    cure = Label(f"是不是 {near[0]}？", f"did you mean {near[0]}?") if near else None
+    return Fault([Reason(Label(f"没有 {verb_name} 这个操作", f"there is no verb {verb_name}"), cure, kind="input")], 404)
+
+
+def away() -> Fault:
+    """The fault of a database that cannot be reached."""
+    message = Label("数据库暂时连不上，您填的内容没有丢", "the database cannot be reached just now; nothing was lost")
+    return Fault([Reason(message, Label("请稍候再试", "please try again in a moment"), kind="busy")], status=503)
+
+
+def busy() -> Fault:
+    """The fault of records that others keep changing."""
+    message = Label("这些记录正被别人改动", "others are changing these records right now")
+    return Fault([Reason(message, Label("请再试一次", "please try once more"), kind="busy")], status=409)
+
+
+def touched_by(rows: Rows, verb: Verb, items: Sequence[Item]) -> dict[int, frozenset[UUID]]:
+    """By position, the existing records whose streams the command will move. Facts are read before the lock."""
+    found: dict[int, set[UUID]] = {item.position: set() if verb.creates else {item.id} for item in items}
+    arguments = {argument.name for argument in verb.arguments}
+    for name in verb.touches:
+        if name in arguments:
+            for item in items:
+                if item[name] is not None:
+                    found[item.position].add(item[name])
+        else:
+            values = _fact(rows, verb, name, [item.id for item in items])
+            for item in items:
+                if values.get(item.id) is not None:
+                    found[item.position].add(values[item.id])
+    return {position: frozenset(keys) for position, keys in found.items()}
+
+
+def _fact(rows: Rows, verb: Verb, name: str, ids: list[UUID]) -> dict[UUID, UUID]:
+    fact = verb.type.by_name[name]
+    found = rows.select(f"select id, {fact.name} as value from {verb.type.table} where id = any(%s)", [ids])  # noqa: S608 – declared names
+    return {row["id"]: row["value"] for row in found}
+
+
+def successive(items: Iterable[Item], touched: Mapping[int, frozenset[UUID]]) -> list[list[Item]]:
+    """Items parted into lists in which no two touch the same record, in the given order."""
+    groups: list[list[Item]] = []
+    depth: dict[UUID, int] = {}
+    for item in items:
+        keys = touched[item.position] | {item.id}
+        place = max((depth.get(key, 0) for key in keys), default=0)
+        if place == len(groups):
+            groups.append([])
+        groups[place].append(item)
+        for key in keys:
+            depth[key] = place + 1
+    return groups
+
+
+Runner = Callable[[Context, str, Sequence[Given]], list[Outcome]]

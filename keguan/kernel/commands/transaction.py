@@ -1,0 +1,264 @@
+"""One command inside its transaction: access, overdue, guards, body, writing, reactions, for one sub-list at a time."""
+
+import datetime as dt
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from keguan.kernel.commands import constraints, follow_ups
+from keguan.kernel.commands.arguments import as_json, references
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.law import Entry, Law, Step, Verdict
+from keguan.kernel.commands.locks import Heads
+from keguan.kernel.commands.outcomes import NOT_FOUND, Done, Outcome, Reason, Refused, Waiting
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.store import load, load_lines
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.commands.writing import Written, perform
+from keguan.kernel.ids import uuid7
+from keguan.kernel.journal.write import Attempt, Event, Mention, split, write_attempts, write_events, write_heads
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Record
+from keguan.kernel.records.vocabulary import vocabulary
+
+
+class Moved(Exception):
+    """A reference that decides what is locked was changed before the lock: the command starts over."""
+
+
+class Transaction:
+    """The state that sub-lists of one command share: locked heads, the time of recording, the rulebook's number."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        law: Law,
+        rows: Rows,
+        heads: Heads,
+        now: dt.datetime,
+        rulebook: int,
+        touched: Mapping[int, frozenset[UUID]],
+    ) -> None:
+        self.ctx, self.law, self.rows, self.heads = ctx, law, rows, heads
+        self.now, self.rulebook, self.touched = now, rulebook, touched
+        self.pending: list[UUID] = []
+
+    def step(self, verb: Verb, items: list[Item]) -> Step:
+        """What the law is asked about these items."""
+        return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items)
+
+    def run(self, verb: Verb, items: list[Item]) -> dict[int, Outcome]:
+        """Outcomes by position for items that touch nothing in common."""
+        refused = prepare(self.law, self.step(verb, items), self.touched)
+        going = [item for item in items if item.position not in refused]
+        step = self.step(verb, going)
+        self._entries(self.law.overdue(step)) if going else None
+        verdicts = {**refused, **(self.law.guards(step) if going else {})}
+        step.verdicts = verdicts
+        outcomes: dict[int, Outcome] = {}
+        performing: dict[str, list[tuple[Item, Item]]] = {}
+        for item in going:
+            verdict = verdicts.setdefault(item.position, Verdict())
+            if verdict.reasons:
+                refused[item.position] = verdict
+            elif verdict.instead:
+                key = uuid7(self.now)
+                instead = Item(item.position, key, verdict.instead.args, links=dict(item.links))
+                performing.setdefault(verdict.instead.verb, []).append((item, instead))
+            else:
+                performing.setdefault(verb.name, []).append((item, item))
+        for name, pairs in performing.items():
+            outcomes.update(self._perform(step, vocabulary.verbs[name], pairs))
+        late = [item for item in items if isinstance(outcomes.get(item.position), Refused)]
+        refused_items = [item for item in items if item.position in refused]
+        outcomes.update(self._refuse(verb, [*refused_items, *late], refused, verdicts, outcomes))
+        return outcomes
+
+    def _entries(self, entries: "list[Entry] | object") -> None:
+        """Judgements of the machinery, entered before the command's own events."""
+        events = []
+        for entry in entries:  # type: ignore[attr-defined]
+            mentions = [Mention(role, kind, key, touched=True) for role, kind, key in entry.objects]
+            self.heads.moved.update(mention.id for mention in mentions)
+            controls = [list(pair) for pair in entry.controls]
+            public = {"args": dict(entry.args), "controls": controls}
+            events.append(Event(entry.key or uuid7(self.now), entry.verb, entry.happened_at, mentions, public))
+        ctx = Context(None, "clock")
+        write_events(self.rows, ctx, self.now, self.rulebook, events, self.heads.numbers)
+
+    def _perform(self, step: Step, verb: Verb, pairs: list[tuple[Item, Item]]) -> dict[int, Outcome]:
+        """Run the body, write what it says, react; a violated constraint halves the list until the item is found."""
+        numbers, moved, types = dict(self.heads.numbers), set(self.heads.moved), dict(self.heads.types)
+        try:
+            with transaction.atomic():
+                return self._write(step, verb, pairs)
+        except IntegrityError as error:
+            self.heads.numbers, self.heads.moved, self.heads.types = numbers, moved, types
+            if len(pairs) == 1:
+                item = pairs[0][0]
+                return {item.position: Refused(item.id, (constraints.reason(error),))}
+            half = len(pairs) // 2
+            return {**self._perform(step, verb, pairs[:half]), **self._perform(step, verb, pairs[half:])}
+
+    def _write(self, step: Step, verb: Verb, pairs: list[tuple[Item, Item]]) -> dict[int, Outcome]:
+        items = [effective for _, effective in pairs]
+        written: dict[int, Written] = perform(self, verb, items, step.verdicts)
+        outcomes: dict[int, Outcome] = {}
+        done_step = self.step(verb, [item for item in items if written[item.position].refused is None])
+        done_step.verdicts = step.verdicts
+        for given, item in pairs:
+            result = written[item.position]
+            if result.refused is not None:
+                outcomes[item.position] = Refused(given.id if given.record else None, (result.refused,))
+                continue
+            done_step.events[item.position] = result.event
+            done_step.after[item.position] = result.after
+            verdict = step.verdicts[item.position]
+            if verdict.instead is not None:
+                outcomes[item.position] = Waiting(
+                    given.id,
+                    result.event,
+                    item.id,
+                    verdict.instead.by,
+                    verdict.instead.citation,
+                    code_of(given.before) if given.record else None,
+                )
+            else:
+                code = result.after.get(verb.type.code) if verb.type.code else None
+                outcomes[item.position] = Done(item.id, result.event, code, tuple(verdict.warnings))
+        done_step.outcomes = outcomes
+        if done_step.items:
+            self.law.react(done_step)
+        self.pending += follow_ups.write(self.rows, self.now, written)
+        return outcomes
+
+    def _refuse(
+        self,
+        verb: Verb,
+        items: list[Item],
+        refused: Mapping[int, Verdict],
+        verdicts: dict[int, Verdict],
+        outcomes: Mapping[int, Outcome],
+    ) -> dict[int, Outcome]:
+        if not items:
+            return {}
+        step = self.step(verb, items)
+        attempts, found = [], {}
+        for item in items:
+            verdict = verdicts.setdefault(item.position, Verdict())
+            late = outcomes.get(item.position)
+            reasons = late.reasons if isinstance(late, Refused) else tuple(verdict.reasons)
+            key = uuid7(self.now)
+            public, _ = split(as_json(verb, item.args), {a.name: a for a in verb.arguments})
+            body = {
+                "args": public,
+                "reasons": [reason.as_json() for reason in reasons],
+                "controls": [list(pair) for pair in verdict.controls],
+                "read": verdict.read,
+            }
+            existing = item.id if item.record is not None else None
+            attempts.append(Attempt(key, verb.name, verb.on, existing, body))
+            is_hidden = item.position in refused and verdict.is_hidden
+            found[item.position] = Refused(None if verb.creates else item.id, reasons, is_hidden, key)
+            step.events[item.position] = key
+        write_attempts(self.rows, self.ctx, step.happened_at, self.now, self.rulebook, attempts)
+        step.verdicts, step.outcomes = verdicts, dict(found)
+        self.law.react(step)
+        return found
+
+    def finish(self, verb: Verb, outcomes: Mapping[int, Outcome]) -> None:
+        """Move the heads, and count the outcomes of a set command on its batch."""
+        heads = {key: self.heads.numbers[key] for key in self.heads.moved}
+        write_heads(self.rows, self.now, self.heads.known, self.heads.types, heads)
+        if self.ctx.batch is not None and verb.on != "batch":
+            counts = [sum(isinstance(o, kind) for o in outcomes.values()) for kind in (Done, Waiting, Refused)]
+            self.rows.execute(
+                "update kernel_batch set done = done + %s, waiting = waiting + %s, refused = refused + %s"
+                " where id = %s",
+                [*counts, self.ctx.batch],
+            )
+
+
+def code_of(record: Record) -> str | None:
+    """What people call a record."""
+    return record.get(record.type.code) if record.type.code else None
+
+
+def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None = None) -> dict[int, Verdict]:
+    """Load the items' records, links and lines and ask for access; gives the verdicts of those that end here."""
+    verb, items = step.verb, step.items
+    if not verb.creates:
+        records = load(step.rows, verb.type, {item.id for item in items})
+        for item in items:
+            item.record = records.get(item.id)
+        for name in verb.loads:
+            load_lines(step.rows, verb.type.line(name), records.values())
+    gone = {
+        item.position: Verdict([NOT_FOUND], is_hidden=True)
+        for item in items
+        if not verb.creates and item.record is None
+    }
+    if touched is not None:
+        _check_touched(verb, items, touched)
+    here = [item for item in items if item.position not in gone]
+    dangling = _load_links(law, step, here)
+    asked = Step(step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview)
+    denied = {key: verdict for key, verdict in law.access(asked).items() if verdict.reasons} if here else {}
+    return {**dangling, **denied, **gone}
+
+
+def _check_touched(verb: Verb, items: list[Item], touched: Mapping[int, frozenset[UUID]]) -> None:
+    arguments = {argument.name for argument in verb.arguments}
+    for item in items:
+        for name in verb.touches:
+            if name not in arguments and item.record is not None:
+                value = item.record.get(name)
+                if value is not None and value not in touched[item.position]:
+                    raise Moved
+
+
+def _load_links(law: Law, step: Step, items: list[Item]) -> dict[int, Verdict]:
+    """Load the records that arguments and wanted facts point to: one statement per record type."""
+    verb = step.verb
+    wanted = law.links(verb, step.rulebook) | {*verb.names, *verb.touches}
+    given: dict[str, set[UUID]] = {}
+    linked: dict[str, set[UUID]] = {}
+    for item in items:
+        for argument in verb.arguments:
+            kind, keys = references(argument.kind, item.args.get(argument.name))
+            if kind in vocabulary.types:
+                given.setdefault(kind, set()).update(keys)
+        for name, kind in verb.type.links.items():
+            if name in wanted and item.record is not None and item.record.get(name) and kind in vocabulary.types:
+                linked.setdefault(kind, set()).add(item.record[name])
+    found = {
+        kind: load(step.rows, vocabulary.types[kind], given.get(kind, set()) | linked.get(kind, set()))
+        for kind in {*given, *linked}
+    }
+    seen = {
+        kind: keys if step.ctx.is_system or not keys else law.visible(step, kind, frozenset(keys))
+        for kind, keys in given.items()
+    }
+    verdicts: dict[int, Verdict] = {}
+    for item in items:
+        for argument in verb.arguments:
+            kind, keys = references(argument.kind, item.args.get(argument.name))
+            if kind not in vocabulary.types:
+                continue
+            for key in keys:
+                if key in found[kind] and key in seen[kind]:
+                    item.links[argument.name] = found[kind][key]
+                else:
+                    message = Label(
+                        f"“{argument.label.zh}”指向的记录不存在，或您无权查看",
+                        f"“{argument.label.en}” points to a record that is not there or that you may not see",
+                    )
+                    reason = Reason(message, field=argument.name, kind="input")
+                    verdicts.setdefault(item.position, Verdict()).reasons.append(reason)
+        if item.record is not None:
+            for name, kind in verb.type.links.items():
+                target = found.get(kind, {}).get(item.record.get(name))
+                if name in wanted and target is not None:
+                    item.links.setdefault(name, target)
+    return verdicts

@@ -1,0 +1,139 @@
+"""Verbs: the acts of the product. One declaration gives button, endpoint, permission, audit entry and policy hook."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from keguan.kernel.records.kinds import Kind
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Record, RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from keguan.kernel.commands.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a verb. `personal` ones are kept in the payload and erased with the person."""
+
+    name: str
+    kind: Kind
+    label: Label
+    required: bool = False
+    personal: bool = False
+    help: Label | None = None
+
+
+@dataclass
+class Item:
+    """One object of a command with its arguments.
+
+    `record` is the row before the command (nothing where the verb creates it), `links` the records that its
+    reference facts and arguments point to, by fact or argument name.
+    """
+
+    position: int
+    id: UUID
+    args: Mapping[str, Any]
+    record: Record | None = None
+    links: dict[str, Record] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        """An argument; nothing where it was not given."""
+        return self.args.get(name)
+
+    @property
+    def before(self) -> Record:
+        """The row before the command; only for verbs that do not create."""
+        if self.record is None:
+            raise RuntimeError("the record is only being created")
+        return self.record
+
+
+Body = Callable[["Work", list[Item]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """An act on records of one type.
+
+    `creates`: the item names no record, the body creates it under `item.id`. `enters`: the stage that the act
+    leads to. `names` and `touches`: reference facts or arguments whose records stand in the event too; touched
+    ones are locked and numbered. `loads`: lists of lines that the body needs to see. `internal` verbs are the
+    machinery's own: no button, no endpoint.
+    """
+
+    name: str
+    label: Label
+    on: str
+    body: Body
+    arguments: tuple[Argument, ...] = ()
+    creates: bool = False
+    enters: str | None = None
+    names: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    internal: bool = False
+    all_or_nothing: bool = False
+
+    @property
+    def help(self) -> str:
+        """What the verb does, in a sentence."""
+        return (self.body.__doc__ or "").strip()
+
+    @property
+    def type(self) -> RecordType:
+        """The record type it acts on."""
+        return vocabulary.types[self.on]
+
+    def argument(self, name: str) -> Argument | None:
+        """The argument of that name."""
+        return next((argument for argument in self.arguments if argument.name == name), None)
+
+
+def takes(record_type: RecordType, *names: str) -> tuple[Argument, ...]:
+    """Arguments that are facts of the record type: same kind, label and protection. `name!` makes one required."""
+    found = []
+    for name in names:
+        fact = record_type.by_name[name.rstrip("!")]
+        found.append(Argument(fact.name, fact.kind, fact.label, name.endswith("!"), fact.personal, fact.help))
+    return tuple(found)
+
+
+def verb(
+    name: str,
+    label: Label,
+    *,
+    on: RecordType,
+    arguments: Iterable[Argument] = (),
+    creates: bool = False,
+    enters: str | None = None,
+    names: tuple[str, ...] = (),
+    touches: tuple[str, ...] = (),
+    loads: tuple[str, ...] = (),
+    internal: bool = False,
+    all_or_nothing: bool = False,
+) -> Callable[[Body], Verb]:
+    """Declare the decorated body as a verb and register it. The body gets `work` and items and writes nothing."""
+
+    def declare(body: Body) -> Verb:
+        return vocabulary.add_verb(
+            Verb(
+                name,
+                label,
+                on.name,
+                body,
+                tuple(arguments),
+                creates,
+                enters,
+                names,
+                touches,
+                loads,
+                internal,
+                all_or_nothing,
+            )
+        )
+
+    return declare

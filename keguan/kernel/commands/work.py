@@ -1,0 +1,135 @@
+"""What a body says is to be true. Bodies do not write: the kernel writes tables and changes from these calls."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.verbs import Item
+from keguan.kernel.ids import uuid7
+from keguan.kernel.records.types import RecordType
+
+
+class Invariant(Exception):
+    """What no policy may lift is violated by this item; the item alone is refused."""
+
+    def __init__(self, item: Item, reason: Reason) -> None:
+        super().__init__(reason.message.en)
+        self.item, self.reason = item, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A value still to be drawn from a number series: `KS-YYYYMM-NNN` gives text, `#` a plain integer.
+
+    An empty pattern stands for the value of the setting that the record type names as its series.
+    """
+
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to add to, change in or take from a record."""
+
+    list: str
+    id: UUID
+    values: Mapping[str, Any]
+    how: str = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A command to run at once after this one is committed, as a command of its own."""
+
+    verb: str
+    object: UUID | None
+    args: Mapping[str, Any]
+    actor: UUID | None
+    approval: UUID | None = None
+
+
+@dataclass
+class Draft:
+    """Everything said about one item."""
+
+    created: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    others: list[tuple[RecordType, UUID, dict[str, Any]]] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    also_named: list[tuple[str, str, UUID]] = field(default_factory=list)
+    refused: Reason | None = None
+
+
+@dataclass
+class Work:
+    """The body's only tool. `now` is the time of recording, `happened_at` that of happening."""
+
+    ctx: Context
+    type: RecordType
+    now: dt.datetime
+    drafts: dict[int, Draft] = field(default_factory=dict)
+
+    @property
+    def happened_at(self) -> dt.datetime:
+        """When it happened, as claimed; the time of recording where nothing was claimed."""
+        return self.ctx.happened_at or self.now
+
+    def draft(self, item: Item) -> Draft:
+        """What was said about this item so far."""
+        return self.drafts.setdefault(item.position, Draft())
+
+    def create(self, item: Item, **values: Any) -> None:
+        """The item's record exists with these facts; facts not named are empty."""
+        draft = self.draft(item)
+        draft.created = True
+        self.set(item, **values)
+
+    def set(self, item: Item, **values: Any) -> None:
+        """These facts of the item's record have these values. KeyError for a fact that the type does not declare."""
+        for name in values:
+            self.type.by_name[name]
+        self.draft(item).values.update(values)
+
+    def number(self, item: Item, fact: str, pattern: str = "") -> None:
+        """The fact gets the next number of its series by the pattern (such as `KS-YYYYMM-NNN`), drawn last."""
+        self.set(item, **{fact: Drawn(pattern)})
+
+    def add_line(self, item: Item, list_name: str, **values: Any) -> UUID:
+        """The record has one more line with these facts; gives its id."""
+        line_type = self.type.line(list_name)
+        for name in values:
+            line_type.by_name[name]
+        key = uuid7(self.now)
+        self.draft(item).lines.append(Line(list_name, key, values))
+        return key
+
+    def set_line(self, item: Item, list_name: str, line: UUID, **values: Any) -> None:
+        """These facts of an existing line have these values."""
+        self.draft(item).lines.append(Line(list_name, line, values, "set"))
+
+    def remove_line(self, item: Item, list_name: str, line: UUID) -> None:
+        """The record no longer has this line; the journal keeps that it had."""
+        self.draft(item).lines.append(Line(list_name, line, {}, "remove"))
+
+    def create_other(self, item: Item, record_type: RecordType, **values: Any) -> UUID:
+        """Another new record comes into being with this act, touched by the same event; gives its id."""
+        key = uuid7(self.now)
+        self.draft(item).others.append((record_type, key, values))
+        return key
+
+    def follow_up(self, item: Item, follow_up: FollowUp) -> None:
+        """Another command is to run after this one; written with it, run after commit, resumed after a crash."""
+        self.draft(item).follow_ups.append(follow_up)
+
+    def name(self, item: Item, role: str, record_type: str, record: UUID) -> None:
+        """The event also names this record, without touching it."""
+        self.draft(item).also_named.append((role, record_type, record))
+
+    def refuse(self, item: Item, reason: Reason) -> None:
+        """An invariant forbids this item; nothing else that was said about it counts."""
+        self.draft(item).refused = reason

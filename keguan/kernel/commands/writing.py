@@ -1,0 +1,176 @@
+"""From what the body said to rows, changes and events: all items of a list together, one statement per table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from keguan.kernel import series
+from keguan.kernel.commands import store
+from keguan.kernel.commands.arguments import as_json, references
+from keguan.kernel.commands.law import Verdict
+from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.commands.work import Draft, Drawn, FollowUp, Work
+from keguan.kernel.ids import uuid7
+from keguan.kernel.journal.write import Event, Mention, is_private, split, write_events
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from keguan.kernel.commands.transaction import Transaction
+
+
+@dataclass
+class Written:
+    """What became of one item's body: its event and the record's facts afterwards, or why it was refused."""
+
+    event: UUID
+    after: dict[str, Any] = field(default_factory=dict)
+    refused: Reason | None = None
+    follow_ups: list[FollowUp] = field(default_factory=list)
+
+
+def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping[int, Verdict]) -> dict[int, Written]:
+    """Run the verb's body on the items and write everything it says; gives the result by position."""
+    work = Work(job.ctx, verb.type, job.now)
+    verb.body(work, items)
+    drafts = {item.position: work.draft(item) for item in items}
+    written = {item.position: Written(uuid7(job.now), refused=drafts[item.position].refused) for item in items}
+    going = [item for item in items if written[item.position].refused is None]
+    _draw_numbers(job, verb, going, drafts)
+    _write_records(job, verb, going, drafts)
+    _write_lines(job, verb.type, going, drafts)
+    events = []
+    for item in going:
+        draft, result = drafts[item.position], written[item.position]
+        before = item.record.values if item.record else {}
+        result.after = {**{fact.name: None for fact in verb.type.facts}, **before, **draft.values}
+        result.follow_ups = draft.follow_ups
+        events.append(_event(job, verb, item, draft, result, verdicts.get(item.position, Verdict())))
+    write_events(job.rows, job.ctx, job.now, job.rulebook, events, job.heads.numbers)
+    return written
+
+
+def _draw_numbers(job: "Transaction", verb: Verb, items: list[Item], drafts: Mapping[int, Draft]) -> None:
+    """Replace everything still to be drawn; the counters are locked last of all."""
+    places: list[tuple[dict[str, Any], str, str, str]] = []
+    for item in items:
+        draft = drafts[item.position]
+        for record_type, values in [(verb.type, draft.values), *((t, v) for t, _, v in draft.others)]:
+            for name, value in values.items():
+                if isinstance(value, Drawn):
+                    pattern = value.pattern or job.law.setting(job.step(verb, items), record_type.series or "", item)
+                    places.append((values, name, f"{record_type.name}.{name}", pattern))
+    if not places:
+        return
+    keys = [series.key_of(name, pattern, job.now) for _, _, name, pattern in places]
+    for (values, fact, _, pattern), number in zip(places, series.draw(job.rows, keys), strict=True):
+        values[fact] = series.write_number(pattern, number, job.now)
+
+
+def _write_records(job: "Transaction", verb: Verb, items: list[Item], drafts: Mapping[int, Draft]) -> None:
+    created: dict[str, list[tuple[UUID, Mapping[str, Any]]]] = {}
+    changed: list[tuple[UUID, Mapping[str, Any]]] = []
+    for item in items:
+        draft = drafts[item.position]
+        if draft.created:
+            created.setdefault(verb.on, []).append((item.id, draft.values))
+        elif draft.values:
+            changed.append((item.id, draft.values))
+        for record_type, key, values in draft.others:
+            created.setdefault(record_type.name, []).append((key, values))
+    for name, records in created.items():
+        store.insert(job.rows, vocabulary.types[name], records)
+        job.heads.types.update(dict.fromkeys((key for key, _ in records), name))
+    store.update(job.rows, verb.type, changed)
+
+
+def _write_lines(job: "Transaction", record_type: RecordType, items: list[Item], drafts: Mapping[int, Draft]) -> None:
+    said = [(item, line) for item in items for line in drafts[item.position].lines]
+    for line_type in record_type.lines:
+        mine = [(item, line) for item, line in said if line.list == line_type.name]
+        added = [(line.id, item.id, line.values) for item, line in mine if line.how == "add"]
+        store.insert_lines(job.rows, line_type, added)
+        store.update_lines(
+            job.rows, line_type, [(line.id, item.id, line.values) for item, line in mine if line.how == "set"]
+        )
+        removed = [(line.id, item.id) for item, line in mine if line.how == "remove"]
+        if removed:
+            store.delete_lines(job.rows, line_type, removed)
+
+
+def _event(
+    job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written, verdict: Verdict
+) -> Event:
+    mentions = _mentions(job, verb, item, draft, result)
+    public_args, private_args = split(as_json(verb, item.args), {a.name: a for a in verb.arguments})
+    public: dict[str, Any] = {"args": public_args}
+    private: dict[str, Any] = {"args": private_args} if private_args else {}
+    before = item.record.values if item.record else {}
+    _changes(public, private, item.id, verb.type.facts, before, draft.values)
+    for record_type, key, values in draft.others:
+        _changes(public, private, key, record_type.facts, {}, values)
+    _lines(public, private, verb.type, draft)
+    if verdict.controls:
+        public["controls"] = [list(pair) for pair in verdict.controls]
+    if verdict.read:
+        public["read"] = verdict.read
+    if job.ctx.approval:
+        public["approval"] = str(job.ctx.approval)
+    if job.ctx.imported:
+        public["imported"] = True
+    return Event(result.event, verb.name, job.ctx.happened_at or job.now, mentions, public, private)
+
+
+def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written) -> list[Mention]:
+    mentions = [Mention(verb.on, verb.on, item.id, touched=True)]
+    kinds = {a.name: a.kind for a in verb.arguments} | {f.name: f.kind for f in verb.type.facts}
+    for name in (*verb.touches, *verb.names):
+        value = item.args.get(name)
+        if value is None:
+            value = result.after.get(name)
+        if value is None:
+            continue
+        kind, keys = references(kinds[name], value)
+        if not kind and name in item.links:
+            kind, keys = item.links[name].type.name, [value]
+        for key in keys:
+            mentions.append(Mention(name, job.heads.types.get(key, kind), key, touched=name in verb.touches))
+    for record_type, key, _ in draft.others:
+        mentions.append(Mention(record_type.name, record_type.name, key, touched=True))
+    for role, record_type_name, key in draft.also_named:
+        mentions.append(Mention(role, record_type_name, key, touched=False))
+    found: dict[UUID, Mention] = {}
+    for mention in mentions:
+        found.setdefault(mention.id, mention)
+    job.heads.moved.update(mention.id for mention in found.values() if mention.touched)
+    return list(found.values())
+
+
+def _changes(
+    public: dict[str, Any],
+    private: dict[str, Any],
+    key: UUID,
+    facts: Sequence[Fact],
+    before: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> None:
+    for fact in facts:
+        if fact.derived or fact.name not in values or values[fact.name] == before.get(fact.name):
+            continue
+        place = private if is_private(fact) else public
+        was, is_now = fact.kind.to_json(before.get(fact.name)), fact.kind.to_json(values[fact.name])
+        place.setdefault("changes", {}).setdefault(str(key), {})[fact.name] = [was, is_now]
+
+
+def _lines(public: dict[str, Any], private: dict[str, Any], record_type: RecordType, draft: Draft) -> None:
+    for line in draft.lines:
+        facts = record_type.line(line.list).by_name
+        shown = {
+            name: facts[name].kind.to_json(value) for name, value in line.values.items() if not facts[name].derived
+        }
+        open_part, hidden_part = split(shown, facts)
+        public.setdefault("lines", {}).setdefault(line.list, []).append([line.how, str(line.id), open_part])
+        if hidden_part:
+            private.setdefault("lines", {}).setdefault(line.list, []).append([line.how, str(line.id), hidden_part])

@@ -1,0 +1,1 @@
+"""Record types, facts and kinds: the nouns of the product, declared once next to the domain code."""

@@ -1,0 +1,270 @@
+"""The pipeline on lists: outcomes, streams, envelopes and payloads, refusals, idempotency, follow-ups, batches."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from keguan.kernel import clock
+from keguan.kernel.commands.batches import run_set
+from keguan.kernel.commands.checks import check
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.law import Entry, Verdict
+from keguan.kernel.commands.outcomes import Done, Fault, Reason, Refused, Waiting
+from keguan.kernel.commands.pipeline import Pipeline
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.journal.read import timeline
+from keguan.kernel.journal.seal import seal, seal_all
+from keguan.kernel.journal.verify import verify
+from keguan.kernel.records.labels import Label
+from keguan.kernel.tests import memo
+
+ACTOR = uuid4()
+HERE = Context(ACTOR, "page")
+NO = Verdict([Reason(Label("不行", "no"))], controls=[("p#c", "refused")], read={"memo.points": 3})
+
+
+@pytest.fixture(autouse=True)
+def _table(db: None) -> Iterator[None]:
+    memo.declare()
+    with connection.cursor() as cursor:
+        cursor.execute(memo.SCHEMA)
+    yield
+
+
+@pytest.fixture
+def law() -> memo.OpenLaw:
+    return memo.OpenLaw()
+
+
+@pytest.fixture
+def pipeline(law: memo.OpenLaw) -> Pipeline:
+    return Pipeline(law)
+
+
+def write(pipeline: Pipeline, *titles: str) -> list[UUID]:
+    outcomes = pipeline.run(HERE, "memo.write", [(None, {"title": title, "body": f"关于{title}"}) for title in titles])
+    return [outcome.object for outcome in outcomes if isinstance(outcome, Done)]
+
+
+def row(key: UUID) -> dict[str, Any]:
+    [found] = Rows().select("select * from kernel_memo where id = %s", [key])
+    return found
+
+
+def test_a_created_record_has_its_row_its_number_and_its_event(pipeline: Pipeline) -> None:
+    [outcome] = pipeline.run(HERE, "memo.write", [(None, {"title": "甲", "body": "只给自己看", "price": "３２００.5"})])
+    assert isinstance(outcome, Done)
+    year = clock.now().astimezone().year
+    assert outcome.code == f"M-{year}-01"
+    assert row(outcome.object)["price"] == 3200.5
+    [event] = events = memo.events_of(outcome.object)
+    assert (event["verb"], event["n"], event["actor"], event["channel"]) == ("memo.write", 1, ACTOR, "page")
+    envelope = json.loads(event["envelope"])
+    assert envelope["changes"][str(outcome.object)]["title"] == [None, "甲"]
+    assert envelope["changes"][str(outcome.object)]["price"] == [None, {"amount": "3200.50", "currency": "CNY"}]
+    assert "只给自己看" not in event["envelope"], "free text belongs to the payload"
+    [payload] = Rows().select("select * from kernel_payload where event = %s", [events[0]["id"]])
+    assert "只给自己看" in payload["body"]
+    digest = hashlib.sha256(bytes(payload["salt"]) + payload["body"].encode()).digest()
+    assert bytes(event["payload_digest"]) == digest
+
+
+def test_numbers_follow_the_given_order_without_gaps(pipeline: Pipeline) -> None:
+    keys = write(pipeline, "一", "二", "三")
+    assert [row(key)["code"][-2:] for key in keys] == ["01", "02", "03"]
+    assert [row(key)["code"][-2:] for key in write(pipeline, "四")] == ["04"]
+
+
+def test_every_wrong_argument_is_told_at_once_and_nothing_is_written(pipeline: Pipeline) -> None:
+    [outcome] = pipeline.run(HERE, "memo.write", [(None, {"titel": "x", "price": "1,000"})])
+    assert isinstance(outcome, Refused)
+    assert [reason.field for reason in outcome.reasons] == ["titel", "title", "price"]
+    assert outcome.reasons[0].cure == Label("是不是要写 title？", "did you mean title?")
+    assert Rows().select("select 1 from kernel_memo") == []
+
+
+def test_a_list_gives_each_item_its_own_outcome(pipeline: Pipeline, law: memo.OpenLaw) -> None:
+    a, b, c, d = write(pipeline, "a", "b", "c", "d")
+    law.verdicts[b], law.hidden = NO, {c}
+    outcomes = pipeline.run(HERE, "memo.score", [(a, {"points": 1}), (b, {"points": 2}), (c, {"points": 3}), (d, {"points": -1}), (uuid4(), {"points": 1})])  # fmt: skip
+    assert [type(outcome) for outcome in outcomes] == [Done, Refused, Refused, Refused, Refused]
+    hidden, missing = outcomes[2], outcomes[4]
+    assert isinstance(hidden, Refused) and isinstance(missing, Refused)
+    assert hidden.is_hidden and missing.is_hidden
+    assert [row(key)["points"] for key in (a, b, c, d)] == [1, 0, 0, 0]
+    attempts = Rows().select("select * from kernel_attempt order by id")
+    assert len(attempts) == 4
+    assert json.loads(attempts[0]["envelope"])["reasons"] or True
+    assert {"p#c"} == {key for attempt in attempts for key, _ in json.loads(attempt["envelope"])["controls"]}
+
+
+def test_items_that_share_a_record_go_one_after_the_other(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    outcomes = pipeline.run(HERE, "memo.score", [(a, {"points": n}) for n in (5, 6, 7)])
+    assert all(isinstance(outcome, Done) for outcome in outcomes)
+    assert row(a)["points"] == 7
+    assert [event["n"] for event in memo.events_of(a)] == [1, 2, 3, 4]
+    last = json.loads(memo.events_of(a)[-1]["envelope"])
+    assert last["changes"][str(a)]["points"] == [6, 7]
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_items(pipeline: Pipeline) -> None:
+    def statements(n: int) -> int:
+        keys = write(pipeline, *[f"m{i}" for i in range(n)])
+        seen: list[str] = []
+        with connection.execute_wrapper(lambda run, sql, *rest: (seen.append(sql), run(sql, *rest))[1]):
+            before = Rows.total
+            pipeline.run(HERE, "memo.score", [(key, {"points": 1}) for key in keys])
+            return Rows.total - before + len(seen)
+
+    counts = {statements(n) for n in (1, 2, 1000)}
+    assert len(counts) == 1
+    assert counts.pop() <= 20
+
+
+def test_touched_records_are_numbered_and_named_in_the_event(pipeline: Pipeline) -> None:
+    a, b = write(pipeline, "a", "b")
+    pipeline.run(HERE, "memo.link", [(a, {"about": b})])
+    [event] = [event for event in memo.events_of(b) if event["verb"] == "memo.link"]
+    assert json.loads(event["envelope"])["objects"] == [["memo", "memo", str(a), 2], ["about", "memo", str(b), 2]]
+
+
+def test_a_reference_to_a_record_that_the_actor_may_not_see_is_refused_like_a_missing_one(
+    pipeline: Pipeline, law: memo.OpenLaw
+) -> None:
+    a, b = write(pipeline, "a", "b")
+    law.hidden = {b}
+    outcomes = pipeline.run(HERE, "memo.link", [(a, {"about": b}), (a, {"about": uuid4()})])
+    messages = {reason.message for outcome in outcomes if isinstance(outcome, Refused) for reason in outcome.reasons}
+    assert len(messages) == 1 and all(isinstance(outcome, Refused) for outcome in outcomes)
+
+
+def test_lines_are_added_and_their_personal_words_stay_out_of_the_envelope(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    outcomes = pipeline.run(HERE, "memo.remark", [(a, {"words": f"第{n}条"}) for n in range(4)])
+    assert [type(outcome) for outcome in outcomes] == [Done, Done, Done, Refused]
+    assert len(Rows().select("select 1 from kernel_memo_line where memo = %s", [a])) == 3
+    assert "第0条" not in "".join(event["envelope"] for event in memo.events_of(a))
+    words = [entry[2]["words"] for passage in timeline(a) for entry in passage.lines.get("remarks", [])]
+    assert words == ["第2条", "第1条", "第0条"]
+
+
+def test_a_violated_constraint_refuses_only_the_item_at_fault(pipeline: Pipeline) -> None:
+    keys = write(pipeline, *"abcde")
+    outcomes = pipeline.run(HERE, "memo.score", [(key, {"points": -1 if n == 3 else n}) for n, key in enumerate(keys)])
+    assert [isinstance(outcome, Done) for outcome in outcomes] == [True, True, True, False, True]
+    assert [row(key)["points"] for key in keys] == [0, 1, 2, 0, 4]
+    assert [len(memo.events_of(key)) for key in keys] == [2, 2, 2, 1, 2]
+    assert verify().findings == []
+
+
+def test_a_repeated_key_does_nothing_twice(pipeline: Pipeline) -> None:
+    keyed = HERE.but(idempotency_key="k1")
+    [first] = pipeline.run(keyed, "memo.write", [(None, {"title": "甲"})])
+    [again] = pipeline.run(keyed, "memo.write", [(None, {"title": "甲"})])
+    assert first == again
+    assert len(Rows().select("select 1 from kernel_memo")) == 1
+    with pytest.raises(Fault) as fault:
+        pipeline.run(keyed, "memo.write", [(None, {"title": "乙"})])
+    assert fault.value.status == 409
+
+
+def test_asking_runs_in_place_of_doing(pipeline: Pipeline, law: memo.OpenLaw) -> None:
+    [a] = write(pipeline, "a")
+    law.verdicts[a] = memo.instead(a)
+    [outcome] = pipeline.run(HERE, "memo.score", [(a, {"points": 9})])
+    assert isinstance(outcome, Waiting) and outcome.object == a
+    assert row(a)["points"] == 0
+    assert row(outcome.approval)["title"] == "请示"
+    assert [event["verb"] for event in memo.events_of(a)] == ["memo.write", "memo.ask"]
+
+
+def test_overdue_judgements_enter_the_stream_before_the_command(pipeline: Pipeline, law: memo.OpenLaw) -> None:
+    [a] = write(pipeline, "a")
+    due = clock.now() - dt.timedelta(days=1)
+    law.entries = [Entry("obligation.break", (("memo", "memo", a),), due, {"control": "p#c"})]
+    pipeline.run(HERE, "memo.score", [(a, {"points": 1})])
+    events = memo.events_of(a)
+    assert [event["verb"] for event in events] == ["memo.write", "obligation.break", "memo.score"]
+    assert (events[1]["happened_at"], events[1]["actor"], events[1]["channel"]) == (due, None, "clock")
+
+
+def test_a_command_that_follows_runs_once_and_names_its_cause(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    pipeline.run(HERE, "memo.score", [(a, {"points": 4})])
+    [outcome] = pipeline.run(HERE, "memo.double", [(a, {})])
+    assert isinstance(outcome, Done)
+    assert row(a)["points"] == 8
+    assert memo.events_of(a)[-1]["caused_by"] == outcome.event
+
+
+def test_a_set_command_has_a_parent_event_and_a_child_for_each_object(pipeline: Pipeline) -> None:
+    keys = write(pipeline, *[f"m{n}" for n in range(30)])
+    items = [(key, {"points": -1 if n == 7 else n}) for n, key in enumerate(keys)]
+    batch, outcomes = run_set(pipeline, HERE.but(idempotency_key="set-1"), "memo.score", items)
+    assert sum(isinstance(outcome, Done) for outcome in outcomes) == 29
+    again, replayed = run_set(pipeline, HERE.but(idempotency_key="set-1"), "memo.score", items)
+    assert (again, replayed) == (batch, outcomes)
+    [counted] = Rows().select("select * from kernel_batch where id = %s", [batch.id])
+    assert (counted["done"], counted["refused"], counted["stage"]) == (29, 1, "finished")
+    children = Rows().select("select distinct caused_by from kernel_event where batch = %s", [batch.id])
+    assert [child["caused_by"] for child in children] == [batch.event]
+
+
+def test_what_happened_earlier_is_recorded_now(pipeline: Pipeline) -> None:
+    then = clock.now() - dt.timedelta(days=2)
+    [outcome] = pipeline.run(HERE.but(happened_at=then), "memo.write", [(None, {"title": "a"})])
+    assert isinstance(outcome, Done)
+    [event] = memo.events_of(outcome.object)
+    assert event["happened_at"] == then and event["recorded_at"] > then + dt.timedelta(days=1)
+    with pytest.raises(Fault):
+        pipeline.run(HERE.but(happened_at=clock.now() + dt.timedelta(hours=1)), "memo.write", [(None, {"title": "b"})])
+
+
+def test_checks_answer_without_writing(pipeline: Pipeline, law: memo.OpenLaw) -> None:
+    [a] = write(pipeline, "a")
+    law.verdicts[a] = NO
+    verdicts = check(law, HERE, ["memo.score", "memo.remark"], a)
+    assert [reason.message.zh for reason in verdicts["memo.score"].reasons] == ["不行"]
+    assert len(memo.events_of(a)) == 1
+    assert Rows().select("select 1 from kernel_attempt") == []
+
+
+def test_a_sealed_journal_is_sound_and_what_was_changed_or_deleted_is_named(pipeline: Pipeline) -> None:
+    a, b, c = write(pipeline, "a", "b", "c")
+    pipeline.run(HERE, "memo.score", [(a, {"points": -3})])
+    assert seal_all() >= 1 and seal() is None
+    assert verify().is_sound
+    for table in ("kernel_event", "kernel_event_object"):
+        Rows().execute(f"alter table {table} disable trigger user")
+    [ea], [eb] = memo.events_of(a)[:1], memo.events_of(b)[:1]
+    Rows().execute("update kernel_event set verb = 'memo.forge' where id = %s", [ea["id"]])
+    Rows().execute("delete from kernel_event where id = %s", [eb["id"]])
+    Rows().execute("delete from kernel_event_object where object = %s", [c])
+    found = {(finding.what, finding.id) for finding in verify().findings}
+    assert {("changed", str(ea["id"])), ("missing", str(eb["id"])), ("gap", str(c))} <= found
+
+
+def test_the_journal_can_only_grow(pipeline: Pipeline) -> None:
+    write(pipeline, "a")
+    from django.db import transaction
+
+    for statement in ("update kernel_event set verb = 'x'", "delete from kernel_event_object", "truncate kernel_seal"):
+        with pytest.raises(Exception, match="append-only"), transaction.atomic():
+            Rows().execute(statement)
+
+
+def test_unknown_verbs_and_machinery_are_refused_kindly(pipeline: Pipeline) -> None:
+    with pytest.raises(Fault) as fault:
+        pipeline.run(HERE, "memo.wrote", [(None, {})])
+    assert fault.value.reasons[0].cure == Label("是不是 memo.write？", "did you mean memo.write?")
+    with pytest.raises(Fault):
+        pipeline.run(HERE, "batch.start", [(None, {"verb": "x", "total": 1})])
+    with pytest.raises(Fault):
+        pipeline.run(HERE, "memo.score", [(uuid4(), {"points": 1})] * 1001)
