@@ -9,6 +9,7 @@ from uuid import UUID
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Citation, Outcome, Reason
 from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.commands.work import FollowUp
 from keguan.kernel.records.labels import Label
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Step:
     `verdicts` stand beside `items`; `outcomes` and `events` are filled when the body has been written. `after`
     holds, by position, the record's facts once the body is done. `is_preview`: nothing will be written and the
     arguments are not typed in yet, so what hangs on a missing argument is not refused, only announced.
-    `memo` is the law's own: what one of its methods has read for the next.
+    `memo` is the law's own, shared by all steps of a transaction: what one of its methods has read for the next.
+    `follow_ups`: what `react` wants to run after the commit, by position.
     """
 
     ctx: Context
@@ -76,6 +78,7 @@ class Step:
     after: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     is_preview: bool = False
     memo: dict[str, Any] = field(default_factory=dict)
+    follow_ups: dict[int, list[FollowUp]] = field(default_factory=dict)
 
     @property
     def happened_at(self) -> dt.datetime:

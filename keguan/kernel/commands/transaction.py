@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -43,10 +44,11 @@ class Transaction:
         self.ctx, self.law, self.rows, self.heads = ctx, law, rows, heads
         self.now, self.rulebook, self.touched = now, rulebook, touched
         self.pending: list[UUID] = []
+        self.memo: dict[str, Any] = {}
 
     def step(self, verb: Verb, items: list[Item]) -> Step:
         """What the law is asked about these items."""
-        return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items)
+        return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items, memo=self.memo)
 
     def run(self, verb: Verb, items: list[Item]) -> dict[int, Outcome]:
         """Outcomes by position for items that touch nothing in common."""
@@ -130,6 +132,8 @@ class Transaction:
         done_step.outcomes = outcomes
         if done_step.items:
             self.law.react(done_step)
+        for position, follow_ups_of_item in done_step.follow_ups.items():
+            written[position].follow_ups.extend(follow_ups_of_item)
         self.pending += follow_ups.write(self.rows, self.now, written)
         return outcomes
 
@@ -203,7 +207,9 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
         _check_touched(verb, items, touched)
     here = [item for item in items if item.position not in gone]
     dangling = _load_links(law, step, here)
-    asked = Step(step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview)
+    asked = Step(
+        step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview, memo=step.memo
+    )
     denied = {key: verdict for key, verdict in law.access(asked).items() if verdict.reasons} if here else {}
     return {**dangling, **denied, **gone}
 
