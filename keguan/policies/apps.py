@@ -4,9 +4,13 @@ from django.apps import AppConfig
 
 
 class PoliciesConfig(AppConfig):
-    """Folder, label and name of the app."""
+    """Adopted packs and rulebooks; declares its record types and verbs when Django is ready."""
 
     name = "keguan.policies"
     label = "policies"
     verbose_name = "制度"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register declarations."""
+        from keguan.policies import commands, facts  # noqa: F401

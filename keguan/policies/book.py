@@ -50,7 +50,7 @@ class BookDraft:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     currency: str = "CNY"
     entries: tuple[Entry, ...] = ()
-    vocabulary: Vocabulary = vocabulary
+    vocabulary: Vocabulary = field(default_factory=lambda: vocabulary)
     faults: list[Fault] = field(default_factory=list)
 
     def report(self, *faults: Fault) -> None:

@@ -144,7 +144,7 @@ def add_engine(engine: Engine) -> Engine:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What is in force under one number. Immutable and shared by threads; `cache` is for what engines derive from it."""
+    """What is in force under one number. Immutable, shared by threads; `cache` is for what engines derive from it."""
 
     number: int
     hash: str

@@ -61,7 +61,7 @@ class Place:
     lines: Mapping[Path, int] = field(default_factory=dict, hash=False, compare=False)
 
     def line_of(self, *path: str | int) -> int:
-        """The line of a part inside, such as `line_of("table", 1, "when")`; of the nearest part around it that is known."""
+        """The line of a part inside, such as `line_of("table", 1, "when")`, or of the nearest known part around it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.lines:
                 return self.lines[path[:length]]

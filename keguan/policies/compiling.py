@@ -1,0 +1,213 @@
+"""From packs to rulebooks: the body of a rulebook (plain JSON, hashed) and its compiled controls.
+
+A *body* is everything that decides, and nothing else: roles, declared fields, parameter values, policies with their
+controls. Clause texts stand in the policy's versions. The same body always compiles to the same controls.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from keguan.kernel.commands.rows import canonical
+from keguan.kernel.records.labels import Label
+from keguan.policies.book import BookDraft, Entry
+from keguan.policies.declarations import check_declarations, fields_of, parameter_of
+from keguan.policies.engines import Control, Rulebook, compiled_hooks, engines
+from keguan.policies.faults import Fault, Faulty, Place
+from keguan.policies.packs.pack import Pack, Policy, Written, read_pack
+from keguan.policies.packs.wording import validate
+
+Body = Mapping[str, Any]
+ENGINE = Label("引擎", "engine")
+BASE = "base"
+BASE_FOLDER = Path(__file__).with_name(BASE)
+
+
+def declarations(pack: Pack) -> dict[str, Any]:
+    """What a pack declares, as its record keeps it: roles, fields, parameters."""
+    body = pack.form.model_dump(mode="json", exclude_none=True)
+    return {name: body.get(name, {}) for name in ("roles", "fields", "parameters")}
+
+
+def policy_body(policy: Policy) -> dict[str, Any]:
+    """A policy's clauses and controls as a version keeps them."""
+    return {
+        "clauses": [
+            {
+                "number": clause.number,
+                "heading": clause.heading,
+                "text": clause.text,
+                "level": clause.level,
+                "up": clause.up,
+                "rules": list(clause.rules),
+            }
+            for clause in policy.clauses
+        ],
+        "controls": [
+            {"engine": control.engine, "at": control.place.position, "form": dict(control.raw)}
+            for control in policy.controls
+        ],
+        "running": policy.running if isinstance(policy.running, str) else dict(policy.running),
+    }
+
+
+def digest(body: Body) -> str:
+    """The content hash of a rulebook's body."""
+    return hashlib.sha256(canonical(body).encode()).hexdigest()
+
+
+def book_body(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One body from the parts in force, each {pack, title, currency, roles, fields, parameters, values, policies}.
+
+    A policy of a later part replaces one of the same code in an earlier: a pack's own `access` replaces the product's.
+    """
+    body: dict[str, Any] = {"roles": {}, "fields": {}, "parameters": {}, "values": {}, "currency": "CNY"}
+    policies: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        body["roles"].update(part["roles"])
+        for record_type, fields in part["fields"].items():
+            body["fields"].setdefault(record_type, {}).update(fields)
+        body["parameters"].update(part["parameters"])
+        body["values"].update(part["values"])
+        body["currency"] = part["currency"]
+        for policy in part["policies"]:
+            policies[policy["code"]] = {
+                "code": policy["code"],
+                "title": policy["title"],
+                "number": policy["number"],
+                "clauses": [clause["number"] for clause in policy["body"]["clauses"]],
+                "controls": policy["body"]["controls"],
+                "running": policy["body"]["running"],
+            }
+    return {**body, "policies": list(policies.values())}
+
+
+def draft(body: Body) -> BookDraft:
+    """What the controls of a body may name, without its entries."""
+    currency = body["currency"]
+    return BookDraft(
+        roles={code: Label(words["zh"], words["en"]) for code, words in body["roles"].items()},
+        declared={name: fields_of(fields, currency) for name, fields in body["fields"].items()},
+        parameters={
+            name: parameter_of(name, declared, body["values"].get(name), currency)
+            for name, declared in body["parameters"].items()
+        },
+        currency=currency,
+    )
+
+
+def written_of(body: Body) -> list[Written]:
+    """The controls of a stored body, without lines: they were checked when the body was made."""
+    return [
+        Written(
+            control["engine"],
+            control["form"],
+            Place("", 0, policy["code"], policy["title"], policy["clauses"][control["at"]], control["at"]),
+        )
+        for policy in body["policies"]
+        for control in policy["controls"]
+    ]
+
+
+def compile_controls(book: BookDraft, written: Sequence[Written]) -> list[Control]:
+    """Compile every control and run the static checks; what is wrong stands in `book.faults`."""
+    book.entries = tuple(_entry(book, control) for control in written)
+    controls = [
+        control for entry in book.entries if entry.form is not None and (control := _compiled(book, entry)) is not None
+    ]
+    for engine in engines.values():
+        book.report(*engine.checks(controls, book))
+    return controls
+
+
+def _entry(book: BookDraft, control: Written) -> Entry:
+    engine = engines.get(control.engine)
+    if engine is None:
+        book.report(control.place.unknown(ENGINE, control.engine, engines))
+        return Entry(control.engine, None, control.place)
+    form = validate(engine.form, control.raw, control.place, book.report)
+    return Entry(control.engine, form, control.place)
+
+
+def _compiled(book: BookDraft, entry: Entry) -> Control | None:
+    count = len(book.faults)
+    try:
+        control = engines[entry.engine].compile(entry.form, entry.place, book)
+    except Faulty as error:
+        book.report(*error.faults)
+        return None
+    return control if len(book.faults) == count else None
+
+
+def rulebook_of(number: int, body: Body, content_hash: str) -> Rulebook:
+    """The compiled rulebook of a stored body. `Faulty` where the product no longer has what a control names."""
+    book = draft(body)
+    controls = compile_controls(book, written_of(body))
+    if book.faults:
+        raise Faulty(book.faults)
+    compiled = Rulebook(
+        number,
+        content_hash,
+        tuple(controls),
+        book.roles,
+        book.parameters,
+        book.declared,
+        {policy["code"]: policy["title"] for policy in body["policies"]},
+        book.currency,
+    )
+    for hook in compiled_hooks:
+        hook(compiled)
+    return compiled
+
+
+def check_pack(pack: Pack, values: Mapping[str, Any] | None = None) -> tuple[list[Control], list[Fault]]:
+    """Compile a pack over the product's base, as it was read, so that faults have lines.
+
+    `values` are parameter values to come; those that the pack states hold where they are silent.
+    """
+    declared = declarations(pack)
+    probe = BookDraft(currency=pack.form.currency)
+    check_declarations(probe, declared, pack.place)
+    if probe.faults:
+        return [], probe.faults
+    part = part_of(pack, values or {})
+    book = draft(book_body([part] if pack.code == BASE else [base_part(), part]))
+    controls = compile_controls(book, [control for policy in pack.policies for control in policy.controls])
+    return controls, book.faults
+
+
+def part_of(pack: Pack, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A pack's part of a rulebook's body, with all its policies."""
+    declared = declarations(pack)
+    return {
+        "pack": pack.code,
+        "currency": pack.form.currency,
+        **declared,
+        "values": {**stated_values(declared), **values},
+        "policies": [
+            {"code": policy.code, "title": policy.title, "number": 1, "body": policy_body(policy)}
+            for policy in pack.policies
+        ],
+    }
+
+
+def stated_values(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that a pack gives its parameters itself, because the policy's text states them."""
+    return {
+        name: parameter["value"]
+        for name, parameter in declared["parameters"].items()
+        if parameter.get("value") is not None
+    }
+
+
+@cache
+def base_pack() -> Pack:
+    """The product's own pack: nobody may do anything but what it grants, until a company's pack grants more."""
+    return read_pack(BASE_FOLDER)
+
+
+def base_part() -> dict[str, Any]:
+    """The base's part of a body."""
+    return part_of(base_pack(), {})

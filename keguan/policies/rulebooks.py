@@ -1,0 +1,167 @@
+"""Compiled rulebooks by number, and the timeline of rulebooks that an act on policies brings about.
+
+Reads rows; writes nothing. A process compiles each body once; nothing is parsed per request.
+"""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.policies.compiling import book_body, digest, rulebook_of, stated_values
+from keguan.policies.engines import Rulebook
+from keguan.policies.models import Pack, Value, Version
+
+SETTLING = dt.timedelta(seconds=2)
+"""A rulebook begins at least this long after it was recorded: no command that is already running meets it."""
+
+EMPTY = Rulebook(0, "")
+MOST_KEPT = 64
+
+_by_number: dict[int, Rulebook] = {}
+_by_hash: dict[str, Rulebook] = {}
+_lock = threading.Lock()
+
+
+def rulebook(number: int) -> Rulebook:
+    """The compiled rulebook of a number; 0 is the empty one: nobody may do anything. KeyError where there is none."""
+    if number == 0:
+        return EMPTY
+    found = _by_number.get(number)
+    return found if found is not None else _load(number)
+
+
+def _load(number: int) -> Rulebook:
+    with connection.cursor() as cursor:
+        cursor.execute("select hash, body from kernel_rulebook where number = %s", [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise KeyError(f"no rulebook {number}")
+    content_hash, body = row[0], json.loads(row[1])
+    with _lock:
+        known = _by_hash.get(content_hash)
+        if known is None:
+            known = rulebook_of(number, body, content_hash)
+            if len(_by_hash) >= MOST_KEPT:
+                _by_hash.pop(next(iter(_by_hash)))
+            _by_hash[content_hash] = known
+        if len(_by_number) >= MOST_KEPT:
+            _by_number.pop(next(iter(_by_number)))
+        _by_number[number] = known
+    return known
+
+
+def forget() -> None:
+    """Forget which number means which rulebook: for whoever rolled back an adoption (scenarios, tests)."""
+    with _lock:
+        _by_number.clear()
+
+
+def current_number(at: dt.datetime) -> int:
+    """The number of the rulebook in force at a moment; 0 before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number from kernel_rulebook where valid_from <= %s order by valid_from desc, number desc limit 1",
+            [at],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def current(at: dt.datetime) -> Rulebook:
+    """The rulebook in force at a moment."""
+    return rulebook(current_number(at))
+
+
+State = dict[UUID, dict[str, Any]]
+"""Packs by id: code, currency, declares, versions and values with their days."""
+
+
+def stored_state() -> State:
+    """What the tables say of all adopted packs, in the order of their adoption (the product's base comes first)."""
+    state: State = {}
+    for pack in Pack.objects.order_by("adopted_at", "id"):
+        state[pack.id] = {
+            "code": pack.code, "currency": pack.currency, "declares": pack.declares, "versions": [], "values": [],
+        }  # fmt: skip
+    for version in Version.objects.order_by("policy", "number"):
+        state[version.pack_id]["versions"].append(
+            {
+                "code": version.policy,
+                "title": version.title,
+                "number": version.number,
+                "body": version.body,
+                "hash": version.hash,
+                "effective_on": version.effective_on,
+                "ends_on": version.ends_on,
+                "id": version.id,
+            }
+        )
+    for value in Value.objects.order_by("parameter", "effective_on"):
+        state[value.pack_id]["values"].append(
+            {
+                "parameter": value.parameter,
+                "value": value.value["is"],
+                "effective_on": value.effective_on,
+                "ends_on": value.ends_on,
+                "id": value.id,
+            }
+        )
+    return state
+
+
+def in_force(entry: Mapping[str, Any], day: dt.date) -> bool:
+    """Whether a version or value holds on a day."""
+    return bool(entry["effective_on"] <= day and (entry["ends_on"] is None or day < entry["ends_on"]))
+
+
+def body_on(state: State, day: dt.date) -> dict[str, Any]:
+    """The body of the rulebook of a day."""
+    return book_body(
+        {
+            "pack": pack["code"],
+            "currency": pack["currency"],
+            **pack["declares"],
+            "values": {
+                **stated_values(pack["declares"]),
+                **{value["parameter"]: value["value"] for value in pack["values"] if in_force(value, day)},
+            },
+            "policies": [version for version in pack["versions"] if in_force(version, day)],
+        }
+        for pack in state.values()
+    )
+
+
+def timeline(state: State, now: dt.datetime) -> list[tuple[dt.datetime, dict[str, Any], str]]:
+    """Rulebooks to enter after a change of state: (valid from, body, hash), from now on, one per day of change."""
+    today = now.astimezone(COMPANY_ZONE).date()
+    days = {today}
+    for pack in state.values():
+        for entry in (*pack["versions"], *pack["values"]):
+            days.update(day for day in (entry["effective_on"], entry["ends_on"]) if day and day > today)
+    entries = []
+    for day in sorted(days | _announced(now)):
+        start = dt.datetime.combine(day, dt.time(), COMPANY_ZONE).astimezone(dt.UTC)
+        body = body_on(state, day)
+        entries.append((max(start, now + SETTLING if last_number() else now), body, digest(body)))
+    return entries
+
+
+def _announced(now: dt.datetime) -> set[dt.date]:
+    """Days on which a rulebook was going to begin: it may be overtaken by the change."""
+    with connection.cursor() as cursor:
+        cursor.execute("select valid_from from kernel_rulebook where valid_from > %s", [now + SETTLING])
+        moments: Iterable[dt.datetime] = (row[0] for row in cursor.fetchall())
+        return {moment.astimezone(COMPANY_ZONE).date() for moment in moments} - {now.astimezone(COMPANY_ZONE).date()}
+
+
+def last_number() -> int:
+    """The highest number that any rulebook has, in force or still to come."""
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(max(number), 0) from kernel_rulebook")
+        return int(cursor.fetchone()[0])
