@@ -1,4 +1,4 @@
-"""What every test gets: PostgreSQL of its own, quick password hashes. The databases are in `keguan.database.testing`."""
+"""What every test gets: PostgreSQL of its own, quick password hashes. The servers are in `keguan.database.testing`."""
 
 from collections.abc import Iterator
 
@@ -16,11 +16,12 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: ARG001
     """Let Django empty append-only tables between transactional tests: it truncates, which their triggers forbid."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
-            "select tgrelid::regclass, tgname from pg_trigger where not tgisinternal and tgname like '%\\_no\\_truncate'"
+            "select tgrelid::regclass, tgname from pg_trigger"
+            " where not tgisinternal and tgname like '%\\_no\\_truncate'"
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f'alter table {table} disable trigger "{trigger}"')

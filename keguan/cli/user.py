@@ -1,4 +1,4 @@
-"""`keguan user add`: a person with a sign-in and, if named, a post. Everything but the password goes through commands."""
+"""`keguan user add`: a person with a sign-in and perhaps a post. All but the password goes through commands."""
 
 import argparse
 import getpass
@@ -45,8 +45,6 @@ def run(arguments: argparse.Namespace) -> None:
     if bool(arguments.role) != bool(arguments.unit):
         raise CommandFault("--role 与 --unit 要一起写", "--role and --unit go together", status=2)
     with opened():
-        from django.db import transaction
-
         from keguan.kernel.commands.context import Context
         from keguan.org import sign_in
 
@@ -54,18 +52,28 @@ def run(arguments: argparse.Namespace) -> None:
         place = _place(arguments.role, arguments.unit) if arguments.role else None
         password = _password()
         _complain(sign_in.weaknesses(password, arguments.username))
-        with transaction.atomic():
-            facts = {"name": arguments.name or arguments.username, "code": arguments.code}
-            person = _do(ctx, "person.add", None, {key: value for key, value in facts.items() if value})
-            _do(ctx, "person.grant_sign_in", person, {"username": arguments.username})
-            if place is not None:
-                post = _post(ctx, *place, is_head=arguments.head)
-                _do(ctx, "post.assign", post, {"person": str(person)})
-            sign_in.set_password(person, arguments.username, password)
+        _free(arguments.username)
+        facts = {"name": arguments.name or arguments.username, "code": arguments.code}
+        person = _do(ctx, "person.add", None, {key: value for key, value in facts.items() if value})
+        _do(ctx, "person.grant_sign_in", person, {"username": arguments.username})
+        sign_in.set_password(person, arguments.username, password)
+        if place is not None:
+            post = _post(ctx, *place, is_head=arguments.head)
+            _do(ctx, "post.assign", post, {"person": str(person)})
     say(
         f"已增加 {facts['name']}，登录名 {arguments.username}。",
         f"{facts['name']} was added and signs in as {arguments.username}.",
     )
+
+
+def _free(username: str) -> None:
+    """A fault where somebody signs in by this name: asked first, so that no person is added in vain."""
+    from keguan.org.models import Person
+
+    if Person.objects.filter(username__iexact=username).exists():
+        raise CommandFault(
+            f"登录名“{username}”已有人使用，请换一个", f"somebody signs in as “{username}”; please choose another name"
+        )
 
 
 def _place(role_code: str, unit_name: str) -> tuple[UUID, UUID]:

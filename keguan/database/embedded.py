@@ -22,7 +22,7 @@ from keguan.database.programs import Programs, programs
 
 # `on` is the only compression this build knows
 _OPTIONS = {"listen_addresses": "", "timezone": "UTC", "log_timezone": "UTC", "wal_compression": "on"}
-_ROLE, _DATABASE = "select from pg_roles where rolname = %s", "select from pg_database where datname = %s"
+_ROLE, _DATABASE = "select 1 from pg_roles where rolname = %s", "select 1 from pg_database where datname = %s"
 _FIRST: tuple[tuple[str, LiteralString, LiteralString], ...] = (
     ("keguan", _ROLE, "create role keguan login createdb"),
     ("keguan_web", _ROLE, "create role keguan_web login"),

@@ -54,7 +54,7 @@ def _create_database(there: Address, reason: psycopg.OperationalError) -> None:
         connection = connect(there.owner | {"dbname": "postgres"})
     except psycopg.OperationalError:
         connection = None
-    if connection is None or connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+    if connection is None or connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         sentence = str(reason).strip().splitlines()[0]
         raise DatabaseFault(
             f"连不上数据库 {there.where()}:{sentence}。"

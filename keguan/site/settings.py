@@ -143,6 +143,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "keguan.site.accounts.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # axes counts failures; two lock-outs at once answer 200 and 429 in turn

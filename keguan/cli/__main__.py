@@ -1,0 +1,7 @@
+"""`python -m keguan.cli`."""
+
+import sys
+
+from keguan.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,32 @@
+"""`keguan migrate`: bring the tables to this version."""
+
+import argparse
+from typing import Any
+
+from keguan.site.speech import say, worded
+
+
+def register(subparsers: Any) -> None:
+    """Add `migrate`."""
+    parser = subparsers.add_parser(
+        "migrate", help=worded("建表并升级到本版", "make the tables and bring them up to date")
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help=worded("无事可做时不说话", "say nothing when nothing is to do")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Apply what is pending as the owner of the tables, then give the run-time role its rights."""
+    from keguan.cli.opening import opened
+
+    with opened("owner"):
+        from keguan.site.migration import migrate
+
+        applied = migrate()
+    if applied or not arguments.quiet:
+        say(
+            f"数据库已是最新(本次应用 {applied} 个迁移)。",
+            f"The database is up to date ({applied} migrations applied).",
+        )
