@@ -102,6 +102,7 @@ def read(body: dict[str, Any]) -> Outcome:
 
 
 def read_reason(body: dict[str, Any]) -> Reason:
+    """A reason from its JSON."""
     return Reason(
         Label.from_json(body["message"]),
         Label.from_json(body["cure"]) if body["cure"] else None,

@@ -99,6 +99,4 @@ class Fault(Exception):
         return "; ".join(reason.message.en for reason in self.reasons)
 
 
-NOT_FOUND = Reason(
-    Label("没有这条记录，或您无权查看", "there is no such record, or you may not see it"), kind="access"
-)
+NOT_FOUND = Reason(Label("没有这条记录，或您无权查看", "there is no such record, or you may not see it"), kind="access")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from keguan.kernel import clock
 from keguan.kernel.commands import follow_ups, idempotency, locks
@@ -88,7 +88,8 @@ class Pipeline:
         return ordered, job.pending
 
     def _items(self, verb: Verb, given: Sequence[Given]) -> tuple[list[Item], dict[int, Outcome]]:
-        items, outcomes = [], {}
+        items: list[Item] = []
+        outcomes: dict[int, Outcome] = {}
         for position, (key, raw) in enumerate(given):
             args, reasons = parse(verb, raw)
             if key is None and not verb.creates:
@@ -113,7 +114,9 @@ def unknown_verb(verb_name: str) -> Fault:
     """The fault of a verb that nobody declared."""
     near = suggestions(verb_name, (name for name, verb in vocabulary.verbs.items() if not verb.internal))
     cure = Label(f"是不是 {near[0]}？", f"did you mean {near[0]}?") if near else None
-    return Fault([Reason(Label(f"没有 {verb_name} 这个操作", f"there is no verb {verb_name}"), cure, kind="input")], 404)
+    return Fault(
+        [Reason(Label(f"没有 {verb_name} 这个操作", f"there is no verb {verb_name}"), cure, kind="input")], 404
+    )
 
 
 def away() -> Fault:

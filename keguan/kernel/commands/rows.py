@@ -82,12 +82,14 @@ class Rows:
         if not body or not columns:
             return 0
         Rows.total += 1
-        query = sql.SQL("update {t} as t set {sets} from jsonb_to_recordset(%s) as v({shape}) where t.{k} = v.{k}").format(
+        query = sql.SQL(
+            "update {t} as t set {sets} from jsonb_to_recordset(%s) as v({shape}) where t.{k} = v.{k}"
+        ).format(
             t=sql.Identifier(table),
             k=sql.Identifier(key),
             sets=sql.SQL(", ").join(sql.SQL("{c} = v.{c}").format(c=sql.Identifier(name)) for name in columns),
             shape=sql.SQL(", ").join(
-                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))  # type: ignore[arg-type]
+                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
                 for name, kind in {key: "uuid", **columns}.items()
             ),
         )

@@ -1,7 +1,7 @@
 """One command inside its transaction: access, overdue, guards, body, writing, reactions, for one sub-list at a time."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from keguan.kernel.commands.locks import Heads
 from keguan.kernel.commands.outcomes import NOT_FOUND, Done, Outcome, Reason, Refused, Waiting
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load, load_lines
-from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.commands.verbs import Argument, Item, Verb
 from keguan.kernel.commands.writing import Written, perform
 from keguan.kernel.ids import uuid7
 from keguan.kernel.journal.write import Attempt, Event, Mention, split, write_attempts, write_events, write_heads
@@ -55,7 +55,8 @@ class Transaction:
         refused = prepare(self.law, self.step(verb, items), self.touched)
         going = [item for item in items if item.position not in refused]
         step = self.step(verb, going)
-        self._entries(self.law.overdue(step)) if going else None
+        if going:
+            self._entries(self.law.overdue(step))
         verdicts = {**refused, **(self.law.guards(step) if going else {})}
         step.verdicts = verdicts
         outcomes: dict[int, Outcome] = {}
@@ -77,10 +78,10 @@ class Transaction:
         outcomes.update(self._refuse(verb, [*refused_items, *late], refused, verdicts, outcomes))
         return outcomes
 
-    def _entries(self, entries: "list[Entry] | object") -> None:
+    def _entries(self, entries: Sequence[Entry]) -> None:
         """Judgements of the machinery, entered before the command's own events."""
         events = []
-        for entry in entries:  # type: ignore[attr-defined]
+        for entry in entries:
             mentions = [Mention(role, kind, key, touched=True) for role, kind, key in entry.objects]
             self.heads.moved.update(mention.id for mention in mentions)
             controls = [list(pair) for pair in entry.controls]
@@ -148,7 +149,8 @@ class Transaction:
         if not items:
             return {}
         step = self.step(verb, items)
-        attempts, found = [], {}
+        attempts: list[Attempt] = []
+        found: dict[int, Outcome] = {}
         for item in items:
             verdict = verdicts.setdefault(item.position, Verdict())
             late = outcomes.get(item.position)
@@ -207,9 +209,7 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
         _check_touched(verb, items, touched)
     here = [item for item in items if item.position not in gone]
     dangling = _load_links(law, step, here)
-    asked = Step(
-        step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview, memo=step.memo
-    )
+    asked = Step(step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview, memo=step.memo)
     denied = {key: verdict for key, verdict in law.access(asked).items() if verdict.reasons} if here else {}
     return {**dangling, **denied, **gone}
 
@@ -225,19 +225,13 @@ def _check_touched(verb: Verb, items: list[Item], touched: Mapping[int, frozense
 
 
 def _load_links(law: Law, step: Step, items: list[Item]) -> dict[int, Verdict]:
-    """Load the records that arguments and wanted facts point to: one statement per record type."""
+    """Load the records that arguments and wanted facts point to: one statement per record type.
+
+    Gives verdicts for arguments that point to nothing, or to what the actor may not see.
+    """
     verb = step.verb
     wanted = law.links(verb, step.rulebook) | {*verb.names, *verb.touches}
-    given: dict[str, set[UUID]] = {}
-    linked: dict[str, set[UUID]] = {}
-    for item in items:
-        for argument in verb.arguments:
-            kind, keys = references(argument.kind, item.args.get(argument.name))
-            if kind in vocabulary.types:
-                given.setdefault(kind, set()).update(keys)
-        for name, kind in verb.type.links.items():
-            if name in wanted and item.record is not None and item.record.get(name) and kind in vocabulary.types:
-                linked.setdefault(kind, set()).add(item.record[name])
+    given, linked = _pointed_to(verb, items, wanted)
     found = {
         kind: load(step.rows, vocabulary.types[kind], given.get(kind, set()) | linked.get(kind, set()))
         for kind in {*given, *linked}
@@ -248,23 +242,46 @@ def _load_links(law: Law, step: Step, items: list[Item]) -> dict[int, Verdict]:
     }
     verdicts: dict[int, Verdict] = {}
     for item in items:
-        for argument in verb.arguments:
-            kind, keys = references(argument.kind, item.args.get(argument.name))
-            if kind not in vocabulary.types:
-                continue
-            for key in keys:
-                if key in found[kind] and key in seen[kind]:
-                    item.links[argument.name] = found[kind][key]
-                else:
-                    message = Label(
-                        f"“{argument.label.zh}”指向的记录不存在，或您无权查看",
-                        f"“{argument.label.en}” points to a record that is not there or that you may not see",
-                    )
-                    reason = Reason(message, field=argument.name, kind="input")
-                    verdicts.setdefault(item.position, Verdict()).reasons.append(reason)
+        for argument, kind, key in _given(verb, item):
+            if key in found[kind] and key in seen[kind]:
+                item.links[argument.name] = found[kind][key]
+            else:
+                verdicts.setdefault(item.position, Verdict()).reasons.append(_dangling(argument))
         if item.record is not None:
             for name, kind in verb.type.links.items():
                 target = found.get(kind, {}).get(item.record.get(name))
                 if name in wanted and target is not None:
                     item.links.setdefault(name, target)
     return verdicts
+
+
+def _given(verb: Verb, item: Item) -> Iterator[tuple[Argument, str, UUID]]:
+    """Each reference among an item's arguments: the argument, the record type and the id."""
+    for argument in verb.arguments:
+        kind, keys = references(argument.kind, item.args.get(argument.name))
+        if kind in vocabulary.types:
+            for key in keys:
+                yield argument, kind, key
+
+
+def _pointed_to(
+    verb: Verb, items: list[Item], wanted: frozenset[str] | set[str]
+) -> tuple[dict[str, set[UUID]], dict[str, set[UUID]]]:
+    """Ids by record type that arguments point to, and those that wanted facts point to."""
+    given: dict[str, set[UUID]] = {}
+    linked: dict[str, set[UUID]] = {}
+    for item in items:
+        for _, kind, key in _given(verb, item):
+            given.setdefault(kind, set()).add(key)
+        for name, kind in verb.type.links.items():
+            if name in wanted and item.record is not None and item.record.get(name) and kind in vocabulary.types:
+                linked.setdefault(kind, set()).add(item.record[name])
+    return given, linked
+
+
+def _dangling(argument: Argument) -> Reason:
+    message = Label(
+        f"“{argument.label.zh}”指向的记录不存在，或您无权查看",
+        f"“{argument.label.en}” points to a record that is not there or that you may not see",
+    )
+    return Reason(message, field=argument.name, kind="input")

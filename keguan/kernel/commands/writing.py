@@ -100,9 +100,7 @@ def _write_lines(job: "Transaction", record_type: RecordType, items: list[Item],
             store.delete_lines(job.rows, line_type, removed)
 
 
-def _event(
-    job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written, verdict: Verdict
-) -> Event:
+def _event(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written, verdict: Verdict) -> Event:
     mentions = _mentions(job, verb, item, draft, result)
     public_args, private_args = split(as_json(verb, item.args), {a.name: a for a in verb.arguments})
     public: dict[str, Any] = {"args": public_args}
@@ -135,8 +133,8 @@ def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: 
         kind, keys = references(kinds[name], value)
         if not kind and name in item.links:
             kind, keys = item.links[name].type.name, [value]
-        for key in keys:
-            mentions.append(Mention(name, job.heads.types.get(key, kind), key, touched=name in verb.touches))
+        touched = name in verb.touches
+        mentions += [Mention(name, job.heads.types.get(key, kind), key, touched) for key in keys]
     for record_type, key, _ in draft.others:
         mentions.append(Mention(record_type.name, record_type.name, key, touched=True))
     for role, record_type_name, key in draft.also_named:

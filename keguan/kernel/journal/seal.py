@@ -33,7 +33,9 @@ def merkle_root(previous: bytes, entries: Sequence[tuple[UUID, bytes]]) -> bytes
     while len(level) > 1:
         if len(level) % 2:
             level.append(level[-1])
-        level = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2])]
+        level = [
+            hashlib.sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)
+        ]
     return level[0]
 
 

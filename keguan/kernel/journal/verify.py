@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.journal.seal import START, entries_of, merkle_root
@@ -40,7 +41,8 @@ def verify() -> Report:
     """Check all seals, all sealed events and attempts with their payloads, and that no stream has a gap."""
     rows = Rows()
     findings: list[Finding] = []
-    sealed, previous, number = {}, START, 0
+    sealed: dict[UUID, bytes] = {}
+    previous, number = START, 0
     for row in rows.select("select number, previous, root, entries from kernel_seal order by number"):
         number += 1
         entries = entries_of(bytes(row["entries"]))
@@ -63,8 +65,8 @@ def verify() -> Report:
             elif key not in sealed and key not in waiting:
                 message = Label(f"{row['verb']} 的一条记录不是系统写入的", f"an entry of {row['verb']} is foreign")
                 findings.append(Finding("foreign", str(key), message))
-    for key in sealed.keys() - seen:
-        findings.append(Finding("missing", str(key), Label("一条已封存的记录不见了", "a sealed entry is missing")))
+    gone = Label("一条已封存的记录不见了", "a sealed entry is missing")
+    findings += [Finding("missing", str(key), gone) for key in sealed.keys() - seen]
     erased = _payloads(rows, findings)
     _gaps(rows, findings)
     return Report(number, len(sealed), len(waiting), erased, findings)

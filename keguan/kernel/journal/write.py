@@ -174,7 +174,9 @@ def write_attempts(
     rows.insert("kernel_intake", ("id", "digest"), intake_rows)
 
 
-def write_heads(rows: Rows, recorded_at: dt.datetime, known: set[UUID], types: Mapping[UUID, str], heads: Mapping[UUID, int]) -> None:
+def write_heads(
+    rows: Rows, recorded_at: dt.datetime, known: set[UUID], types: Mapping[UUID, str], heads: Mapping[UUID, int]
+) -> None:
     """Store the last number and time of each stream: known heads are moved on, new ones begin."""
     rows.update(
         "kernel_head",

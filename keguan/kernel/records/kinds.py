@@ -65,7 +65,7 @@ class Kind:
         """The inverse of `to_json`."""
         return None if value is None else self.parse(value)
 
-    def show(self, value: Any, language: str = "zh-hans") -> str:
+    def show(self, value: Any, language: str = "zh-hans") -> str:  # noqa: ARG002 – kinds with words need it
         """The value as people read it."""
         return "" if value is None else str(value)
 
@@ -92,7 +92,8 @@ class Text(Kind):
             text = " ".join(text.split())
         if len(text) > self.longest:
             raise BadValue(
-                f"最多 {self.longest} 个字，现在有 {len(text)} 个", f"at most {self.longest} characters, got {len(text)}"
+                f"最多 {self.longest} 个字，现在有 {len(text)} 个",
+                f"at most {self.longest} characters, got {len(text)}",
             )
         return text
 
@@ -117,9 +118,7 @@ class Integer(Kind):
         if number != value:
             raise BadValue(f"“{raw}”不是整数", f"“{raw}” is not a whole number")
         if not self.least <= value <= self.most:
-            raise BadValue(
-                f"应在 {self.least} 与 {self.most} 之间", f"should lie between {self.least} and {self.most}"
-            )
+            raise BadValue(f"应在 {self.least} 与 {self.most} 之间", f"should lie between {self.least} and {self.most}")
         return value
 
 
@@ -185,7 +184,7 @@ class MoneyKind(Kind):
     def to_json(self, value: Any) -> Any:
         return None if value is None else {"amount": str(value.amount), "currency": value.currency}
 
-    def show(self, value: Any, language: str = "zh-hans") -> str:
+    def show(self, value: Any, language: str = "zh-hans") -> str:  # noqa: ARG002 – alike in both
         if value is None:
             return ""
         sign = "¥" if value.currency == "CNY" else f"{value.currency} "
@@ -235,7 +234,7 @@ class Moment(Kind):
     def to_json(self, value: Any) -> Any:
         return None if value is None else value.astimezone(dt.UTC).isoformat()
 
-    def show(self, value: Any, language: str = "zh-hans") -> str:
+    def show(self, value: Any, language: str = "zh-hans") -> str:  # noqa: ARG002 – alike in both
         return "" if value is None else value.astimezone(COMPANY_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
@@ -345,4 +344,4 @@ class Fields(Kind):
 
 def empty(value: object) -> bool:
     """Whether a value counts as absent: nothing, empty text, empty list."""
-    return value is None or value == "" or value == [] or value == {}
+    return value is None or value in ("", [], {})
