@@ -24,6 +24,10 @@ SURNAMES = {
 """Surnames whose reading as a name differs from their reading as a common word."""
 
 
+LONGEST = 500
+"""What a key keeps of a very long name: an index entry has room for no more."""
+
+
 class NameKeys(NamedTuple):
     """What is stored beside a name: folded text for `like`, grams, initials (readings parted by blanks), sort key."""
 
@@ -98,8 +102,8 @@ def keys(name: str, is_person: bool) -> NameKeys:
     plain = syllables(text)
     named = _as_surname(text, plain)
     readings = dict.fromkeys(_initials(reading) for reading in (plain, named))
-    order = named if is_person else plain
-    return NameKeys(folded(name), grams(name), " ".join(readings), " ".join("".join(_spaced(order)).split()))
+    order = " ".join("".join(_spaced(named if is_person else plain)).split())
+    return NameKeys(folded(name)[:LONGEST], grams(name), " ".join(readings)[:LONGEST], order[:LONGEST])
 
 
 def _initials(reading: list[str]) -> str:

@@ -5,9 +5,10 @@ One form: a Chinese number is its digits as dialled at home (area code with its 
 
 import re
 import unicodedata
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from keguan.kernel.records.kinds import BadValue
+from keguan.kernel.records.kinds import BadValue, Kind
 from keguan.kernel.records.labels import Label
 
 KINDS = {
@@ -131,3 +132,23 @@ def shown(digits: str, extension: str = "") -> str:
 def tail_key(part: str) -> str:
     """The digits of a typed number tail, reversed, as the index on reversed numbers is searched."""
     return "".join(c for c in unicodedata.normalize("NFKC", part) if c in "0123456789")[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneKind(Kind):
+    """A phone number in its one form; an extension follows an x: `01082345678x801`."""
+
+    name = "phone"
+
+    def parse(self, raw: object) -> str:
+        """The number as written by a person, in its one form."""
+        found = read_phone(raw)
+        return f"{found.digits}x{found.extension}" if found.extension else found.digits
+
+    def show(self, value: Any, language: str = "zh-hans") -> str:
+        """The number as people read it."""
+        if not value:
+            return ""
+        digits, _, extension = str(value).partition("x")
+        text = shown(digits, extension)
+        return text if not language.startswith("en") else text.replace("转", "ext.")
