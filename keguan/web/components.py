@@ -1,0 +1,255 @@
+"""The shapes that parts of pages take: clauses, states, terms, fields, actions, entries. Plain frozen data, no queries.
+
+Text is `Words`: a `Label`, or plain text that reads the same in both languages (names, codes, what people typed).
+Moments are aware; the page shows them in the company's zone. `tone` is one of TONES and is never the only carrier of
+its meaning: the words say it too.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from keguan.kernel.records.labels import Label
+from keguan.web.language import Words
+
+Tone = Literal["", "wait", "kept", "soon", "broken"]
+TONES: tuple[Tone, ...] = ("", "wait", "kept", "soon", "broken")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause as it is cited: `clause` as the policy numbers it (第二十七条), `url` of its place on the policy page."""
+
+    policy: str
+    clause: str
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was refused or must be put right; `cure` says how to go on; `field` names the input it is about."""
+
+    text: Words
+    citations: tuple[Citation, ...] = ()
+    cure: Words = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A badge."""
+
+    text: Words
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A word that leads somewhere."""
+
+    text: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it counts; the whole opens the list behind it when there is a `url`."""
+
+    label: Words
+    value: str
+    url: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a term, in order. `weight` is any length (seconds, minutes); the bar scales all to its width."""
+
+    kind: Literal["counted", "skipped", "paused", "rest"]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A deadline that explains itself. `ended_at` is when it was kept, broken or cancelled; None while it runs."""
+
+    name: Words
+    citation: Citation
+    due_at: dt.datetime
+    segments: tuple[Segment, ...]
+    explanation: tuple[Words, ...] = ()
+    tone: Tone = ""
+    state: State | None = None
+    ended_at: dt.datetime | None = None
+    by: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One possible value of a choice or a reference."""
+
+    value: str
+    label: Words
+    hint: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input. `value` is always what was typed or is stored, as text (a list of texts where `is_multiple`).
+
+    `kind`: text, lines (long text), integer, number, money, date, moment, choice, boolean, reference, file, phone, email,
+    password, list, hidden. Money posts `<name>` and `<name>_currency`. A choice of at most four options is a row of
+    radios. A reference with `options` is a select (or radios where `search_url` is set: the last search's matches); with
+    `search_url` it also posts `<name>_query`, which the view resolves when no script filled `<name>`. Boolean posts
+    `true` or `false` and can stay unanswered. Moments are local `YYYY-MM-DDTHH:MM` without offset.
+    """
+
+    name: str
+    label: Words
+    kind: str = "text"
+    value: str | tuple[str, ...] = ""
+    is_required: bool = False
+    hint: Words = ""
+    citation: Citation | None = None
+    errors: tuple[Reason, ...] = ()
+    options: tuple[Option, ...] = ()
+    currency: str = "CNY"
+    currencies: tuple[str, ...] = ("CNY",)
+    search_url: str = ""
+    query: str = ""
+    longest: int = 0
+    is_multiple: bool = False
+    is_autofocus: bool = False
+    autocomplete: str = "off"
+    accept: str = ""
+    placeholder: Words = ""
+
+    @property
+    def is_radios(self) -> bool:
+        """Few enough options to show them all at once."""
+        return self.kind == "choice" and len(self.options) <= 4 and not self.is_multiple
+
+
+@dataclass(frozen=True, slots=True)
+class Fieldset:
+    """Inputs that belong together; `citation` is the clause that asks for them."""
+
+    fields: tuple[Field, ...]
+    title: Words = ""
+    citation: Citation | None = None
+    hint: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb a person may see on a record. `ready` acts, `asks` will wait for `hint`'s people, `blocked` has `reasons`."""
+
+    verb: str
+    label: Words
+    url: str
+    state: Literal["ready", "asks", "blocked"] = "ready"
+    hint: Words = ""
+    citation: Citation | None = None
+    reasons: tuple[Reason, ...] = ()
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage of a workflow as the stepper shows it."""
+
+    name: Words
+    state: Literal["done", "now", "todo", "skipped"] = "todo"
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value on a record. A masked value has a `reveal_url`: a POST that reveals it, and is journalled."""
+
+    label: Words
+    value: Words
+    url: str = ""
+    citation: Citation | None = None
+    reveal_url: str = ""
+    is_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment. `size` in bytes."""
+
+    name: str
+    url: str
+    size: int
+    added_at: dt.datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline. `what` is the act in words; `tone` is `broken` for refusals and breaches."""
+
+    at: dt.datetime
+    who: Words
+    what: Words
+    citations: tuple[Citation, ...] = ()
+    detail: Words = ""
+    quote: str = ""
+    tone: Tone = ""
+    files: tuple[File, ...] = ()
+    recorded_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """A control that applies to a record now, in one sentence, with how it stands."""
+
+    citation: Citation
+    sentence: Words
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several views of a list."""
+
+    label: Words
+    url: str
+    count: int | None = None
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of a list; its value stands in the URL. `kind` is `choice` or `date`."""
+
+    name: str
+    label: Words
+    options: tuple[Option, ...] = ()
+    value: str = ""
+    kind: Literal["choice", "date"] = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Keyset paging: where to go on. `total` may be a bound, then `is_more` (“1,000+”)."""
+
+    shown: int
+    total: int | None = None
+    is_more: bool = False
+    first_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What an empty list says: what it would hold and what to do next."""
+
+    title: Words
+    text: Words = ""
+    links: tuple[Link, ...] = field(default=())
+
+
+NOTHING = Label("—", "—")

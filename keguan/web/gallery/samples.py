@@ -1,0 +1,43 @@
+"""Which template is shown with which sample page, under which URL name, by the gallery and the browser tests."""
+
+from dataclasses import dataclass
+
+from keguan.web.gallery import pages_rest, pages_work
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A template with its sample page; `place` is the URL name that the rail marks."""
+
+    template: str
+    page: object
+    place: str = ""
+
+
+SAMPLES = {
+    "today": Sample("web/today.html", pages_work.TODAY, "today"),
+    "today-empty": Sample("web/today.html", pages_work.TODAY_EMPTY, "today"),
+    "case-take": Sample("web/case_take.html", pages_work.TAKE, "case_take"),
+    "case-take-refused": Sample("web/case_take.html", pages_work.TAKE_REFUSED, "case_take"),
+    "case-list": Sample("web/case_list.html", pages_work.CASES, "case_list"),
+    "case-page": Sample("web/case_page.html", pages_work.CASE_PAGE, "case_page"),
+    "case-act": Sample("web/case_act.html", pages_work.ACT, "case_act"),
+    "case-act-refused": Sample("web/case_act.html", pages_work.ACT_REFUSED, "case_act"),
+    "case-act-blocked": Sample("web/case_act.html", pages_work.ACT_BLOCKED, "case_act"),
+    "approvals": Sample("web/approvals.html", pages_work.APPROVALS, "approvals"),
+    "approvals-mine": Sample("web/approvals.html", pages_work.APPROVALS_MINE, "approvals"),
+    "notices": Sample("web/notices.html", pages_work.NOTICES, "notices"),
+    "find": Sample("web/find.html", pages_work.FIND, "find"),
+    "policy-list": Sample("web/policy_list.html", pages_rest.POLICIES, "policy_list"),
+    "policy-page": Sample("web/policy_page.html", pages_rest.POLICY_PAGE, "policy_page"),
+    "evidence": Sample("web/evidence.html", pages_rest.EVIDENCE, "evidence"),
+    "customer-list": Sample("web/customer_list.html", pages_rest.CUSTOMERS, "customer_list"),
+    "customer-list-empty": Sample("web/customer_list.html", pages_rest.CUSTOMERS_NONE, "customer_list"),
+    "customer-page": Sample("web/customer_page.html", pages_rest.CUSTOMER, "customer_page"),
+    "customer-form": Sample("web/customer_form.html", pages_rest.CUSTOMER_FORM, "customer_add"),
+    "import-start": Sample("web/import_start.html", pages_rest.START, "import_start"),
+    "import-mapping": Sample("web/import_page.html", pages_rest.MAPPING, "import_page"),
+    "import-preview": Sample("web/import_page.html", pages_rest.PREVIEW, "import_page"),
+    "import-run": Sample("web/import_page.html", pages_rest.RUN, "import_page"),
+    "import-result": Sample("web/import_page.html", pages_rest.RESULT, "import_page"),
+}

@@ -1,0 +1,27 @@
+"""Which language a page speaks, and how declared words become text. Reads nothing but the request and the context."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import translation
+
+from keguan.kernel.records.labels import Label
+
+Words = Label | str
+"""Text on a page: a `Label` in both languages, or a value that is the same in both (a name, a number, what a person typed)."""
+
+HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
+
+
+def language_of(context: Mapping[str, Any]) -> str:
+    """`zh-hans` or `en`: the request's language, else the active one (error pages have no request)."""
+    request = context.get("request")
+    code = getattr(request, "LANGUAGE_CODE", None) or translation.get_language() or "zh-hans"
+    return "en" if str(code).lower().startswith("en") else "zh-hans"
+
+
+def text_of(words: object, language: str) -> str:
+    """Words in `language`; nothing reads as empty text."""
+    if isinstance(words, Label):
+        return words.text(language)
+    return "" if words is None else str(words)

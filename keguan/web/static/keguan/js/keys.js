@@ -1,0 +1,34 @@
+// The keyboard: / or Ctrl-K finds, Ctrl-Enter submits, g + letter goes, ? lists them; `data-key` names a link's own key.
+const PLACES = { t: 0, a: 1, c: 2, k: 3 };
+let isGoing = false;
+
+const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+function find() {
+  const box = document.querySelector("[data-find]");
+  box?.focus();
+  box?.select();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const isCommand = event.ctrlKey || event.metaKey;
+  const form = event.target.closest?.("form");
+  if (isCommand && event.key === "Enter" && form?.method === "post") form.requestSubmit(form.querySelector(".button.main[type=submit]"));
+  else if (isCommand && event.key.toLowerCase() === "k") find();
+  else if (isCommand || event.altKey) return;
+  else if (event.key.startsWith("F") && event.key.length > 1) {
+    const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!own) return;
+    own.click();
+  } else if (event.key === "Escape" && event.target.matches?.("[data-find]")) event.target.blur();
+  else if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  else if (event.key === "/") find();
+  else if (event.key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
+  else if (event.key === "g") {
+    isGoing = true;
+    setTimeout(() => { isGoing = false; }, 1200);
+  } else if (isGoing && event.key in PLACES) document.querySelectorAll(".rail nav a.place")[PLACES[event.key]]?.click();
+  else return;
+  event.preventDefault();
+});

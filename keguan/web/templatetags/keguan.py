@@ -1,0 +1,201 @@
+"""The template words of the screens: two-language text, clauses, times, money, bars, fields. Renders, never queries."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from keguan.kernel import clock
+from keguan.kernel.records.kinds import COMPANY_ZONE, Money, MoneyKind
+from keguan.web import times
+from keguan.web.components import Citation, Field, Segment, State, Term
+from keguan.web.icons import ICONS
+from keguan.web.language import HTML_LANG, language_of, text_of
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+
+
+def _now(context: Mapping[str, Any]) -> dt.datetime:
+    given = context.get("now")
+    return given if isinstance(given, dt.datetime) else clock.now()
+
+
+@register.simple_tag(takes_context=True)
+def t(context: Mapping[str, Any], zh: str, en: str, **values: object) -> str:
+    """Interface text in the page's language; `{name}` places are filled from the keyword arguments."""
+    language = language_of(context)
+    words = en if language == "en" else zh
+    return words.format(**{k: text_of(v, language) for k, v in values.items()}) if values else words
+
+
+@register.simple_tag(takes_context=True)
+def label(context: Mapping[str, Any], words: object) -> str:
+    """A `Label` (or plain text) in the page's language."""
+    return text_of(words, language_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def lang(context: Mapping[str, Any]) -> str:
+    """The page's language as HTML writes it: `zh-Hans` or `en`."""
+    return HTML_LANG[language_of(context)]
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Mapping[str, Any]) -> str:
+    """The theme the person chose (`light` or `dark`), or nothing: the system's."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if request is not None else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Mapping[str, Any], *names: str) -> SafeString:
+    """` aria-current="page"` when the request was resolved to one of these URL names."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    is_here = match is not None and match.url_name in names
+    return mark_safe(' aria-current="page"') if is_here else mark_safe("")  # noqa: S308 (constant)
+
+
+@register.simple_tag
+def clause(citation: Citation | None) -> SafeString:
+    """A clause: always in the policy's own voice, always a link."""
+    if citation is None:
+        return mark_safe("")
+    full = f"{citation.policy} {citation.clause} {citation.title}".strip()
+    return format_html(
+        '<a class="clause" lang="zh-Hans" href="{}" title="{}">{}</a>', citation.url, full, citation.clause
+    )
+
+
+@register.simple_tag
+def clauses(citations: Sequence[Citation]) -> SafeString:
+    """Several clauses, one after the other."""
+    return format_html_join(" ", "{}", ((clause(citation),) for citation in citations))
+
+
+@register.simple_tag(takes_context=True)
+def badge(context: Mapping[str, Any], state: State | None) -> SafeString:
+    """A state badge; its words carry the meaning, its tone repeats it."""
+    if state is None:
+        return mark_safe("")
+    return format_html('<span class="state {}">{}</span>', state.tone, text_of(state.text, language_of(context)))
+
+
+def _time(at: dt.datetime, shown: str, title: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.astimezone(COMPANY_ZONE).isoformat(), title, shown)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Mapping[str, Any], at: dt.datetime | None) -> SafeString:
+    """When something happened, briefly (`今天 10:41`); the full moment is its title."""
+    if at is None:
+        return mark_safe("—")
+    language = language_of(context)
+    return _time(at, times.short(at, _now(context)).text(language), times.full(at).text(language))
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Mapping[str, Any], at: dt.datetime) -> SafeString:
+    """`3 小时前` together with the moment."""
+    language, now = language_of(context), _now(context)
+    said = times.relative(at, now).text(language)
+    return format_html(
+        "{} · {}", said, _time(at, times.short(at, now).text(language), times.full(at).text(language))
+    )
+
+
+@register.simple_tag(takes_context=True)
+def left(context: Mapping[str, Any], due_at: dt.datetime) -> str:
+    """`还有 1 小时 20 分`, `逾期 2 小时`."""
+    return times.left(due_at, _now(context)).text(language_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Mapping[str, Any], at: dt.datetime) -> SafeString:
+    """The moment a term ends; midnight is said as the day's 24:00."""
+    language = language_of(context)
+    shown = times.short(at, _now(context), is_due=True).text(language)
+    return _time(at, shown, times.full(at, is_due=True).text(language))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Mapping[str, Any], on: dt.date) -> str:
+    """A day as a heading says it."""
+    return times.long_day(on).text(language_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def stretch(context: Mapping[str, Any], length: dt.timedelta) -> str:
+    """A length of time."""
+    return times.stretch(length).text(language_of(context))
+
+
+@register.filter
+def money(amount: Money | None) -> str:
+    """An amount with its currency: `¥3,200`."""
+    return MoneyKind().show(amount)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of one as `93.1%`; never rounded up to 100% nor down to 0%."""
+    if share is None:
+        return "—"
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{min(max(share, 0.001), 0.999):.1%}"
+
+
+@register.filter
+def size(count: int) -> str:
+    """A file's size: `1.2 MB`."""
+    amount = float(count)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} GB"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon; hidden from assistive technology because words stand beside it."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
+    )
+
+
+def _stretches(segments: Sequence[Segment]) -> SafeString:
+    whole = sum(segment.weight for segment in segments) or 1
+    rows, start = [], 0.0
+    for segment in segments:
+        width = 100 * segment.weight / whole
+        rows.append((f"{start:.3f}%", f"{start + width:.3f}%", segment.kind))
+        start += width
+    return format_html_join("", '<line x1="{}" x2="{}" y1="50%" y2="50%" class="{}"/>', rows)
+
+
+@register.simple_tag
+def term_bar(term: Term) -> SafeString:
+    """The term bar: counted, skipped and paused stretches on one line. The words under it say the same."""
+    return format_html('<svg class="bar {}" aria-hidden="true">{}</svg>', term.tone, _stretches(term.segments))
+
+
+@register.simple_tag
+def share_bar(share: float | None, tone: str = "kept") -> SafeString:
+    """A share of one as a bar; the figure stands beside it."""
+    part = 0.0 if share is None else min(max(share, 0.0), 1.0)
+    lines = _stretches((Segment("counted", part), Segment("rest", 1 - part)))
+    return format_html('<svg class="bar {}" aria-hidden="true">{}</svg>', tone, lines)
+
+
+@register.inclusion_tag("web/parts/field.html", takes_context=True, name="field")
+def render_field(context: Mapping[str, Any], field: Field) -> dict[str, Any]:
+    """An input by its kind, with label, hint, clause and errors."""
+    return {"request": context.get("request"), "now": context.get("now"), "field": field}
+
