@@ -14,9 +14,18 @@ from keguan.kernel.commands.work import Work
 from keguan.kernel.records.labels import Label
 
 REPORTED = (
-    "customer", "contact_name", "contact_phone", "order_no", "batch_no", "product_spec", "quantity",
-    "defective_quantity", "shipped_on", "demand", "reason",
-)  # fmt: skip
+    "customer",
+    "contact_name",
+    "contact_phone",
+    "order_no",
+    "batch_no",
+    "product_spec",
+    "quantity",
+    "defective_quantity",
+    "shipped_on",
+    "demand",
+    "reason",
+)
 CLOSED = Reason(
     Label("这件工单已经结案", "this case is closed already"),
     cure=Label(
@@ -85,7 +94,7 @@ def _open_items(work: Work, items: list[Item]) -> list[Item]:
         "owner",
         "unit",
         "extra",
-    ),  # fmt: skip
+    ),
     creates=True,
     enters="registered",
     names=("customer", "owner", "unit"),
@@ -171,7 +180,7 @@ def assign(work: Work, items: list[Item]) -> None:
         "is_tracked",
         "defective_quantity",
         "extra",
-    ),  # fmt: skip
+    ),
     enters="investigated",
     names=("customer", "originating_unit"),
 )

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 LEFT = Label(
     "您已办理离职，不能再登录。如有误，请联系人事或管理员",
-    "you are recorded as having left, so you cannot sign in; if this is wrong, ask human resources or the administrator",
+    "you have left the company and cannot sign in; if this is wrong, ask human resources or the administrator",
 )
 NO_POST = Label(
     "您的任职已经结束，暂时不能登录。如有误，请联系人事或管理员",
-    "your post has ended, so you cannot sign in for now; if this is wrong, ask human resources or the administrator",
+    "your post has ended and you cannot sign in; if this is wrong, ask human resources or the administrator",
 )
 WITHDRAWN = Label("您的登录已停用，请联系管理员", "your sign-in is withdrawn; ask the administrator")
 

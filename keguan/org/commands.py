@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
-from keguan.kernel.records.kinds import COMPANY_ZONE, Date, Reference
+from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 from keguan.org.facts import CALENDAR, COMPANY, HOLDINGS, NOTICE, PERSON, POST, ROLE, UNIT
 
@@ -34,8 +34,13 @@ def _change(work: Work, item: Item, needed: str) -> None:
         work.set(item, **item.args)
 
 
-@verb("company.found", Label("建立公司", "Found the company"), on=COMPANY,
-      arguments=takes(COMPANY, "name!", "zone", "currency"), creates=True)  # fmt: skip
+@verb(
+    "company.found",
+    Label("建立公司", "Found the company"),
+    on=COMPANY,
+    arguments=takes(COMPANY, "name!", "zone", "currency"),
+    creates=True,
+)
 def found(work: Work, items: list[Item]) -> None:
     """Name the company, its time zone (IANA) and currency (ISO 4217); its calendar comes into being with it."""
     for item in items:
@@ -55,24 +60,34 @@ def change_company(work: Work, items: list[Item]) -> None:
         _change(work, item, "name")
 
 
-@verb("calendar.set", Label("设定工作日历", "Set the calendar"), on=CALENDAR,
-      arguments=takes(CALENDAR, "spec!"))  # fmt: skip
+@verb("calendar.set", Label("设定工作日历", "Set the calendar"), on=CALENDAR, arguments=takes(CALENDAR, "spec!"))
 def set_calendar(work: Work, items: list[Item]) -> None:
     """Say when the company works: weekly windows, and its own exceptions to the public calendar."""
     for item in items:
         work.set(item, spec=item["spec"])
 
 
-@verb("unit.open", Label("设立部门", "Open a unit"), on=UNIT,
-      arguments=takes(UNIT, "name!", "code", "parent", "kind", "opened_on"), creates=True, names=("parent",))  # fmt: skip
+@verb(
+    "unit.open",
+    Label("设立部门", "Open a unit"),
+    on=UNIT,
+    arguments=takes(UNIT, "name!", "code", "parent", "kind", "opened_on"),
+    creates=True,
+    names=("parent",),
+)
 def open_unit(work: Work, items: list[Item]) -> None:
     """Open a department, branch, shop or group under its parent unit."""
     for item in items:
         work.create(item, **{"opened_on": _today(work), **_given(item)})
 
 
-@verb("unit.change", Label("变更部门", "Change a unit"), on=UNIT,
-      arguments=takes(UNIT, "name", "code", "parent", "kind"), names=("parent",))  # fmt: skip
+@verb(
+    "unit.change",
+    Label("变更部门", "Change a unit"),
+    on=UNIT,
+    arguments=takes(UNIT, "name", "code", "parent", "kind"),
+    names=("parent",),
+)
 def change_unit(work: Work, items: list[Item]) -> None:
     """Rename a unit or move it under another parent."""
     for item in items:
@@ -90,16 +105,25 @@ def close_unit(work: Work, items: list[Item]) -> None:
         work.set(item, closed_on=item["closed_on"] or _today(work))
 
 
-@verb("person.add", Label("增加人员", "Add a person"), on=PERSON,
-      arguments=takes(PERSON, "name!", "code", "phone", "email", "joined_on"), creates=True)  # fmt: skip
+@verb(
+    "person.add",
+    Label("增加人员", "Add a person"),
+    on=PERSON,
+    arguments=takes(PERSON, "name!", "code", "phone", "email", "joined_on"),
+    creates=True,
+)
 def add_person(work: Work, items: list[Item]) -> None:
     """Add somebody who works here; posts and a sign-in are given afterwards."""
     for item in items:
         work.create(item, **{"joined_on": _today(work), **_given(item)})
 
 
-@verb("person.change", Label("更改人员资料", "Change a person"), on=PERSON,
-      arguments=takes(PERSON, "name", "code", "phone", "email"))  # fmt: skip
+@verb(
+    "person.change",
+    Label("更改人员资料", "Change a person"),
+    on=PERSON,
+    arguments=takes(PERSON, "name", "code", "phone", "email"),
+)
 def change_person(work: Work, items: list[Item]) -> None:
     """Change a person's name, staff number, phone or e-mail."""
     for item in items:
@@ -108,7 +132,7 @@ def change_person(work: Work, items: list[Item]) -> None:
 
 @verb("person.leave", Label("办理离职", "Record leaving"), on=PERSON, arguments=takes(PERSON, "left_on"))
 def leave(work: Work, items: list[Item]) -> None:
-    """Record the first day (today, if none is given) on which a person no longer works here, holds posts or signs in."""
+    """Record the day (today, if none is given) from which a person no longer works here, holds posts or signs in."""
     for item in items:
         if item.before.get("left_on") is not None:
             cure = Label("再次入职请新增人员", "add a new person if he comes back")
@@ -135,8 +159,13 @@ def withdraw_sign_in(work: Work, items: list[Item]) -> None:
         work.set(item, username=None)
 
 
-@verb("role.declare", Label("设定岗位职责", "Declare a role"), on=ROLE,
-      arguments=takes(ROLE, "code!", "zh!", "en", "source"), creates=True)  # fmt: skip
+@verb(
+    "role.declare",
+    Label("设定岗位职责", "Declare a role"),
+    on=ROLE,
+    arguments=takes(ROLE, "code!", "zh!", "en", "source"),
+    creates=True,
+)
 def declare_role(work: Work, items: list[Item]) -> None:
     """Make a role known by the code that policies use and by its names."""
     for item in items:
@@ -150,22 +179,29 @@ def rename_role(work: Work, items: list[Item]) -> None:
         _change(work, item, "zh")
 
 
-@verb("post.establish", Label("设岗", "Establish a post"), on=POST,
-      arguments=takes(POST, "unit!", "role!", "title", "is_head"), creates=True, names=("unit", "role"))  # fmt: skip
+@verb(
+    "post.establish",
+    Label("设岗", "Establish a post"),
+    on=POST,
+    arguments=takes(POST, "unit!", "role!", "title", "is_head"),
+    creates=True,
+    names=("unit", "role"),
+)
 def establish(work: Work, items: list[Item]) -> None:
     """Establish a post: a role in a unit, heading it or not."""
     for item in items:
         work.create(item, **{"is_head": False, **_given(item)})
 
 
-HOLDER = Argument("person", Reference("person"), HOLDINGS.by_name["person"].label, required=True)
+def _of_holding(name: str, *, required: bool = False) -> Argument:
+    fact = HOLDINGS.by_name[name]
+    return Argument(fact.name, fact.kind, fact.label, required, help=fact.help)
 
 
-@verb("post.assign", Label("任命", "Assign a post"), on=POST,
-      arguments=(HOLDER,
-                 Argument("starts_on", Date(), HOLDINGS.by_name["starts_on"].label, help=HOLDINGS.by_name["starts_on"].help),
-                 Argument("ends_on", Date(), HOLDINGS.by_name["ends_on"].label, help=HOLDINGS.by_name["ends_on"].help)),
-      names=("person", "unit"))  # fmt: skip
+HOLDER, FROM, UNTIL = _of_holding("person", required=True), _of_holding("starts_on"), _of_holding("ends_on")
+
+
+@verb("post.assign", Label("任命", "Assign a post"), on=POST, arguments=(HOLDER, FROM, UNTIL), names=("person", "unit"))
 def assign(work: Work, items: list[Item]) -> None:
     """Let a person hold the post from a day (today, if none is given) up to but without another, or for good."""
     for item in items:
@@ -177,10 +213,14 @@ def assign(work: Work, items: list[Item]) -> None:
         work.add_line(item, "holdings", person=item["person"], starts_on=starts_on, ends_on=item["ends_on"])
 
 
-@verb("post.relieve", Label("免职", "Relieve of a post"), on=POST,
-      arguments=(HOLDER,
-                 Argument("ends_on", Date(), HOLDINGS.by_name["ends_on"].label, help=HOLDINGS.by_name["ends_on"].help)),
-      names=("person", "unit"), loads=("holdings",))  # fmt: skip
+@verb(
+    "post.relieve",
+    Label("免职", "Relieve of a post"),
+    on=POST,
+    arguments=(HOLDER, UNTIL),
+    names=("person", "unit"),
+    loads=("holdings",),
+)
 def relieve(work: Work, items: list[Item]) -> None:
     """End a person's holding of the post on a day (today, if none is given), which no longer counts as held."""
     for item in items:

@@ -27,12 +27,14 @@ class Message:
 
 
 def send(rows: "Rows", messages: Sequence[Message], at: dt.datetime) -> None:
-    """Write a notice for each message, inside the caller's transaction; nobody is told the same thing twice. One COPY."""
+    """Write a notice for each message in the caller's transaction, `at` its time of recording. Two COPYs.
+
+    Equal messages are written once. Each notice gets the head of a stream, so that `notice.read` can lock it.
+    """
+    told = [(uuid7(at), message) for message in dict.fromkeys(messages)]
+    rows.insert("kernel_head", ("id", "type", "n", "recorded_at"), [(key, "notice", 0, at) for key, _ in told])
     rows.insert(
         "org_notice",
         COLUMNS,
-        [
-            (uuid7(at), m.person, m.text.zh, m.text.en, m.control, m.object_type, m.object_id, at)
-            for m in dict.fromkeys(messages)
-        ],
+        [(key, m.person, m.text.zh, m.text.en, m.control, m.object_type, m.object_id, at) for key, m in told],
     )

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import override
 
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Reason
@@ -20,7 +19,13 @@ from keguan.kernel.records.labels import Label
 if TYPE_CHECKING:
     from keguan.org.models import User
 
-CURE = Label("至少十个字符，不要用常见密码或姓名", "at least ten characters, no common password and no name")
+WEAK = {
+    "password_too_short": Label("密码太短", "the password is too short"),
+    "password_too_common": Label("这是常见密码，很容易被猜到", "this password is common and easily guessed"),
+    "password_too_similar": Label("密码与登录名太像", "the password is too much like the user name"),
+    "password_entirely_numeric": Label("密码不能全是数字", "the password cannot be digits only"),
+}
+CURE = Label("至少十个字符，不要用常见密码或登录名", "at least ten characters, no common password, not the user name")
 
 
 def weaknesses(password: str, username: str = "") -> list[Reason]:
@@ -29,14 +34,14 @@ def weaknesses(password: str, username: str = "") -> list[Reason]:
 
     from keguan.org.models import User
 
-    said = []
-    for language in ("zh-hans", "en"):
-        with override(language):
-            try:
-                validate_password(password, User(username=username))
-            except ValidationError as fault:
-                said.append([str(message) for message in fault.messages])
-    return [Reason(Label(zh, en), cure=CURE, field="password", kind="input") for zh, en in zip(*said, strict=True)]
+    try:
+        validate_password(password, User(username=username))
+    except ValidationError as fault:
+        return [
+            Reason(WEAK.get(error.code or "", Label(*error.messages * 2)), CURE, field="password", kind="input")
+            for error in fault.error_list
+        ]
+    return []
 
 
 @transaction.atomic
