@@ -13,6 +13,7 @@ from keguan.policies.faults import Fault, Place
 
 ROLE = Label("角色", "role")
 VERB = Label("动作", "verb")
+NOUN = Label("对象", "noun")
 TYPE = Label("记录类型", "record type")
 FACT = Label("事实", "fact")
 PARAMETER = Label("参数", "parameter")
@@ -78,16 +79,17 @@ class BookDraft:
         return found
 
     def verbs(self, names: str | Iterable[str], place: Place, *path: str | int) -> tuple[Verb, ...]:
-        """Verbs named one or several, `case.*` for all of a type; reports those that do not exist."""
+        """Verbs named one or several, `case.*` for all of a noun; reports those that do not exist."""
         found: list[Verb] = []
         for name in [names] if isinstance(names, str) else names:
             if name == "*":
                 found.extend(verb for verb in self.vocabulary.verbs.values() if not verb.internal)
             elif name.endswith(".*"):
-                of_type = self.vocabulary.verbs_on(name[:-2])
-                found.extend(of_type)
-                if not of_type:
-                    self.report(place.unknown(TYPE, name[:-2], self.vocabulary.types, *path))
+                of_noun = [self.vocabulary.verbs[verb] for verb in self._open_verbs() if verb.startswith(name[:-1])]
+                found.extend(of_noun)
+                if not of_noun:
+                    nouns = (verb.partition(".")[0] for verb in self._open_verbs())
+                    self.report(place.unknown(NOUN, name[:-2], nouns, *path))
             elif verb := self.verb(name, place, *path):
                 found.append(verb)
         return tuple(dict.fromkeys(found))

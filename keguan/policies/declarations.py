@@ -54,6 +54,7 @@ def fields_of(declared: Mapping[str, Mapping[str, Any]], currency: str) -> dict[
             Label(field["zh"], field["en"]),
             personal=bool(field.get("personal")),
             help=label_of(field.get("help")),
+            required=bool(field.get("required")),
         )
         for name, field in declared.items()
     }
