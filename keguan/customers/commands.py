@@ -45,7 +45,9 @@ def search_keys(name: str, kind: str) -> dict[str, Any]:
         Argument("contact_name", Text(60), Label("联系人", "Contact"), personal=True),
         Argument("contact_title", Text(60), Label("联系人职务", "Contact's title"), personal=True),
         Argument("contact_email", Text(120), Label("联系人邮箱", "Contact's e-mail"), personal=True),
-        Argument("contact_phones", Listing(PhoneKind(), most=20), Label("联系人电话", "Contact's phones"), personal=True),
+        Argument(
+            "contact_phones", Listing(PhoneKind(), most=20), Label("联系人电话", "Contact's phones"), personal=True
+        ),
         *takes(CUSTOMER, *PROFILE, "owner", "unit", "imported_from", "import_row"),
     ),
     creates=True,

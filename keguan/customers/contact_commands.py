@@ -24,9 +24,7 @@ NO_PHONE = Reason(
     Label("这个客户没有这个号码", "the customer has no such number"), RELOAD, field="phone", kind="invariant"
 )
 NO_NAME = Reason(Label("联系人姓名不能清空", "a contact's name cannot be emptied"), field="name", kind="input")
-KNOWN_PHONE = Reason(
-    Label("这个号码已经登记过", "this number is registered already"), field="number", kind="invariant"
-)
+KNOWN_PHONE = Reason(Label("这个号码已经登记过", "this number is registered already"), field="number", kind="invariant")
 
 
 def _of_contact(*names: str) -> tuple[Argument, ...]:

@@ -51,9 +51,7 @@ class ImportProblem(models.Model):
     """A row that was not imported, and why."""
 
     id = models.UUIDField(primary_key=True)
-    of = models.ForeignKey(
-        Import, models.PROTECT, db_column="import", related_name="problems", db_index=False
-    )
+    of = models.ForeignKey(Import, models.PROTECT, db_column="import", related_name="problems", db_index=False)
     row = models.IntegerField()
     outcome = models.TextField()
     reasons = models.JSONField()
@@ -112,7 +110,8 @@ class Customer(models.Model):
             GinIndex(fields=["grams"], name="customers_customer_grams"),
             GinIndex(OpClass(F("initials"), name="gin_trgm_ops"), name="customers_customer_initials"),
             models.Index(
-                OpClass(Func(F("code"), function="upper"), name="text_pattern_ops"), name="customers_customer_code_start"
+                OpClass(Func(F("code"), function="upper"), name="text_pattern_ops"),
+                name="customers_customer_code_start",
             ),
         ]
 
@@ -131,9 +130,7 @@ class Phone(models.Model):
     """A number of a customer or of one of its contacts, in its one form."""
 
     id = models.UUIDField(primary_key=True)
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, db_column="customer", related_name="phones", db_index=False
-    )
+    customer = models.ForeignKey(Customer, models.PROTECT, db_column="customer", related_name="phones", db_index=False)
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, db_column="contact", related_name="phones", db_index=False
     )
