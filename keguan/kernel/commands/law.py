@@ -11,6 +11,7 @@ from keguan.kernel.commands.outcomes import Citation, Outcome, Reason
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import FollowUp
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact
 
 if TYPE_CHECKING:
     from keguan.kernel.commands.rows import Rows
@@ -91,6 +92,10 @@ class Law(Protocol):
 
     def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
         """Reference facts and arguments of the verb whose records must be loaded for its controls."""
+        ...
+
+    def declared(self, record_type: str, rulebook: int) -> Mapping[str, Fact]:
+        """The fields that packs add to a record type, by name."""
         ...
 
     def access(self, step: Step) -> dict[int, Verdict]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from keguan.kernel.commands import constraints, follow_ups
+from keguan.kernel.commands import constraints, declared, follow_ups
 from keguan.kernel.commands.arguments import as_json, references
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Entry, Law, Step, Verdict
@@ -156,7 +156,8 @@ class Transaction:
             late = outcomes.get(item.position)
             reasons = late.reasons if isinstance(late, Refused) else tuple(verdict.reasons)
             key = uuid7(self.now)
-            public, _ = split(as_json(verb, item.args), {a.name: a for a in verb.arguments})
+            given = {name: value for name, value in item.args.items() if name != verb.type.declared}
+            public, _ = split(as_json(verb, given), {a.name: a for a in verb.arguments})
             body = {
                 "args": public,
                 "reasons": [reason.as_json() for reason in reasons],
@@ -208,7 +209,10 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
     if touched is not None:
         _check_touched(verb, items, touched)
     here = [item for item in items if item.position not in gone]
+    wrong = declared.read(verb, law.declared(verb.on, step.rulebook), here)
     dangling = _load_links(law, step, here)
+    for position, reasons in wrong.items():
+        dangling.setdefault(position, Verdict()).reasons.extend(reasons)
     asked = Step(step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview, memo=step.memo)
     denied = {key: verdict for key, verdict in law.access(asked).items() if verdict.reasons} if here else {}
     return {**dangling, **denied, **gone}

@@ -1,12 +1,12 @@
 """From what the body said to rows, changes and events: all items of a list together, one statement per table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from keguan.kernel import series
-from keguan.kernel.commands import store
+from keguan.kernel.commands import declared, store
 from keguan.kernel.commands.arguments import as_json, references
 from keguan.kernel.commands.law import Verdict
 from keguan.kernel.commands.outcomes import Reason
@@ -14,7 +14,7 @@ from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import Draft, Drawn, FollowUp, Work
 from keguan.kernel.ids import uuid7
 from keguan.kernel.journal.write import Event, Mention, is_private, split, write_events
-from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -102,13 +102,14 @@ def _write_lines(job: "Transaction", record_type: RecordType, items: list[Item],
 
 def _event(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written, verdict: Verdict) -> Event:
     mentions = _mentions(job, verb, item, draft, result)
-    public_args, private_args = split(as_json(verb, item.args), {a.name: a for a in verb.arguments})
+    given = {name: value for name, value in item.args.items() if name != verb.type.declared}
+    public_args, private_args = split(as_json(verb, given), {a.name: a for a in verb.arguments})
     public: dict[str, Any] = {"args": public_args}
     private: dict[str, Any] = {"args": private_args} if private_args else {}
     before = item.record.values if item.record else {}
-    _changes(public, private, item.id, verb.type.facts, before, draft.values)
+    _changes(job, public, private, item.id, verb.type, before, draft.values)
     for record_type, key, values in draft.others:
-        _changes(public, private, key, record_type.facts, {}, values)
+        _changes(job, public, private, key, record_type, {}, values)
     _lines(public, private, verb.type, draft)
     if verdict.controls:
         public["controls"] = [list(pair) for pair in verdict.controls]
@@ -147,19 +148,27 @@ def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: 
 
 
 def _changes(
+    job: "Transaction",
     public: dict[str, Any],
     private: dict[str, Any],
     key: UUID,
-    facts: Sequence[Fact],
+    record_type: RecordType,
     before: Mapping[str, Any],
     values: Mapping[str, Any],
 ) -> None:
-    for fact in facts:
+    """Enter before and after of each fact that changed; declared fields one by one under `<fact>.<field>`."""
+    for fact in record_type.facts:
         if fact.derived or fact.name not in values or values[fact.name] == before.get(fact.name):
             continue
-        place = private if is_private(fact) else public
-        was, is_now = fact.kind.to_json(before.get(fact.name)), fact.kind.to_json(values[fact.name])
-        place.setdefault("changes", {}).setdefault(str(key), {})[fact.name] = [was, is_now]
+        was, now = fact.kind.to_json(before.get(fact.name)), fact.kind.to_json(values[fact.name])
+        if fact.name == record_type.declared:
+            found = declared.changes(job.law.declared(record_type.name, job.rulebook), was, now)
+            for place, pairs in zip((public, private), found, strict=True):
+                for name, pair in pairs.items():
+                    place.setdefault("changes", {}).setdefault(str(key), {})[f"{fact.name}.{name}"] = pair
+        else:
+            place = private if is_private(fact) else public
+            place.setdefault("changes", {}).setdefault(str(key), {})[fact.name] = [was, now]
 
 
 def _lines(public: dict[str, Any], private: dict[str, Any], record_type: RecordType, draft: Draft) -> None:

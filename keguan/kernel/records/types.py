@@ -15,7 +15,8 @@ class Fact:
     """One recorded property of a record. Its truth stands in the table, its history in the events' changes.
 
     `personal` facts go to the payload and can be erased. `derived` ones are written by the kernel's callers as
-    part of another fact (search keys and the like): they are stored but not journalled.
+    part of another fact (search keys and the like): they are stored but not journalled. A `required` field declared
+    by a pack is asked for by the verbs that create.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Fact:
     personal: bool = False
     derived: bool = False
     help: Label | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A record type for the kernel's own tests, with a law that lets everything pass unless told otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Argument, Item, Verb, takes, verb
 from keguan.kernel.commands.work import FollowUp, Work
-from keguan.kernel.records.kinds import Integer, Money, MoneyKind, Reference, Text
+from keguan.kernel.records.kinds import Fields, Integer, Money, MoneyKind, Reference, Text
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, LineType, RecordType
 from keguan.kernel.records.vocabulary import Setting, vocabulary
@@ -18,7 +18,7 @@ from keguan.kernel.records.vocabulary import Setting, vocabulary
 SCHEMA = """
 create table kernel_memo (
     id uuid primary key, code text unique, title text, body text, points integer check (points >= 0),
-    price numeric(18, 2), price_currency text, about uuid, stage text
+    price numeric(18, 2), price_currency text, about uuid, stage text, extra jsonb
 );
 create table kernel_memo_line (id uuid primary key, memo uuid references kernel_memo, words text);
 """
@@ -35,6 +35,7 @@ MEMO = RecordType(
         Fact("price", MoneyKind(), Label("价格", "Price")),
         Fact("about", Reference("memo"), Label("关于", "About")),
         Fact("stage", Text(20), Label("状态", "Stage")),
+        Fact("extra", Fields(), Label("补充字段", "Further fields")),
     ),
     lines=(
         LineType(
@@ -46,7 +47,14 @@ MEMO = RecordType(
         ),
     ),
     series="memo.number_pattern",
+    declared="extra",
 )
+
+DECLARED = {
+    "colour": Fact("colour", Text(10), Label("颜色", "Colour"), required=True),
+    "weight": Fact("weight", Integer(0), Label("重量", "Weight")),
+    "secret": Fact("secret", Text(20), Label("秘密", "Secret"), personal=True),
+}
 
 
 def declare() -> None:
@@ -62,6 +70,12 @@ def declare() -> None:
         for item in items:
             work.create(item, title=item["title"], body=item["body"], price=item["price"] or Money(1), points=0)  # type: ignore[arg-type]
             work.number(item, "code")
+
+    @verb("memo.describe", Label("描述", "Describe"), on=MEMO, arguments=takes(MEMO, "extra"))
+    def describe(work: Work, items: list[Item]) -> None:
+        """Give values to declared fields."""
+        for item in items:
+            work.set(item, extra=item["extra"])
 
     @verb("memo.score", Label("打分", "Score"), on=MEMO, arguments=takes(MEMO, "points!"))
     def score(work: Work, items: list[Item]) -> None:
@@ -115,6 +129,9 @@ class OpenLaw:
 
     def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
         return frozenset()
+
+    def declared(self, record_type: str, rulebook: int) -> Mapping[str, Fact]:
+        return DECLARED if record_type == "memo" else {}
 
     def access(self, step: Step) -> dict[int, Verdict]:
         gone = Verdict([Reason(Label("看不见", "hidden"), kind="access")], is_hidden=True)

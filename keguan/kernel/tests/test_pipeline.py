@@ -265,3 +265,16 @@ def test_unknown_verbs_and_machinery_are_refused_kindly(pipeline: Pipeline) -> N
         pipeline.run(HERE, "batch.start", [(None, {"verb": "x", "total": 1})])
     with pytest.raises(Fault):
         pipeline.run(HERE, "memo.score", [(uuid4(), {"points": 1})] * 1001)
+
+
+def test_declared_fields_are_read_by_their_kinds_and_kept_beside_each_other(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    pipeline.run(HERE, "memo.describe", [(a, {"extra": {"colour": "红", "weight": "１２"}})])
+    pipeline.run(HERE, "memo.describe", [(a, {"extra": {"secret": "三号柜"}})])
+    assert row(a)["extra"] == {"colour": "红", "weight": 12, "secret": "三号柜"}
+    envelope = json.loads(memo.events_of(a)[1]["envelope"])
+    assert envelope["changes"][str(a)] == {"extra.colour": [None, "红"], "extra.weight": [None, 12]}
+    assert "三号柜" not in memo.events_of(a)[2]["envelope"]
+    [outcome] = pipeline.run(HERE, "memo.describe", [(a, {"extra": {"color": "x", "weight": "-1"}})])
+    assert isinstance(outcome, Refused)
+    assert [reason.field for reason in outcome.reasons] == ["color", "weight"]
