@@ -103,7 +103,7 @@ def shifted(day: dt.date, count: int, unit: str) -> tuple[dt.date, bool]:
 
 def _natural_days(term: Term, count: _Count) -> Deadline:
     last, is_cut = shifted(count.local.date(), term.count, term.unit)
-    how, where = Label("按自然日计", "in natural days"), Label("末日", "the last day")
+    how, where = Label("按自然日计", "in natural days"), Label("末日 ", "the last day")
     if term.unit in ("month", "year"):
         how = Label("按月历计" if term.unit == "month" else "按年历计", "by the calendar")
         where = Label(f"对应日（{last:%m-%d}）", f"the day of the same number ({last:%m-%d})")
@@ -114,14 +114,14 @@ def _natural_days(term: Term, count: _Count) -> Deadline:
     if term.to_the_minute:
         end = dt.datetime.combine(last, count.local.time(), count.local.tzinfo).astimezone(dt.UTC)
         said = Label(
-            f"自{count.since.zh}时起算{_han(term)}，止于{where.zh}同一时刻；不因假日顺延",
+            f"自{count.since.zh}时起算{_han(term)}，止于{where.zh.strip()}同一时刻；不因假日顺延",
             f"{span(term.count, term.unit).en} from {count.since.en}, to the same time on {where.en}; not moved by holidays",
         )
         return Deadline(count.start, end, (Stretch("counted", count.start, end),), (said,))
     said = Label(
-        f"自{count.since.zh}次日起算{_han(term)}，{how.zh}，止于{where.zh} 24 时；不因假日顺延",
+        f"自{count.since.zh}次日起算{_han(term)}，{how.zh}，止于{where.zh}24 时；不因假日顺延",
         f"{span(term.count, term.unit).en} from the day after {count.since.en}, {how.en}, "
-        f"to the end of {where.en} (24:00); not moved by holidays",
+        f"to the end of {where.en} at 24:00; not moved by holidays",
     )
     return _to_day_end(count, last, said)
 
