@@ -53,8 +53,8 @@ def fields_of(declared: Mapping[str, Mapping[str, Any]], currency: str) -> dict[
             kind_of(field, currency),
             Label(field["zh"], field["en"]),
             personal=bool(field.get("personal")),
-            help=label_of(field.get("help")),
             required=bool(field.get("required")),
+            help=label_of(field.get("help")),
         )
         for name, field in declared.items()
     }

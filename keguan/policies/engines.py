@@ -23,7 +23,6 @@ from keguan.policies.book import BookDraft, Entry, Parameter
 from keguan.policies.faults import Fault, Faulty, Place
 
 __all__ = [
-    "EVERYBODY",
     "BookDraft",
     "Control",
     "ControlForm",
@@ -39,10 +38,6 @@ __all__ = [
     "engines",
     "on_compiled",
 ]
-
-
-EVERYBODY = "everybody"
-"""The role that everybody who works here holds without a post: what is granted to it is granted to all."""
 
 
 class ControlForm(pydantic.BaseModel):

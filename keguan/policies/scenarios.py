@@ -1,0 +1,268 @@
+"""Scenarios as packs write them: who does what when, and what is to come of it. Reads and checks; runs nothing.
+
+A step is an act (`as`, `do`, `on`, `with`, `expect`) or only a look (`then`). `call` names the record that an act
+creates; people, units and named records stand by their names wherever a record is meant. Times are the company's.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+import pydantic
+from pydantic import BeforeValidator, Field
+
+from keguan.kernel.records.kinds import BadValue, Moment
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.book import VERB
+from keguan.policies.faults import Fault, Place
+from keguan.policies.packs.forms import Code, Form, OrganisationForm, UnitForm, Words
+from keguan.policies.packs.text import Document
+from keguan.policies.packs.wording import validate
+
+RULE = r"^[A-Z][A-Z0-9]*-\d+[a-z]?$"
+PERSON = Label("人物", "person of the cast")
+NAME = Label("名字", "name")
+CONTROL = Label("控制", "control")
+Rule = Annotated[str, Field(pattern=RULE)]
+
+
+def _moment(raw: Any) -> dt.datetime:
+    try:
+        value: dt.datetime = Moment().parse(raw)
+    except BadValue as error:
+        raise ValueError(error.label, Label("写成 2026-03-02 09:10", "write 2026-03-02 09:10")) from error
+    return value
+
+
+At = Annotated[dt.datetime, BeforeValidator(_moment)]
+
+
+class Expectation(Form):
+    """What is to come of an act. `hidden`: the actor may not even learn that the record exists."""
+
+    outcome: Literal["done", "waiting", "refused", "hidden"] = "done"
+    by: str | None = None
+    clause: str | None = None
+    field: str | None = None
+    warned: str | None = None
+    code: str | None = None
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        """`done`, `hidden`, `{waiting: role, clause: …}`, `{refused: clause}`, `{done: …}` with `warned`, `code`."""
+        if isinstance(raw, str):
+            return {"outcome": raw}
+        if not isinstance(raw, dict):
+            return raw
+        found = dict(raw)
+        for key, place in (("waiting", "by"), ("refused", "clause")):
+            if key in found:
+                found = {"outcome": key, place: found.pop(key), **found}
+        return found
+
+
+class FactCheck(Form):
+    """Facts of a record, by name."""
+
+    of: str
+    are: dict[str, Any]
+
+
+class ObligationCheck(Form):
+    """The obligation that a control opened on a record: its state and due moment, or that there is none."""
+
+    of: str
+    control: str
+    state: Literal["running", "kept", "broken", "kept_late", "cancelled", "waived", "none"]
+    due: At | None = None
+    people: list[str] | None = None
+
+
+class NoticeCheck(Form):
+    """How many notices a control sent a person about a record so far."""
+
+    to: str
+    control: str
+    of: str | None = None
+    times: int = 1
+
+
+class EvidenceCheck(Form):
+    """How often a control's evidence on a record says this so far."""
+
+    of: str
+    control: str
+    outcome: str
+    times: int | None = None
+
+
+class SightCheck(Form):
+    """Whether a person sees a record at all."""
+
+    who: str
+    of: str
+    sees: bool
+
+
+class Check(Form):
+    """One look at what is recorded."""
+
+    fact: FactCheck | None = None
+    obligation: ObligationCheck | None = None
+    notice: NoticeCheck | None = None
+    evidence: EvidenceCheck | None = None
+    sight: SightCheck | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(value is not None for value in self.__dict__.values()) != 1:
+            raise ValueError(
+                Label("每一项只查一样", "each entry looks at one thing"),
+                Label("写 fact、obligation、notice、evidence 或 sight", "fact, obligation, notice, evidence or sight"),
+            )
+        return self
+
+
+class StepForm(Form):
+    """One step. `rules` are the ledger's rules that it proves."""
+
+    at: At
+    who: str | None = Field(None, alias="as")
+    do: str | None = None
+    on: str | None = None
+    given: dict[str, Any] = Field({}, alias="with")
+    call: Code | None = None
+    expect: Expectation | None = None
+    then: list[Check] = []
+    rules: tuple[Rule, ...] = ()
+    note: str = ""
+
+
+class ScenarioForm(Form):
+    """One scenario: a story whose steps follow each other in time."""
+
+    scenario: Words
+    about: str = ""
+    steps: list[StepForm]
+
+
+class ScenariosForm(Form):
+    """A file of scenarios."""
+
+    scenarios: list[ScenarioForm]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario with the place of each step, for what is printed when it fails."""
+
+    name: str
+    file: str
+    line: int
+    steps: tuple[StepForm, ...]
+    lines: tuple[int, ...]
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """Rules that its steps cite."""
+        return frozenset(rule for step in self.steps for rule in step.rules)
+
+
+def read_scenarios(
+    documents: Iterable[Document], cast: OrganisationForm | None, controls: Iterable[str]
+) -> tuple[list[Scenario], list[Fault]]:
+    """The scenarios of a pack and all their faults. `controls` are the pack's control ids."""
+    faults: list[Fault] = []
+    found: list[Scenario] = []
+    known = _Known(cast, frozenset(controls))
+    for document in documents:
+        place = Place(document.file, 1, lines=document.lines)
+        form: ScenariosForm | None = document.data and validate(ScenariosForm, document.data, place, faults.append)
+        for position, scenario in enumerate(form.scenarios if form else ()):
+            path = ("scenarios", position)
+            faults.extend(known.faults(scenario, place, path))
+            found.append(
+                Scenario(
+                    scenario.scenario,
+                    document.file,
+                    document.line(*path),
+                    tuple(scenario.steps),
+                    tuple(document.line(*path, "steps", step) for step in range(len(scenario.steps))),
+                )
+            )
+    return found, faults
+
+
+def units_of(units: Iterable[UnitForm], above: str | None = None) -> Iterator[tuple[UnitForm, str | None]]:
+    """Units with the code of the unit above each, parents first."""
+    for unit in units:
+        yield unit, above
+        yield from units_of(unit.units, unit.unit)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What scenarios may name."""
+
+    cast: OrganisationForm | None
+    controls: frozenset[str]
+
+    def faults(self, scenario: ScenarioForm, place: Place, path: tuple[str | int, ...]) -> Iterator[Fault]:
+        """What is wrong in a scenario's steps."""
+        people = {person.person for person in self.cast.people} if self.cast else set()
+        names: set[str] = set()
+        last: dt.datetime | None = None
+        for position, step in enumerate(scenario.steps):
+            here = (*path, "steps", position)
+            if last is not None and step.at < last:
+                message = Label("这一步早于上一步", "this step lies before the one above it")
+                yield place.fault(message, Label("按时间先后排列", "put the steps in order of time"), *here, "at")
+            last = step.at
+            yield from self._act(step, place, here, people, names)
+            if step.call:
+                names.add(step.call)
+            for number, check in enumerate(step.then):
+                yield from self._check(check, place, (*here, "then", number), people, names)
+
+    def _act(
+        self, step: StepForm, place: Place, here: tuple[str | int, ...], people: set[str], names: set[str]
+    ) -> Iterator[Fault]:
+        if step.who is not None and step.who not in people:
+            yield place.unknown(PERSON, step.who, people, *here, "as")
+        if step.do is None:
+            if not step.then or step.expect or step.given or step.on:
+                message = Label("这一步没有写做什么", "this step does nothing")
+                yield place.fault(message, Label("写 do，或只写 then", "give do, or only then"), *here)
+            return
+        verb = vocabulary.verbs.get(step.do)
+        if verb is None:
+            yield place.unknown(VERB, step.do, (v.name for v in vocabulary.verbs.values() if not v.internal), *here, "do")
+            return
+        if (step.on is None) is not verb.creates:
+            message = Label(f"{step.do} 没有写办理哪一件", f"it is not said which record {step.do} is about")
+            if verb.creates:
+                message = Label(f"{step.do} 是新建，不能写 on", f"{step.do} creates a record; it takes no on")
+            yield place.fault(message, Label("用 on 写名字；新建用 call", "on: its name; call: names a new one"), *here)
+        elif step.on is not None and step.on.removeprefix("approval of ") not in names | people:
+            yield place.unknown(NAME, step.on, names, *here, "on")
+        for name in step.given:
+            if verb.argument(name) is None:
+                arguments = [argument.name for argument in verb.arguments]
+                yield place.unknown(Label("参数", "argument"), name, arguments, *here, "with", name)
+
+    def _check(
+        self, check: Check, place: Place, here: tuple[str | int, ...], people: set[str], names: set[str]
+    ) -> Iterator[Fault]:
+        for kind in ("fact", "obligation", "notice", "evidence", "sight"):
+            found = getattr(check, kind)
+            if found is None:
+                continue
+            values: Mapping[str, Any] = found.__dict__
+            for key, known, what in (
+                ("of", names, NAME), ("to", people, PERSON), ("who", people, PERSON), ("control", self.controls, CONTROL),
+            ):  # fmt: skip
+                if values.get(key) is not None and values[key] not in known:
+                    yield place.unknown(what, values[key], known, *here, kind, key)
