@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `keguan` with `arguments` (default: the process's) and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(given)
+    parser = build_parser(given)
     try:
         chosen = parser.parse_args(given)
     except SystemExit as end:
@@ -55,7 +55,8 @@ def module_names() -> list[str]:
     return [module.name for module in pkgutil.iter_modules(cli.__path__) if not module.name.startswith("_")]
 
 
-def _parser(given: Sequence[str]) -> Parser:
+def build_parser(given: Sequence[str]) -> Parser:
+    """The parser with the subcommand that `given` names, or with all of them when it names none."""
     parser = Parser(
         prog="keguan",
         description=worded("客管:让公司的制度运行起来", "Keguan: the system that runs a company's policies"),

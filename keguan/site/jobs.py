@@ -5,7 +5,11 @@ in `tasks.py` with `procrastinate.contrib.django.app`.
 """
 
 import asyncio
+import contextlib
 import logging
+import signal
+import time
+from types import FrameType
 from typing import Any
 
 from procrastinate import App, Blueprint, exceptions
@@ -38,30 +42,47 @@ def work(*, concurrency: int = 4) -> None:
     """Work until told to stop (TERM, INT). When the database goes away, connect again when it is back."""
     from procrastinate.contrib.django import app
 
+    is_told = False
     pause = 1.0
-    while True:
+    while not is_told:
+        signal.signal(signal.SIGTERM, _leave)
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-                asyncio.run(_run(working, concurrency))
+                is_told = asyncio.run(_run(working, concurrency))
+            pause = 1.0
         except (OperationalError, exceptions.ConnectorException) as error:
-            logger.warning("the database is away (%s); trying again in %d s", _sentence(error), pause)
-        else:
-            return
-        _wait(pause)
-        pause = min(pause * 2, 30)
+            logger.warning("the database is away: %s", _sentence(error))
+            pause = min(pause * 2, 30)
+        if not is_told:
+            signal.signal(signal.SIGTERM, _leave)
+            logger.warning("connecting again in %.0f s", pause)
+            time.sleep(pause)
 
 
-async def _run(app: App, concurrency: int) -> None:
+async def _run(app: App, concurrency: int) -> bool:
+    """Work; True when told to stop, False when the database ended it: procrastinate then ends as if all were well."""
+    is_told = False
+
+    def stop() -> None:
+        nonlocal is_told
+        is_told = True
+        working.cancel()
+
     async with app.open_async():
-        await app.run_worker_async(concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful")
+        working = asyncio.ensure_future(
+            app.run_worker_async(concurrency=concurrency, install_signal_handlers=False, delete_jobs="successful")
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+    return is_told
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _sentence(error: BaseException) -> str:
-    told = error.__cause__ or error
-    return str(told).strip().splitlines()[0] if str(told).strip() else type(told).__name__
-
-
-def _wait(seconds: float) -> None:
-    import time
-
-    time.sleep(seconds)
+    told = str(error.__cause__ or error).strip()
+    return told.splitlines()[0] if told else type(error).__name__

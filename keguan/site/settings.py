@@ -121,7 +121,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 KEGUAN_UPLOAD_LIMIT = int(os.environ.get("KEGUAN_UPLOAD_LIMIT") or 20 * 1024 * 1024)
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
 # files are served from the packages they come in: nothing has to be collected after a change (decision 0004)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
@@ -172,7 +171,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"away": {"()": "keguan.site.logs.DatabaseAway"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["away"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("KEGUAN_LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "propagate": True},

@@ -122,7 +122,7 @@ def _web(host: str, port: int) -> Child:
     command = ["gunicorn", "keguan.site.wsgi:application", "--bind", address, "--worker-class", "gthread"]
     command += ["--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--graceful-timeout", "20"]
     # version 27 opens a control socket in HOME
-    command += ["--no-control-socket", "--log-level", "warning"]
+    command += ["--no-control-socket", "--preload", "--log-level", "warning"]
     return Child("web", command, {"KEGUAN_DATABASE_POOL": str(WEB_THREADS)})
 
 

@@ -1,0 +1,69 @@
+# Keguan. `make run` and `make test` are all a newcomer needs; both set everything up first.
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+UV := .venv/bin/uv
+BIN := .venv/bin
+
+# uv trusts only its own root list otherwise: fails where a company's certificate is in the system store
+export UV_SYSTEM_CERTS := 1
+export KEGUAN_CHROMIUM
+export UV_NO_CONFIG := 1
+export UV_PYTHON_DOWNLOADS := never
+# with a HOME that cannot be written uv stops (pip only warns)
+CACHE := $(shell d="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; mkdir -p "$$d" 2>/dev/null && test -w "$$d" && echo "$$d")
+export UV_CACHE_DIR ?= $(or $(CACHE),$(CURDIR)/.cache/uv)
+# uv reads no pip.conf
+INDEX := $(or $(PIP_INDEX_URL),$(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null))
+ifneq ($(INDEX),)
+export UV_DEFAULT_INDEX ?= $(INDEX)
+endif
+
+.PHONY: run test check fix bench lock docs browser
+.DEFAULT_GOAL := run
+
+run: .venv/.ready
+	@exec $(BIN)/keguan serve --demo --port $(PORT)
+
+test: .venv/.ready browser
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: .venv/.ready
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports --no-cache > .cache/imports 2>&1 || { cat .cache/imports; exit 1; }
+	$(BIN)/djlint keguan --lint --quiet
+	$(BIN)/mypy
+	KEGUAN_DATA=.cache/check $(BIN)/python -m keguan.site.checking
+	KEGUAN_DATA=.cache/check $(BIN)/python docs/generate.py --check
+
+fix: .venv/.ready
+	$(BIN)/ruff check --quiet --fix . || true
+	$(BIN)/ruff format --quiet .
+	KEGUAN_DATA=.cache/check $(BIN)/python docs/generate.py
+
+bench: .venv/.ready
+	$(BIN)/python -m bench
+
+docs: .venv/.ready
+	KEGUAN_DATA=.cache/check $(BIN)/python docs/generate.py
+
+# after a change of requirements.in; UPGRADE=--upgrade raises everything
+lock: $(UV)
+	$(UV) pip compile --quiet --python .venv --python-version 3.11 --universal --generate-hashes --no-header --no-annotate $(UPGRADE) requirements.in --output-file requirements.lock
+
+browser:
+	@sh .ci/chromium
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本 / needs Python 3.11 or newer: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块 / needs the venv module: apt-get install python3-venv"; exit 1; }
+	@echo "正在准备运行环境(首次需要一两分钟)… / setting up (a minute or two, once) …"
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/.ready: requirements.lock pyproject.toml | $(UV)
+	@mkdir -p .cache
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python .venv --no-deps --editable .
+	@touch $@
