@@ -103,7 +103,7 @@ def open_(work: Work, items: list[Item]) -> None:
     """Register a complaint, consultation or suggestion that a customer brought; it gets the next number."""
     for item in items:
         work.create(item, **_reported(item), stage="registered", opened_by=work.ctx.actor, opened_at=work.happened_at)
-        work.number(item, "code", "")
+        work.number(item, "code")
 
 
 @verb(

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 STEPS = ("accepted_at", "found_at", "settled_at", "replied_at", "closed_at")
 
@@ -118,7 +119,8 @@ class Case(models.Model):
             _newest("cases_case_by_stage", "stage"),
             _newest("cases_case_by_kind", "kind"),
             GinIndex(fields=["grams"], name="cases_case_grams"),
-            models.Index(fields=["order_no"], name="cases_case_by_order", condition=Q(order_no__isnull=False)),
+            GinIndex(OpClass(Upper("code"), name="gin_trgm_ops"), name="cases_case_by_code"),
+            models.Index(Upper("order_no"), name="cases_case_by_order", condition=Q(order_no__isnull=False)),
         ]
 
 

@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -218,8 +219,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("code"), name="gin_trgm_ops"
+                ),
+                name="cases_case_by_code",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(
-                condition=models.Q(("order_no__isnull", False)), fields=["order_no"], name="cases_case_by_order"
+                django.db.models.functions.text.Upper("order_no"),
+                condition=models.Q(("order_no__isnull", False)),
+                name="cases_case_by_order",
             ),
         ),
         migrations.AddConstraint(

@@ -21,6 +21,9 @@ class Allowing:
     def links(self, _verb: object, _rulebook: int) -> frozenset[str]:
         return frozenset()
 
+    def declared(self, _record_type: str, _rulebook: int) -> dict[str, Any]:
+        return {}
+
     def access(self, _step: object) -> dict[int, Any]:
         return {}
 

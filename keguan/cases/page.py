@@ -1,0 +1,214 @@
+"""One case as its page shows it: facts in groups, notes, files, its course; nothing where the viewer may not see it.
+
+Obligations, clauses and the acts that the viewer may take come from the controls; the page puts them beside this.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from keguan.cases.facts import CASE
+from keguan.cases.models import Attachment, Case, Note
+from keguan.cases.queries import visible_to
+from keguan.kernel.journal.read import Passage, timeline
+from keguan.kernel.records.kinds import Listing, MoneyKind, Reference
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact
+from keguan.org import queries as org
+
+GROUPS: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
+    ("reported", Label("客户反映", "What the customer reported"), (
+        "description", "demand", "reason", "order_no", "batch_no", "product_spec", "quantity", "defective_quantity",
+        "shipped_on", "contact_name", "contact_phone",
+    )),
+    ("classified", Label("类别与承办", "Class and handling"), (
+        "kind", "channel", "severity", "cause", "is_joint", "joint_limit_days", "departments", "owner", "unit",
+        "opened_by",
+    )),
+    ("found", Label("调查结果", "Findings"), (
+        "findings", "is_founded", "originating_unit", "is_own_quality", "is_tracked",
+    )),
+    ("decided", Label("处理与答复", "Decision and reply"), (
+        "handling", "amount", "approved_return_quantity", "decision", "reply_channel", "reply", "is_accepted",
+    )),
+    ("times", Label("时间", "Times"), (
+        "opened_at", "accepted_at", "found_at", "settled_at", "replied_at", "closed_at",
+    )),
+)  # fmt: skip
+"""Every fact that the page shows, in groups. The rest (number, subject, stage, customer) stands in its head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A fact with its value, typed and in words; both are empty where nothing is recorded."""
+
+    name: str
+    label: Label
+    value: Any
+    words: Label | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is recorded."""
+        return self.words is None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts that belong together."""
+
+    name: str
+    label: Label
+    facts: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note with its author's name."""
+
+    id: UUID
+    author_name: str
+    text: str
+    noted_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """An attached file; `digest` opens it through the files room."""
+
+    id: UUID
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    uploaded_by_name: str
+    uploaded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything recorded of one case. `names` holds the names of the people whom `course` mentions."""
+
+    id: UUID
+    code: str
+    title: str
+    kind: Label
+    stage: str
+    stage_label: Label
+    customer: UUID | None
+    customer_name: str
+    customer_code: str
+    owner: UUID | None
+    unit: UUID | None
+    is_closed: bool
+    groups: tuple[Group, ...]
+    notes: tuple[NoteRow, ...]
+    files: tuple[FileRow, ...]
+    course: tuple[Passage, ...]
+    names: Mapping[UUID, str]
+    record: Mapping[str, Any]
+
+
+def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = None) -> CaseView | None:
+    """The case with this id or number as the viewer sees it; nothing where there is none or he may not see it.
+
+    `declared` are the fields that packs add, by name: they stand in a group of their own. The number of statements
+    does not depend on how much there is to show.
+    """
+    wanted = Q(id=key) if isinstance(key, UUID) else Q(code=key)
+    found = visible_to(viewer).select_related("customer").filter(wanted).first()
+    if found is None:
+        return None
+    notes, files = list(found.notes.order_by("id")), list(found.attachments.order_by("id"))
+    course = timeline(found.id)
+    record = _record(found)
+    people = org.people_by_id(_people(record, notes, files, course))
+    names = {key: person.name for key, person in people.items()}
+    units = org.unit_names({record["unit"], record["originating_unit"], *(record["departments"] or ())} - {None})
+    known: dict[UUID, str] = {**names, **units}
+    return CaseView(
+        id=found.id,
+        code=found.code or "",
+        title=found.title or "",
+        kind=CASE.by_name["kind"].kind.options[found.kind],  # type: ignore[attr-defined]
+        stage=found.stage,
+        stage_label=CASE.stage_label(found.stage),
+        customer=found.customer_id,
+        customer_name=found.customer.name if found.customer else "",
+        customer_code=found.customer.code if found.customer else "",
+        owner=found.owner_id,
+        unit=found.unit_id,
+        is_closed=found.closed_at is not None,
+        groups=(*_groups(record, known), *_declared(record, declared or {}, known)),
+        notes=tuple(NoteRow(n.id, names.get(n.author_id, ""), n.text, n.noted_at) for n in notes),
+        files=tuple(_file(file, names) for file in files),
+        course=tuple(course),
+        names=names,
+        record=record,
+    )
+
+
+def shown(fact: Fact, value: Any, names: Mapping[UUID, str]) -> Shown:
+    """A fact with its value in words; references by the names given."""
+    if value is None or value in ("", []):
+        return Shown(fact.name, fact.label, None, None)
+    if isinstance(fact.kind, Reference):
+        name = names.get(value, str(value))
+        return Shown(fact.name, fact.label, value, Label(name, name))
+    if isinstance(fact.kind, Listing) and isinstance(fact.kind.of, Reference):
+        found = [names.get(part, str(part)) for part in value]
+        return Shown(fact.name, fact.label, value, Label("、".join(found), ", ".join(found)))
+    return Shown(fact.name, fact.label, value, Label(fact.kind.show(value, "zh-hans"), fact.kind.show(value, "en")))
+
+
+def _record(found: Case) -> dict[str, Any]:
+    """The facts by name with typed values, as the pipeline sees them."""
+    record = {}
+    for fact in CASE.facts:
+        attribute = f"{fact.name}_id" if isinstance(fact.kind, Reference) else fact.name
+        value = getattr(found, attribute)
+        money = isinstance(fact.kind, MoneyKind)
+        record[fact.name] = fact.kind.from_columns((value, found.amount_currency) if money else (value,))
+    return record
+
+
+def _people(
+    record: Mapping[str, Any], notes: Iterable[Note], files: Iterable[Attachment], course: Iterable[Passage]
+) -> set[UUID]:
+    found = {record["owner"], record["opened_by"]}
+    found.update(note.author_id for note in notes)
+    found.update(file.uploaded_by_id for file in files)
+    found.update(passage.actor for passage in course)
+    found.update(UUID(key) for passage in course for _, kind, key, _ in passage.objects if kind == "person")
+    return {person for person in found if person is not None}
+
+
+def _groups(record: Mapping[str, Any], names: Mapping[UUID, str]) -> tuple[Group, ...]:
+    return tuple(
+        Group(name, label, tuple(shown(CASE.by_name[fact], record[fact], names) for fact in facts))
+        for name, label, facts in GROUPS
+    )
+
+
+def _declared(record: Mapping[str, Any], declared: Mapping[str, Fact], names: Mapping[UUID, str]) -> tuple[Group, ...]:
+    if not declared:
+        return ()
+    values = record["extra"] or {}
+    facts = tuple(shown(fact, fact.kind.from_json(values.get(name)), names) for name, fact in declared.items())
+    return (Group("declared", Label("公司自定字段", "Fields of this company"), facts),)
+
+
+def _file(file: Attachment, names: Mapping[UUID, str]) -> FileRow:
+    return FileRow(
+        file.id,
+        file.digest,
+        file.name,
+        file.media_type or "",
+        file.size or 0,
+        names.get(file.uploaded_by_id, ""),
+        file.uploaded_at,
+    )

@@ -1,0 +1,196 @@
+"""Which cases somebody sees: the list with its filters, page by page from the newest, and what a search finds.
+
+Every answer begins with `visible_to`: a case that the viewer may not see is not there. A list costs two statements,
+however long it is.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+
+from keguan.cases.facts import CASE, KINDS
+from keguan.cases.models import Case
+from keguan.controls import scopes
+from keguan.controls.models import OPEN_STATES, Obligation
+from keguan.customers.models import Customer
+from keguan.customers.names import folded, wanted_grams
+from keguan.kernel import clock
+from keguan.kernel.records.labels import Label
+
+PAGE = 25
+HITS = 2000
+"""So many hits of a search are looked at; who finds more types more."""
+
+Place = tuple[dt.datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; what is empty does not narrow. `is_open` means not closed."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    severity: str | None = None
+    owner: UUID | None = None
+    unit: UUID | None = None
+    customer: UUID | None = None
+    is_open: bool | None = None
+    is_overdue: bool = False
+    opened_from: dt.datetime | None = None
+    opened_before: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The nearest clock of a case: the control that set it, when it is due, whether that is over."""
+
+    control: str
+    due_at: dt.datetime
+    is_broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as one row of a list."""
+
+    id: UUID
+    code: str
+    title: str
+    kind: Label
+    stage: str
+    stage_label: Label
+    is_serious: bool
+    customer: UUID | None
+    customer_name: str
+    owner: UUID | None
+    owner_name: str
+    unit_name: str
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Rows of a list and, where more follow, the place after which they do."""
+
+    rows: tuple[CaseRow, ...]
+    after: Place | None = None
+
+
+def visible_to(viewer: UUID) -> "QuerySet[Case]":
+    """The cases that the viewer may see: what lists, pages, searches and exports share."""
+    return Case.objects.filter(scopes.visible_to(viewer, "case"))
+
+
+def cases(viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE) -> CasePage:
+    """The viewer's cases that pass the filters, newest first; `after` is the place that the last page gave."""
+    found = _filtered(viewer, filters)
+    if after is not None:
+        found = found.filter(TupleLessThan(Tuple(F("opened_at"), F("id")), after))
+    listed = list(
+        found.select_related("customer", "owner", "unit").only(*COLUMNS).order_by("-opened_at", "-id")[: limit + 1]
+    )
+    more, listed = len(listed) > limit, listed[:limit]
+    due = dues([case.id for case in listed])
+    place = (listed[-1].opened_at, listed[-1].id) if more else None
+    return CasePage(tuple(_row(case, due.get(case.id)) for case in listed), place)
+
+
+def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int:
+    """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”. One statement."""
+    return _filtered(viewer, filters).values("id")[: most + 1].count()
+
+
+def dues(cases_: Collection[UUID]) -> dict[UUID, Due]:
+    """The nearest open clock of each case that has one. One statement."""
+    now = clock.now()
+    clocks = Obligation.objects.filter(object__in=list(cases_), state__in=OPEN_STATES).order_by("-due_at", "-id")
+    return {
+        clock_.object: Due(clock_.control, clock_.due_at, clock_.state == "broken" or clock_.due_at <= now)
+        for clock_ in clocks.only("object", "control", "due_at", "state")
+    }
+
+
+COLUMNS = (
+    *("id", "code", "title", "kind", "stage", "severity", "opened_at", "closed_at"),
+    *("customer__name", "owner__name", "unit__name"),
+)
+
+
+def _filtered(viewer: UUID, filters: Filters) -> "QuerySet[Case]":
+    given: dict[str, Any] = {
+        "kind__in": filters.kinds,
+        "stage__in": filters.stages,
+        "severity": filters.severity,
+        "owner": filters.owner,
+        "unit": filters.unit,
+        "customer": filters.customer,
+        "opened_at__gte": filters.opened_from,
+        "opened_at__lt": filters.opened_before,
+    }
+    found = visible_to(viewer).filter(**{name: value for name, value in given.items() if value})
+    if filters.is_open is not None:
+        found = found.filter(closed_at__isnull=filters.is_open)
+    if filters.is_overdue:
+        late = Obligation.objects.filter(object_type="case", state__in=OPEN_STATES, due_at__lte=clock.now())
+        found = found.filter(id__in=late.values("object"))
+    text = folded(filters.text)
+    return found.filter(id__in=_hits(found, text)) if text else found
+
+
+def _hits(found: "QuerySet[Case]", text: str) -> "QuerySet[Any]":
+    """The ids of cases whose number, order, subject or customer's name holds the folded text.
+
+    The hits are taken before they are sorted: else the planner may walk all cases from the newest.
+    """
+    grams = wanted_grams(text)
+    by_title = found.filter(grams__contains=grams)
+    customers = Customer.objects.filter(grams__contains=grams, folded__contains=text)
+    if len(text) > 2:
+        by_title = by_title.annotate(said=_folded("title")).filter(said__contains=text)
+    parts = (
+        by_title,
+        found.filter(code__icontains=text),
+        found.filter(order_no__iexact=text),
+        found.filter(customer__in=customers.values("id")[:HITS]),
+    )
+    first, *others = (part.order_by().values("id")[:HITS] for part in parts)
+    return first.union(*others)
+
+
+def _folded(fact: str) -> Func:
+    """The fact as `names.folded` folds it, in SQL."""
+    template = r"lower(regexp_replace(normalize(%(expressions)s, NFKC), '\s', '', 'g'))"
+    return Func(F(fact), template=template, output_field=TextField())
+
+
+def _row(case: Case, due: Due | None) -> CaseRow:
+    return CaseRow(
+        id=case.id,
+        code=case.code or "",
+        title=case.title or "",
+        kind=KINDS[case.kind],
+        stage=case.stage,
+        stage_label=CASE.stage_label(case.stage),
+        is_serious=case.severity == "serious",
+        customer=case.customer_id,
+        customer_name=case.customer.name if case.customer else "",
+        owner=case.owner_id,
+        owner_name=case.owner.name if case.owner else "",
+        unit_name=case.unit.name if case.unit else "",
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        due=due,
+    )
+
+
+def is_visible(viewer: UUID, case: UUID) -> bool:
+    """Whether the viewer may see this case. One statement."""
+    return visible_to(viewer).filter(Q(id=case)).exists()

@@ -1,0 +1,193 @@
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from keguan.cases.models import Attachment, Case, Note
+from keguan.cases.tests.conftest import Desk
+from keguan.kernel.commands.outcomes import Refused
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.journal.read import timeline
+
+AT = dt.datetime(2026, 5, 20, 2, tzinfo=dt.UTC)
+
+
+def reasons(outcome: object) -> list[str]:
+    assert isinstance(outcome, Refused), outcome
+    return [reason.message.en for reason in outcome.reasons]
+
+
+def test_a_case_is_taken_in(desk: Desk) -> None:
+    key = desk.open(order_no="D-77", quantity="２０", defective_quantity=3, shipped_on="2026-05-02", channel="电话")
+    case = Case.objects.get(id=key)
+    assert (case.stage, case.kind, case.channel) == ("registered", "complaint", "phone")
+    assert (case.quantity, case.defective_quantity) == (Decimal(20), Decimal(3))
+    assert case.opened_by_id == desk.clerk
+    assert case.customer_id == desk.customer
+    assert case.code is not None
+    assert case.code.startswith("KS-")
+
+
+def test_numbers_follow_each_other_in_a_month(desk: Desk) -> None:
+    keys = [desk.open(at=AT + dt.timedelta(hours=hour)) for hour in range(3)]
+    codes = list(Case.objects.filter(id__in=keys).order_by("opened_at").values_list("code", flat=True))
+    assert len(set(codes)) == 3
+    numbers = [int((code or "").rsplit("-", 1)[1]) for code in codes]
+    assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
+
+
+def test_a_case_goes_from_receipt_to_closing(desk: Desk) -> None:
+    key = desk.open(at=AT)
+    hour = dt.timedelta(hours=1)
+    desk.act("case.accept", key, at=AT + hour)
+    desk.act("case.classify", key, severity="serious", cause="non_quality", is_joint=True, departments=[desk.unit])
+    desk.act("case.find", key, at=AT + 2 * hour, findings="承运方野蛮装卸", is_founded=True, originating_unit=desk.unit)
+    desk.act("case.settle", key, at=AT + 3 * hour, amount="3200", handling="折让", decision="按发票金额折让")
+    desk.act("case.reply", key, at=AT + 4 * hour, reply_channel="phone", reply="已告知折让方案", is_accepted="是")
+    desk.act("case.close", key, at=AT + 5 * hour)
+    case = Case.objects.get(id=key)
+    assert (case.stage, case.amount, case.amount_currency, case.handling) == (
+        "closed",
+        Decimal("3200.00"),
+        "CNY",
+        "discount",
+    )
+    assert [case.opened_at, case.accepted_at, case.found_at, case.settled_at, case.replied_at, case.closed_at] == [
+        AT + n * hour for n in range(6)
+    ]
+    assert case.departments == [desk.unit]
+    assert [passage.verb for passage in timeline(key)][::-1] == [
+        "case.open",
+        "case.accept",
+        "case.classify",
+        "case.find",
+        "case.settle",
+        "case.reply",
+        "case.close",
+    ]
+
+
+def test_whoever_accepts_owns_it_unless_somebody_is_named(desk: Desk) -> None:
+    plain, assigned, named = desk.open(), desk.open(owner=desk.manager), desk.open()
+    for key in (plain, assigned):
+        desk.act("case.accept", key)
+    desk.act("case.accept", named, owner=desk.manager, unit=desk.unit)
+    owners = {case.id: (case.owner_id, case.unit_id) for case in Case.objects.all()}
+    assert owners == {plain: (desk.clerk, None), assigned: (desk.manager, None), named: (desk.manager, desk.unit)}
+
+
+def test_a_case_is_accepted_once(desk: Desk) -> None:
+    key = desk.open()
+    desk.act("case.accept", key)
+    before = Case.objects.values().get(id=key)
+    assert reasons(desk.try_("case.accept", key)) == ["this case was accepted already"]
+    assert Case.objects.values().get(id=key) == before
+
+
+WORK = {
+    "case.accept": {},
+    "case.classify": {"severity": "ordinary"},
+    "case.complete": {"order_no": "D-1"},
+    "case.find": {"findings": "无"},
+    "case.settle": {"amount": "0", "handling": "none"},
+    "case.reply": {"reply_channel": "phone", "reply": "已答复"},
+    "case.close": {},
+}
+
+
+@pytest.mark.parametrize("verb", WORK)
+def test_a_closed_case_is_finished(desk: Desk, verb: str) -> None:
+    key = desk.open()
+    desk.act("case.close", key)
+    before = Case.objects.values().get(id=key)
+    assert reasons(desk.try_(verb, key, **WORK[verb])) == ["this case is closed already"]
+    assert Case.objects.values().get(id=key) == before
+
+
+def test_notes_and_files_may_still_be_added_to_a_closed_case(desk: Desk) -> None:
+    key = desk.open()
+    desk.act("case.close", key)
+    desk.act("case.note", key, text="客户来电致谢")
+    desk.act("case.attach", key, digest="ab" * 32, name="破损照片.jpg", media_type="image/jpeg", size=1024)
+    assert [(note.text, note.author_id) for note in Note.objects.filter(case=key)] == [("客户来电致谢", desk.clerk)]
+    assert [(f.name, f.size, f.uploaded_by_id) for f in Attachment.objects.filter(case=key)] == [
+        ("破损照片.jpg", 1024, desk.clerk)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "args", "says"),
+    [
+        ("case.settle", {"amount": "-1", "handling": "discount"}, "below zero"),
+        ("case.complete", {"quantity": 5, "defective_quantity": 6}, "more is defective than was delivered"),
+        ("case.complete", {"quantity": -5}, "below zero"),
+        ("case.complete", {"title": ""}, "cannot be empty"),
+        ("case.classify", {"kind": ""}, "cannot be empty"),
+        ("case.accept", {"at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "before the case was opened"),
+    ],
+)
+def test_what_no_policy_may_lift(desk: Desk, verb: str, args: dict[str, object], says: str) -> None:
+    key = desk.open()
+    before = Case.objects.values().get(id=key)
+    assert says in reasons(desk.try_(verb, key, **args))[0]  # type: ignore[arg-type]
+    assert Case.objects.values().get(id=key) == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "args", "field"),
+    [
+        ("case.settle", {"amount": "很多", "handling": "discount"}, "amount"),
+        ("case.settle", {"amount": "1e5", "handling": "discount"}, "amount"),
+        ("case.settle", {"amount": "12.345", "handling": "discount"}, "amount"),
+        ("case.settle", {"handling": "discount"}, "amount"),
+        ("case.settle", {"amount": "1", "handling": "送礼"}, "handling"),
+        ("case.assign", {"owner": UUID(int=5)}, "owner"),
+        ("case.assign", {}, "owner"),
+        ("case.classify", {"departments": [UUID(int=5)]}, "departments"),
+        ("case.close", {"closed_at": "2026-01-01"}, "closed_at"),
+        ("case.note", {"text": "  "}, "text"),
+        ("case.note", {"text": "长" * 4001}, "text"),
+        ("case.attach", {"digest": "ab", "name": "x", "media_type": "a/b", "size": -1}, "size"),
+    ],
+)
+def test_bad_input_names_the_field(desk: Desk, verb: str, args: dict[str, object], field: str) -> None:
+    key = desk.open()
+    outcome = desk.try_(verb, key, **args)  # type: ignore[arg-type]
+    assert isinstance(outcome, Refused)
+    assert [reason.field for reason in outcome.reasons] == [field]
+
+
+def test_a_case_of_an_unknown_customer_is_not_opened(desk: Desk) -> None:
+    outcome = desk.try_("case.open", None, kind="complaint", title="试", customer=UUID(int=9))
+    assert isinstance(outcome, Refused)
+    assert outcome.reasons[0].field == "customer"
+    assert not Case.objects.exists()
+
+
+def test_what_people_write_stays_out_of_the_envelope(desk: Desk) -> None:
+    key = desk.open(title="秘密事由", description="秘密情况", contact_name="秘密联系人", contact_phone="13900008888")
+    for verb, args in WORK.items():
+        desk.act(verb, key, **({k: f"秘密{v}" if k in ("findings", "reply") else v for k, v in args.items()}))
+    desk.act("case.note", key, text="秘密记录")
+    envelopes = " ".join(row["envelope"] for row in Rows().select("select envelope from kernel_event"))
+    assert "秘密" not in envelopes
+    assert "13900008888" not in envelopes
+    assert timeline(key)[0].lines["notes"][0][2]["text"] == "秘密记录"
+
+
+def test_the_customer_s_course_names_the_case(desk: Desk) -> None:
+    key = desk.open()
+    mine = [passage for passage in timeline(desk.customer) if passage.verb == "case.open"]
+    assert any(object_id == str(key) for _, _, object_id, _ in mine[0].objects)
+
+
+def test_a_list_is_as_many_of_one_in_the_same_number_of_statements(desk: Desk) -> None:
+    def statements(number: int) -> int:
+        keys = [desk.open() for _ in range(number)]
+        before = Rows.total
+        outcomes = desk.run("case.settle", [(key, {"amount": "5", "handling": "discount"}) for key in keys])
+        assert not any(isinstance(outcome, Refused) for outcome in outcomes)
+        return Rows.total - before
+
+    assert statements(1) == statements(20)
