@@ -5,7 +5,7 @@ Obligations, clauses and the acts that the viewer may take come from the control
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from django.db.models import Q
 
 from keguan.cases.facts import CASE
 from keguan.cases.models import Attachment, Case, Note
-from keguan.cases.queries import visible_to
+from keguan.cases.queries import customer_names, visible_to
+from keguan.controls import scopes
 from keguan.kernel.journal.read import Passage, timeline
 from keguan.kernel.records.kinds import Listing, MoneyKind, Reference
 from keguan.kernel.records.labels import Label
@@ -44,12 +45,13 @@ GROUPS: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A fact with its value, typed and in words; both are empty where nothing is recorded."""
+    """A fact with its value, typed and in words; both are empty where nothing is recorded or the fact is masked."""
 
     name: str
     label: Label
-    value: Any
-    words: Label | None
+    value: Any = None
+    words: Label | None = None
+    is_masked: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -91,7 +93,11 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything recorded of one case. `names` holds the names of the people whom `course` mentions."""
+    """What the viewer may know of one case.
+
+    `names` holds the names of the people whom `course` mentions, `record` the facts by name with typed values; masked
+    facts are in none of `groups`, `course` and `record`. The customer's name is empty where he may not be seen.
+    """
 
     id: UUID
     code: str
@@ -101,7 +107,6 @@ class CaseView:
     stage_label: Label
     customer: UUID | None
     customer_name: str
-    customer_code: str
     owner: UUID | None
     unit: UUID | None
     is_closed: bool
@@ -120,12 +125,14 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     does not depend on how much there is to show.
     """
     wanted = Q(id=key) if isinstance(key, UUID) else Q(code=key)
-    found = visible_to(viewer).select_related("customer").filter(wanted).first()
+    found = visible_to(viewer).filter(wanted).first()
     if found is None:
         return None
-    notes, files = list(found.notes.order_by("id")), list(found.attachments.order_by("id"))
-    course = timeline(found.id)
-    record = _record(found)
+    masked = scopes.masked(viewer, "case")
+    notes = [] if "notes" in masked else list(found.notes.order_by("id"))
+    files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
+    course = [_without(passage, masked) for passage in timeline(found.id)]
+    record = {name: None if name in masked else value for name, value in _record(found).items()}
     people = org.people_by_id(_people(record, notes, files, course))
     names = {key: person.name for key, person in people.items()}
     units = org.unit_names({record["unit"], record["originating_unit"], *(record["departments"] or ())} - {None})
@@ -133,18 +140,17 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     return CaseView(
         id=found.id,
         code=found.code or "",
-        title=found.title or "",
+        title=record["title"] or "",
         kind=CASE.by_name["kind"].kind.options[found.kind],  # type: ignore[attr-defined]
         stage=found.stage,
         stage_label=CASE.stage_label(found.stage),
         customer=found.customer_id,
-        customer_name=found.customer.name if found.customer else "",
-        customer_code=found.customer.code if found.customer else "",
+        customer_name=customer_names(viewer, [found.customer_id]).get(found.customer_id, ""),
         owner=found.owner_id,
         unit=found.unit_id,
         is_closed=found.closed_at is not None,
-        groups=(*_groups(record, known), *_declared(record, declared or {}, known)),
-        notes=tuple(NoteRow(n.id, names.get(n.author_id, ""), n.text, n.noted_at) for n in notes),
+        groups=(*_groups(record, known, masked), *_declared(record, declared or {}, known, masked)),
+        notes=tuple(NoteRow(n.id, _name(names, n.author_id), n.text, n.noted_at) for n in notes),
         files=tuple(_file(file, names) for file in files),
         course=tuple(course),
         names=names,
@@ -152,10 +158,12 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     )
 
 
-def shown(fact: Fact, value: Any, names: Mapping[UUID, str]) -> Shown:
+def shown(fact: Fact, value: Any, names: Mapping[UUID, str], masked: frozenset[str] = frozenset()) -> Shown:
     """A fact with its value in words; references by the names given."""
+    if fact.name in masked:
+        return Shown(fact.name, fact.label, is_masked=True)
     if value is None or value in ("", []):
-        return Shown(fact.name, fact.label, None, None)
+        return Shown(fact.name, fact.label)
     if isinstance(fact.kind, Reference):
         name = names.get(value, str(value))
         return Shown(fact.name, fact.label, value, Label(name, name))
@@ -187,19 +195,35 @@ def _people(
     return {person for person in found if person is not None}
 
 
-def _groups(record: Mapping[str, Any], names: Mapping[UUID, str]) -> tuple[Group, ...]:
+def _without(passage: Passage, masked: frozenset[str]) -> Passage:
+    """The entry without what is masked."""
+    if not masked:
+        return passage
+    kept = {name: value for name, value in passage.args.items() if name not in masked}
+    changes = {name: value for name, value in passage.changes.items() if name not in masked}
+    lines = {name: value for name, value in passage.lines.items() if name not in masked}
+    return replace(passage, args=kept, changes=changes, lines=lines)
+
+
+def _groups(record: Mapping[str, Any], names: Mapping[UUID, str], masked: frozenset[str]) -> tuple[Group, ...]:
     return tuple(
-        Group(name, label, tuple(shown(CASE.by_name[fact], record[fact], names) for fact in facts))
+        Group(name, label, tuple(shown(CASE.by_name[fact], record[fact], names, masked) for fact in facts))
         for name, label, facts in GROUPS
     )
 
 
-def _declared(record: Mapping[str, Any], declared: Mapping[str, Fact], names: Mapping[UUID, str]) -> tuple[Group, ...]:
+def _declared(
+    record: Mapping[str, Any], declared: Mapping[str, Fact], names: Mapping[UUID, str], masked: frozenset[str]
+) -> tuple[Group, ...]:
     if not declared:
         return ()
     values = record["extra"] or {}
-    facts = tuple(shown(fact, fact.kind.from_json(values.get(name)), names) for name, fact in declared.items())
-    return (Group("declared", Label("公司自定字段", "Fields of this company"), facts),)
+    facts = (shown(fact, fact.kind.from_json(values.get(name)), names, masked) for name, fact in declared.items())
+    return (Group("declared", Label("公司自定字段", "Fields of this company"), tuple(facts)),)
+
+
+def _name(names: Mapping[UUID, str], person: UUID | None) -> str:
+    return names.get(person, "") if person else ""
 
 
 def _file(file: Attachment, names: Mapping[UUID, str]) -> FileRow:
@@ -209,6 +233,6 @@ def _file(file: Attachment, names: Mapping[UUID, str]) -> FileRow:
         file.name,
         file.media_type or "",
         file.size or 0,
-        names.get(file.uploaded_by_id, ""),
+        _name(names, file.uploaded_by_id),
         file.uploaded_at,
     )

@@ -1,7 +1,8 @@
 """Which cases somebody sees: the list with its filters, page by page from the newest, and what a search finds.
 
-Every answer begins with `visible_to`: a case that the viewer may not see is not there. A list costs two statements,
-however long it is.
+Every answer begins with `visible_to`: a case that the viewer may not see is not there, a fact that is masked for him is
+neither shown nor searched, and customers are named only to those who may see them. What a list costs does not depend on
+its length.
 """
 
 import datetime as dt
@@ -57,7 +58,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as one row of a list."""
+    """A case as one row of a list; `customer_name` is empty where the viewer may not see the customer."""
 
     id: UUID
     code: str
@@ -94,18 +95,27 @@ def cases(viewer: UUID, filters: Filters = Filters(), after: Place | None = None
     found = _filtered(viewer, filters)
     if after is not None:
         found = found.filter(TupleLessThan(Tuple(F("opened_at"), F("id")), after))
-    listed = list(
-        found.select_related("customer", "owner", "unit").only(*COLUMNS).order_by("-opened_at", "-id")[: limit + 1]
-    )
+    listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by("-opened_at", "-id")[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
     due = dues([case.id for case in listed])
+    customers = customer_names(viewer, {case.customer_id for case in listed})
+    masked = scopes.masked(viewer, "case")
     place = (listed[-1].opened_at, listed[-1].id) if more else None
-    return CasePage(tuple(_row(case, due.get(case.id)) for case in listed), place)
+    rows = tuple(_row(case, customers.get(case.customer_id, ""), masked, due.get(case.id)) for case in listed)
+    return CasePage(rows, place)
 
 
 def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int:
     """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”. One statement."""
     return _filtered(viewer, filters).values("id")[: most + 1].count()
+
+
+def customer_names(viewer: UUID, customers: Collection[UUID | None]) -> dict[UUID | None, str]:
+    """The names of those of these customers that the viewer may see. One statement."""
+    if "name" in scopes.masked(viewer, "customer"):
+        return {}
+    seen = Customer.objects.filter(scopes.visible_to(viewer, "customer"), id__in=[key for key in customers if key])
+    return dict(seen.values_list("id", "name"))
 
 
 def dues(cases_: Collection[UUID]) -> dict[UUID, Due]:
@@ -119,8 +129,8 @@ def dues(cases_: Collection[UUID]) -> dict[UUID, Due]:
 
 
 COLUMNS = (
-    *("id", "code", "title", "kind", "stage", "severity", "opened_at", "closed_at"),
-    *("customer__name", "owner__name", "unit__name"),
+    *("id", "code", "title", "kind", "stage", "severity", "opened_at", "closed_at", "customer"),
+    *("owner__name", "unit__name"),
 )
 
 
@@ -142,25 +152,24 @@ def _filtered(viewer: UUID, filters: Filters) -> "QuerySet[Case]":
         late = Obligation.objects.filter(object_type="case", state__in=OPEN_STATES, due_at__lte=clock.now())
         found = found.filter(id__in=late.values("object"))
     text = folded(filters.text)
-    return found.filter(id__in=_hits(found, text)) if text else found
+    return found.filter(id__in=_hits(viewer, found, text)) if text else found
 
 
-def _hits(found: "QuerySet[Case]", text: str) -> "QuerySet[Any]":
+def _hits(viewer: UUID, found: "QuerySet[Case]", text: str) -> "QuerySet[Any]":
     """The ids of cases whose number, order, subject or customer's name holds the folded text.
 
     The hits are taken before they are sorted: else the planner may walk all cases from the newest.
     """
-    grams = wanted_grams(text)
+    grams, masked = wanted_grams(text), scopes.masked(viewer, "case")
     by_title = found.filter(grams__contains=grams)
-    customers = Customer.objects.filter(grams__contains=grams, folded__contains=text)
     if len(text) > 2:
         by_title = by_title.annotate(said=_folded("title")).filter(said__contains=text)
-    parts = (
-        by_title,
-        found.filter(code__icontains=text),
-        found.filter(order_no__iexact=text),
-        found.filter(customer__in=customers.values("id")[:HITS]),
-    )
+    parts = [found.filter(code__icontains=text)]
+    parts += [by_title] if "title" not in masked else []
+    parts += [found.filter(order_no__iexact=text)] if "order_no" not in masked else []
+    if not {"name", "customer"} & (scopes.masked(viewer, "customer") | masked):
+        customers = Customer.objects.filter(scopes.visible_to(viewer, "customer"), grams__contains=grams)
+        parts.append(found.filter(customer__in=customers.filter(folded__contains=text).values("id")[:HITS]))
     first, *others = (part.order_by().values("id")[:HITS] for part in parts)
     return first.union(*others)
 
@@ -171,17 +180,17 @@ def _folded(fact: str) -> Func:
     return Func(F(fact), template=template, output_field=TextField())
 
 
-def _row(case: Case, due: Due | None) -> CaseRow:
+def _row(case: Case, customer_name: str, masked: frozenset[str], due: Due | None) -> CaseRow:
     return CaseRow(
         id=case.id,
         code=case.code or "",
-        title=case.title or "",
+        title=(case.title or "") if "title" not in masked else "",
         kind=KINDS[case.kind],
         stage=case.stage,
         stage_label=CASE.stage_label(case.stage),
         is_serious=case.severity == "serious",
         customer=case.customer_id,
-        customer_name=case.customer.name if case.customer else "",
+        customer_name=customer_name,
         owner=case.owner_id,
         owner_name=case.owner.name if case.owner else "",
         unit_name=case.unit.name if case.unit else "",

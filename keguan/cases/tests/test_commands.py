@@ -1,5 +1,6 @@
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_case_is_accepted_once(desk: Desk) -> None:
     assert Case.objects.values().get(id=key) == before
 
 
-WORK = {
+WORK: dict[str, dict[str, Any]] = {
     "case.accept": {},
     "case.classify": {"severity": "ordinary"},
     "case.complete": {"order_no": "D-1"},
@@ -127,10 +128,10 @@ def test_notes_and_files_may_still_be_added_to_a_closed_case(desk: Desk) -> None
         ("case.accept", {"at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "before the case was opened"),
     ],
 )
-def test_what_no_policy_may_lift(desk: Desk, verb: str, args: dict[str, object], says: str) -> None:
+def test_what_no_policy_may_lift(desk: Desk, verb: str, args: dict[str, Any], says: str) -> None:
     key = desk.open()
     before = Case.objects.values().get(id=key)
-    assert says in reasons(desk.try_(verb, key, **args))[0]  # type: ignore[arg-type]
+    assert says in reasons(desk.try_(verb, key, **args))[0]
     assert Case.objects.values().get(id=key) == before
 
 
@@ -151,9 +152,9 @@ def test_what_no_policy_may_lift(desk: Desk, verb: str, args: dict[str, object],
         ("case.attach", {"digest": "ab", "name": "x", "media_type": "a/b", "size": -1}, "size"),
     ],
 )
-def test_bad_input_names_the_field(desk: Desk, verb: str, args: dict[str, object], field: str) -> None:
+def test_bad_input_names_the_field(desk: Desk, verb: str, args: dict[str, Any], field: str) -> None:
     key = desk.open()
-    outcome = desk.try_(verb, key, **args)  # type: ignore[arg-type]
+    outcome = desk.try_(verb, key, **args)
     assert isinstance(outcome, Refused)
     assert [reason.field for reason in outcome.reasons] == [field]
 

@@ -66,8 +66,8 @@ class Firm:
         self.roles: dict[str, UUID] = {}
         self.posts: dict[tuple[str, str], UUID] = {}
 
-    def unit(self, name: str, parent: str | None = None, **args: object) -> UUID:
-        above = {"parent": self.units[parent]} if parent else {}
+    def unit(self, name: str, parent: str | None = None, **args: Any) -> UUID:
+        above: dict[str, Any] = {"parent": self.units[parent]} if parent else {}
         self.units[name] = act("unit.open", name=name, opened_on="2020-01-01", **above, **args)
         return self.units[name]
 

@@ -1,4 +1,6 @@
 import datetime as dt
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,9 +14,9 @@ from keguan.org.notices import Message, send
 from keguan.org.tests.conftest import Firm, act, command
 
 
-def refusal(verb: str, object_id: object = None, **args: object) -> tuple[str, str]:
+def refusal(verb: str, object_id: UUID | None = None, **args: Any) -> tuple[str, str]:
     """The first reason in English, and where it lies."""
-    outcome = command(verb, object_id, **args)  # type: ignore[arg-type]
+    outcome = command(verb, object_id, **args)
     assert isinstance(outcome, Refused), outcome
     return outcome.reasons[0].message.en, outcome.reasons[0].message.zh
 
@@ -121,7 +123,7 @@ def test_roles_have_one_code(firm: Firm) -> None:
 
 
 def test_a_post_stands_once_in_a_unit_unless_titled(firm: Firm) -> None:
-    args = {"unit": str(firm.units["销售部"]), "role": str(firm.roles["salesperson"])}
+    args: dict[str, Any] = {"unit": str(firm.units["销售部"]), "role": str(firm.roles["salesperson"])}
     assert "has this post already" in refusal("post.establish", **args)[0]
     act("post.establish", **args, title="大客户经理")
 

@@ -139,8 +139,10 @@ def test_the_number_of_statements_does_not_depend_on_the_list(firm: Firm) -> Non
 
 def test_empty_questions_have_empty_answers(firm: Firm) -> None:
     rows = Rows()
-    assert directory.profiles(rows, [], NOW) == directory.holders(rows, [], NOW) == {}
-    assert directory.heads(rows, [], NOW) == directory.superiors(rows, [], NOW) == {}
+    assert directory.profiles(rows, [], NOW) == {}
+    assert directory.holders(rows, [], NOW) == {}
+    assert directory.heads(rows, [], NOW) == {}
+    assert directory.superiors(rows, [], NOW) == {}
 
 
 DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2026, 1, 20))

@@ -45,7 +45,7 @@ def test_weak_passwords_are_told_in_both_languages(db: None) -> None:
 
 def test_a_user_is_found_whatever_the_case(firm: Firm) -> None:
     user = user_of(firm, "唐果", "Tang")
-    assert get_user_model().objects.get_by_natural_key("tang") == user  # type: ignore[attr-defined]
+    assert get_user_model().objects.get_by_natural_key("tang") == user
 
 
 def test_who_works_here_may_sign_in(firm: Firm) -> None:
