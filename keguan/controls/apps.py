@@ -4,9 +4,15 @@ from django.apps import AppConfig
 
 
 class ControlsConfig(AppConfig):
-    """Folder, label and name of the app."""
+    """Running controls: engines, approvals, obligations, evidence."""
 
     name = "keguan.controls"
     label = "controls"
     verbose_name = "管控"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the engines, and the record types and verbs of approvals and obligations."""
+        from keguan.controls import commands, constraints, engines, facts  # noqa: F401
+
+        engines.register()

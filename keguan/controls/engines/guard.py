@@ -1,0 +1,155 @@
+"""What the guarding engines share: a gate, what they need loaded, and a ruling on one item. Asks no database."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from keguan.controls.conditions import Condition, Name
+from keguan.controls.names import ACTOR
+from keguan.controls.scene import Scene
+from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.records.labels import Label, join
+from keguan.policies.engines import Control
+
+Effect = Literal["refuse", "warn", "record"]
+EFFECTS: dict[str, Label] = {
+    "refuse": Label("拒绝", "refused"),
+    "warn": Label("提醒", "warned about"),
+    "record": Label("只记录", "recorded only"),
+}
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a guard says of one item: its outcome in the evidence, and why.
+
+    `outcome`: kept, refused, warned, recorded, undetermined. Reasons refuse; warnings are shown.
+    """
+
+    outcome: str
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+
+    def under(self, effect: Effect, trial: bool) -> "Ruling":
+        """The ruling softened by its control's effect; a trial records only."""
+        if not self.reasons:
+            return self
+        unknown = self.outcome == "undetermined"
+        if trial or effect == "record":
+            return Ruling("undetermined" if unknown else "recorded")
+        if effect == "warn":
+            return Ruling("undetermined" if unknown else "warned", warnings=self.reasons + self.warnings)
+        return self
+
+
+KEPT = Ruling("kept")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What must be loaded before a control can judge: linked records, acts done before, lists of lines."""
+
+    links: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Needs") -> "Needs":
+        return Needs(self.links | other.links, self.acts | other.acts, self.lists | other.lists)
+
+
+def needs_of(condition: Condition, record_type: str) -> Needs:
+    """What a condition on records of the type needs."""
+    lists = {path[-1] for path in condition.line_lists()}
+    links = {
+        path[0]
+        for path in condition.facts()
+        if len(path) == 2 and path[0] not in (record_type, ACTOR) and path not in condition.line_lists()
+    }
+    return Needs(frozenset(links), condition.verbs(), frozenset(lists))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard(Control):
+    """A control that is asked before a command runs. `gate` says whether it applies to the item.
+
+    `covers`: ids of the approvals that its conditions name under `covered_by`.
+    """
+
+    gate: Condition
+    needs: Needs = field(default_factory=Needs)
+    covers: frozenset[str] = frozenset()
+
+    def rule(self, scene: Scene) -> Ruling | None:
+        """Its ruling; None where it does not apply."""
+        raise NotImplementedError
+
+    def reads(self, scene: Scene) -> dict[str, Any]:
+        """The facts that decided, as journal JSON."""
+        return journal(self.gate, scene)
+
+    def unknown(self, scene: Scene, condition: Condition) -> Ruling:
+        """The ruling where a fact is missing: refused, naming it. In a preview, arguments may still come."""
+        names = condition.missing(scene)
+        if scene.is_preview and any(name.path[0] in scene.arguments and len(name.path) == 1 for name in names):
+            return Ruling("undetermined", warnings=tuple(self.missing_fact(name) for name in names))
+        reasons = tuple(self.missing_fact(name) for name in names)
+        return Ruling("undetermined", reasons or (self.undecided(),))
+
+    def missing_fact(self, name: Name) -> Reason:
+        """Why a fact that is not there stops the command."""
+        if name.path[0] == "@":
+            return Reason(
+                Label(f"{name.label.zh}还没有定值", f"{name.label.en} has no value yet"),
+                Label("请制度管理员先设定它", "ask the policy's keeper to set it first"),
+                self.citation,
+                kind="missing",
+            )
+        return Reason(
+            Label(f"缺少“{name.label.zh}”，无法判断是否允许", f"“{name.label.en}” is missing, so this cannot be judged"),
+            Label("请先补填再办理", "fill it in first"),
+            self.citation,
+            name.path[0] if len(name.path) == 1 else None,
+            "missing",
+        )
+
+    def undecided(self) -> Reason:
+        """Why something that cannot be judged for other causes than an empty fact is refused."""
+        return Reason(
+            Label("按现有资料无法判断是否允许", "what is recorded does not tell whether this is allowed"),
+            Label("请核对币种与所填内容", "check currencies and what was filled in"),
+            self.citation,
+            kind="missing",
+        )
+
+
+def journal(condition: Condition, scene: Scene) -> dict[str, Any]:
+    """The facts a condition read as journal JSON; personal ones only by what each test answered."""
+    values = condition.reads(scene)
+    found: dict[str, Any] = {}
+    is_personal = False
+    for name in condition.names():
+        if name.is_personal:
+            is_personal = True
+        elif name.key in values:
+            found[name.key] = _json(name, values[name.key])
+    if is_personal:
+        found.update(condition.outcomes(scene))
+    return found
+
+
+def _json(name: Name, value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return name.kind.to_json(value)
+    except (AttributeError, TypeError):
+        return [None if one is None else name.kind.to_json(one) for one in value]
+
+
+def either(labels: list[Label]) -> Label:
+    """Several labels as alternatives."""
+    return join(labels, "或", " or ")
+
+
+def soften(ruling: Ruling | None, effect: Effect, trial: bool) -> Ruling | None:
+    """`Ruling.under` where there is one."""
+    return None if ruling is None else ruling.under(effect, trial)

@@ -1,0 +1,47 @@
+"""The composition root: the one pipeline under the live law. Every door of the product enters here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.live.law import LiveLaw
+from keguan.kernel.commands import batches, checks, follow_ups
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.law import Verdict
+from keguan.kernel.commands.outcomes import Outcome
+from keguan.kernel.commands.pipeline import Given, Pipeline
+
+law = LiveLaw()
+pipeline = Pipeline(law)
+
+
+def run(ctx: Context, verb: str, items: Sequence[Given]) -> list[Outcome]:
+    """Run a verb on up to 1,000 items in one transaction; an outcome for each, in order. `Fault` for bad requests."""
+    return pipeline.run(ctx, verb, items)
+
+
+def run_one(ctx: Context, verb: str, key: UUID | None, args: Mapping[str, Any]) -> Outcome:
+    """Run a verb on one record (nothing where it creates one)."""
+    return pipeline.run(ctx, verb, [(key, args)])[0]
+
+
+def run_set(ctx: Context, verb: str, items: Sequence[Given]) -> tuple[batches.Batch, list[Outcome]]:
+    """Run a verb on any number of items as one set command; the batch and all outcomes."""
+    return batches.run_set(pipeline, ctx, verb, items)
+
+
+def refusals(
+    ctx: Context, verbs: Iterable[str], key: UUID | None, args: Mapping[str, Any] | None = None
+) -> dict[str, Verdict]:
+    """By verb, what the law would say about using it on this record, without running it: for buttons and tool lists."""
+    return checks.check(law, ctx, verbs, key, args)
+
+
+def preview(ctx: Context, verb: str, key: UUID | None, args: Mapping[str, Any]) -> Verdict:
+    """What the command would get with these arguments; nothing is locked, numbered or written."""
+    return checks.check(law, ctx, [verb], key, args)[verb]
+
+
+def resume_follow_ups() -> int:
+    """Run what a crash left behind; gives how many were run."""
+    return follow_ups.resume_all(pipeline)

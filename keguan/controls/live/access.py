@@ -1,0 +1,138 @@
+"""Access: may this actor use this verb on these records, and may he know of them? Denied where no grant says yes."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.engines.access import SCOPES
+from keguan.controls.live.grants import DIRECTORY, Grants, granting, roles_label
+from keguan.controls.live.session import Session, session
+from keguan.kernel.commands.law import Step, Verdict
+from keguan.kernel.commands.outcomes import NOT_FOUND, Reason
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Record
+from keguan.kernel.records.vocabulary import vocabulary
+
+CONCERNED = """
+    select object from controls_obligation
+    where object = any(%(ids)s) and people @> array[%(person)s] and state in ('running', 'broken')
+    union
+    select a.object from controls_approval a
+    where a.object = any(%(ids)s) and a.state = 'waiting' and (a.requester = %(person)s or exists (
+        select 1 from controls_approvalstep s where s.parent = a.id and s.people @> array[%(person)s]))
+"""
+HIDDEN = Verdict([NOT_FOUND], is_hidden=True)
+
+
+def access(step: Step) -> dict[int, Verdict]:
+    """By position, refusals and hidden items; the machinery itself may do everything."""
+    if step.ctx.actor is None:
+        return {}
+    notes = session(step)
+    grants = notes.grants_for(step.ctx.actor)
+    if grants is None:
+        return {item.position: HIDDEN for item in step.items}
+    if step.verb.on == "approval":
+        return {item.position: found for item in step.items if (found := _of_approval(step, item, grants))}
+    found: dict[int, Verdict] = {}
+    doubtful: list[Item] = []
+    for item in step.items:
+        values = item.record.values if item.record else None
+        if grants.may(step.verb.name, step.verb.type, values):
+            continue
+        if values is None or grants.sees(step.verb.type, values):
+            found[item.position] = Verdict([_denied(notes, step.verb, grants)])
+        else:
+            doubtful.append(item)
+    if doubtful:
+        known = concerned(step.rows, step.ctx.actor, [item.id for item in doubtful])
+        for item in doubtful:
+            found[item.position] = Verdict([_denied(notes, step.verb, grants)]) if item.id in known else HIDDEN
+    return found
+
+
+def visible(step: Step, record_type: str, records: frozenset[UUID]) -> frozenset[UUID]:
+    """Which of these records the actor may see. At most two statements."""
+    if step.ctx.actor is None or record_type in DIRECTORY:
+        return records
+    grants = session(step).grants_for(step.ctx.actor)
+    if grants is None:
+        return frozenset()
+    return seen(step.rows, grants, record_type, records)
+
+
+def seen(rows: Rows, grants: Grants, record_type: str, records: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these records the grants show, with those in which the person is concerned."""
+    if grants.sees_all(record_type):
+        return frozenset(records)
+    found: set[UUID] = set()
+    if grants.sees_some(record_type):
+        known = vocabulary.types[record_type]
+        parts = [part for part in (known.owner, known.opener, known.unit) if part]
+        columns = ", ".join(["id", *dict.fromkeys(parts)])
+        query = f"select {columns} from {known.table} where id = any(%s)"  # noqa: S608 – declared names
+        found = {row["id"] for row in rows.select(query, [list(records)]) if grants.sees(known, row)}
+    if rest := set(records) - found:
+        found |= concerned(rows, grants.profile.person, rest)
+    return frozenset(found)
+
+
+def concerned(rows: Rows, person: UUID, records: Collection[UUID]) -> frozenset[UUID]:
+    """Records on which the person owes something, or on which something waits for or was asked by him."""
+    return frozenset(row["object"] for row in rows.select(CONCERNED, {"ids": list(records), "person": person}))
+
+
+def _denied(notes: Session, verb: Verb, grants: Grants) -> Reason:
+    """Why the verb is not for this person, with the clause that grants it to others."""
+    others = granting(notes.book, verb.name)
+    first = others[0].citation if others else None
+    mine = [grant for grant in grants.controls if verb.name in grant.verbs]
+    if mine:
+        scope = SCOPES[mine[-1].scope]
+        message = Label(
+            f"您只能办理{scope.zh}{verb.type.label.zh}", f"you may do this only on records within your reach: {scope.en}"
+        )
+        return Reason(message, None, mine[-1].citation, kind="access")
+    roles = roles_label(notes.book, others)
+    cure = Label(f"可办理的岗位：{roles.zh}", f"roles that may: {roles.en}") if roles.zh else None
+    message = Label(f"您的岗位没有这个权限：{verb.label.zh}", f"your post does not allow this: {verb.label.en}")
+    return Reason(message, cure, first, kind="access")
+
+
+def _of_approval(step: Step, item: Item, grants: Grants) -> Verdict | None:
+    """Who may decide on a request: the people of its current step; who may withdraw it: whoever asked."""
+    person, record = grants.profile.person, item.record
+    if record is None:
+        return HIDDEN
+    asks_me = any(person in (line["people"] or ()) for line in record.lines.get("steps", ()))
+    is_mine = record["requester"] == person
+    if not (asks_me or is_mine or grants.may(step.verb.name, step.verb.type, record.values)):
+        return HIDDEN
+    if record["state"] != "waiting":
+        return None  # the body says kindly what became of it
+    if step.verb.name == "approval.withdraw":
+        return None if is_mine else _said("只有申请人可以撤回", "only the person who asked may withdraw it")
+    return _decides(record, person, is_mine)
+
+
+def _decides(record: Record, person: UUID, is_mine: bool) -> Verdict | None:
+    if is_mine and record["how"] == "consent":
+        return _said("不能审批自己的申请", "nobody may decide on his own request")
+    open_lines = [line for line in record.lines["steps"] if line["decided_at"] is None]
+    if any(person in line["people"] for line in open_lines if line["pos"] == record["step"]):
+        return None
+    by = Label(record["by_zh"], record["by_en"])
+    if any(person in line["people"] for line in open_lines):
+        return _said(f"还没轮到您，先要由{by.zh}决定", f"it is not your turn yet: first {by.en} decides")
+    return _said(f"这一步由{by.zh}决定", f"this step is decided by {by.en}")
+
+
+def _said(zh: str, en: str) -> Verdict:
+    return Verdict([Reason(Label(zh, en), kind="access")])
+
+
+def values_of(record: Record | None) -> Mapping[str, Any]:
+    """A record's facts; none where there is no record."""
+    return record.values if record else {}

@@ -1,0 +1,73 @@
+"""Who is told of an approval: those asked, and whoever asked once it is decided or could not be carried out."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.live.session import Session
+from keguan.kernel.commands.law import Step
+from keguan.kernel.commands.outcomes import Done, Refused, Waiting
+from keguan.kernel.commands.verbs import Item
+from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org.notices import Message
+
+DECIDED = {
+    "granted": Label("已同意", "was granted"),
+    "rejected": Label("被驳回", "was rejected"),
+}
+
+
+def messages(step: Step, notes: Session) -> list[Message]:
+    """Messages that follow from a verb of approvals."""
+    found: list[Message] = []
+    for item in step.items:
+        after = step.after.get(item.position)
+        if after is None or not isinstance(step.outcomes.get(item.position), Done | Waiting):
+            continue
+        what = _what(after)
+        if step.verb.name == "approval.request":
+            asked = [UUID(p) for line in item["steps"]["steps"] if line["pos"] == 1 for p in line["people"]]
+            found += _asked(asked, what, after, notes)
+        elif after["state"] in DECIDED:
+            said = DECIDED[after["state"]]
+            found.append(_message(after["requester"], Label(f"您申请的{what.zh}{said.zh}", f"your request {said.en}: {what.en}"), after))
+        elif after["state"] == "waiting" and item.record and after["step"] != item.record["step"]:
+            lines = item.record.lines["steps"]
+            asked = [p for line in lines if line["pos"] == after["step"] for p in line["people"]]
+            found += _asked(asked, what, after, notes)
+    return found
+
+
+def refused(step: Step) -> list[Message]:
+    """What was consented to and could not be carried out, told to whoever asked."""
+    found = []
+    for item in step.items:
+        outcome = step.outcomes.get(item.position)
+        if isinstance(outcome, Refused) and step.ctx.actor is not None:
+            why = join([reason.message for reason in outcome.reasons], "；", "; ")
+            verb = step.verb.label
+            text = Label(f"“{verb.zh}”已获同意，但没能办成：{why.zh}", f"“{verb.en}” was consented to but could not be done: {why.en}")
+            found.append(Message(step.ctx.actor, text, None, step.verb.on, _object(item)))
+    return found
+
+
+def _object(item: Item) -> UUID | None:
+    return item.id if item.record else None
+
+
+def _what(approval: Mapping[str, Any]) -> Label:
+    verb = vocabulary.verbs[approval["verb"]].label
+    about = approval["object_label"] or ""
+    return Label(f"“{verb.zh}”{f'（{about}）' if about else ''}", f"“{verb.en}”{f' ({about})' if about else ''}")
+
+
+def _asked(people: list[UUID], what: Label, approval: Mapping[str, Any], notes: Session) -> list[Message]:
+    profile = notes.profile(approval["requester"])
+    who = profile.name if profile else ""
+    text = Label(f"{who}申请{what.zh}，等您决定", f"{who} asks for {what.en}; it waits for you")
+    return [_message(person, text, approval) for person in dict.fromkeys(people)]
+
+
+def _message(person: UUID, text: Label, approval: Mapping[str, Any]) -> Message:
+    return Message(person, text, approval["control"], approval["object_type"], approval["object"])

@@ -1,0 +1,204 @@
+"""Approvals as a command meets them: who may act at once, who is asked, what an earlier request or grant means. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.conditions import Match
+from keguan.controls.engines.approval import ApprovalControl, Ask, StepOf
+from keguan.controls.live.session import Session
+from keguan.controls.people.resolve import Question, resolve
+from keguan.controls.scene import Scene
+from keguan.kernel.commands.arguments import as_json
+from keguan.kernel.commands.law import Step, Substitute, Verdict
+from keguan.kernel.commands.outcomes import Citation, Reason
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.records.labels import Label, join
+
+WAITING = """
+    select id, object, verb, requester, by_zh, by_en, requested_at from controls_approval
+    where object = any(%s) and verb = %s and state = 'waiting'
+"""
+GRANTED = "select id, object, verb, args, read, requester, rulebook from controls_approval where id = %s and state = 'granted'"
+Asked = list[tuple[Ask, list[dict[str, Any]]]]
+
+
+def granted(step: Step) -> dict[str, Any] | None:
+    """The granted request that this command resumes. One statement, and none for other commands."""
+    if step.ctx.approval is None:
+        return None
+    found = step.rows.select(GRANTED, [step.ctx.approval])
+    return found[0] if found and found[0]["requester"] == step.ctx.actor else None
+
+
+def decide(
+    step: Step, notes: Session, scenes: Mapping[int, Scene], asks: Mapping[int, list[Ask]],
+    verdicts: dict[int, Verdict], resumed: dict[str, Any] | None,
+) -> None:  # fmt: skip
+    """Let the item pass, let it wait for others, or refuse it where nobody can decide or a request waits already."""
+    places = [(position, ask, one) for position, found in asks.items() for ask in found for one in ask.steps]
+    people = resolve(notes.rows, notes.now, [question(one, scenes[position]) for position, _, one in places])
+    needed: dict[int, Asked] = {position: [(ask, []) for ask in found] for position, found in asks.items()}
+    for (position, ask, one), who in zip(places, people, strict=True):
+        lines = next(lines for asked, lines in needed[position] if asked is ask)
+        lines.append({"step": one, "people": who})
+    waiting = _waiting(step, [item for item in step.items if item.position in asks])
+    for item in step.items:
+        if item.position not in asks:
+            continue
+        verdict, asked = verdicts[item.position], needed[item.position]
+        left = _left(step, asked, verdict)
+        before = waiting.get(item.id, [])
+        if verdict.reasons:
+            continue
+        if left and not _is_granted(step.verb, item, asked, resumed):
+            if before:
+                verdict.reasons.append(_waits(before[0], left[0][0].citation))
+                continue
+            verdict.controls.extend((ask.control.key, "waiting") for ask, _ in asked if _asks(ask, left))
+            verdict.instead = _substitute(step, notes, item, asked, left, verdict)
+            continue
+        verdict.controls.extend((ask.control.key, "kept") for ask, _ in asked if not ask.control.trial)
+        if before:
+            step.memo.setdefault("overtaken", {})[item.position] = [row["id"] for row in before]
+
+
+def cover(step: Step, notes: Session, controls: Sequence[ApprovalControl], scenes: Mapping[int, Scene]) -> None:
+    """Let every scene answer `covered_by`: the actor may do it alone, or it was done with the same row deciding.
+
+    The people of all approvals concerned are resolved together.
+    """
+    questions: list[Question] = []
+    places: list[tuple[int, str, Ask]] = []
+    known: dict[int, dict[str, bool | None]] = {position: {} for position in scenes}
+    for position, scene in scenes.items():
+        for control in controls:
+            answer = control.ask(scene)
+            if answer is None:
+                known[position][control.id] = True
+            elif isinstance(answer, Ask):
+                known[position][control.id] = _was_done(control, answer, scene)
+                for one in answer.steps:
+                    questions.append(question(one, scene))
+                    places.append((position, control.id, answer))
+            else:
+                known[position][control.id] = None
+    alone: dict[tuple[int, str], bool] = {}
+    for (position, key, ask), who in zip(places, resolve(notes.rows, notes.now, questions), strict=True):
+        may = ask.control.how == "authority" and step.ctx.actor in who
+        alone[position, key] = alone.get((position, key), True) and may
+    for (position, key), may in alone.items():
+        known[position][key] = may or bool(known[position][key])
+    for position, scene in scenes.items():
+        scene.covers = known[position].get
+
+
+def question(step: StepOf, scene: Scene) -> Question:
+    """Whom a step means for one item."""
+    return Question(step.by.people, scene, step.but.people if step.but else None)
+
+
+def _was_done(control: ApprovalControl, ask: Ask, scene: Scene) -> bool:
+    """Whether the approved act was done and the facts it left lead to the same row as the command's."""
+    if not scene.done(tuple(control.verbs)):
+        return False
+    kept = control.table.lookup(scene.without_arguments())
+    return isinstance(kept, Match) and kept.index >= ask.row
+
+
+def _left(step: Step, asked: Asked, verdict: Verdict) -> list[tuple[ApprovalControl, dict[str, Any]]]:
+    """The consents that are still needed; reasons where nobody holds a post that is asked."""
+    left: list[tuple[ApprovalControl, dict[str, Any]]] = []
+    for ask, lines in asked:
+        control = ask.control
+        if control.trial:
+            verdict.controls.append((control.key, "recorded"))
+            continue
+        for line in lines:
+            who = line["people"]
+            if control.how == "authority" and step.ctx.actor in who:
+                continue
+            if control.how == "consent":
+                line["people"] = who = [person for person in who if person != step.ctx.actor]
+            if not who:
+                verdict.controls.append((control.key, "undetermined"))
+                verdict.reasons.append(_nobody(line["step"].by.label(), control))
+                continue
+            left.append((control, line))
+    return left
+
+
+def _asks(ask: Ask, left: Sequence[tuple[ApprovalControl, dict[str, Any]]]) -> bool:
+    return any(control is ask.control for control, _ in left)
+
+
+def _nobody(who: Label, control: ApprovalControl) -> Reason:
+    return Reason(
+        Label(f"现在没有人可以决定（{who.zh}），只好停在这里", f"nobody can decide this now ({who.en})"),
+        Label("请管理员任命此岗位，或设代理", "ask the administrator to fill the post"),
+        control.citation,
+    )
+
+
+def _waiting(step: Step, items: Sequence[Item]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    existing = [item.id for item in items if item.record is not None]
+    if existing:
+        for row in step.rows.select(WAITING, [existing, step.verb.name]):
+            found.setdefault(row["object"], []).append(row)
+    return found
+
+
+def _waits(row: Mapping[str, Any], citation: Citation) -> Reason:
+    by = Label(row["by_zh"], row["by_en"])
+    return Reason(
+        Label(f"已有一项相同的申请在等{by.zh}决定，不能再申请一次", f"the same request already waits for {by.en}"),
+        Label("等它有结果，或请申请人先撤回", "wait for it, or let whoever asked withdraw it"),
+        citation,
+    )
+
+
+def _is_granted(verb: Verb, item: Item, asked: Asked, resumed: dict[str, Any] | None) -> bool:
+    """Whether the resumed request covers the command: same act, same arguments, and the same rows still decide."""
+    if resumed is None or resumed["verb"] != verb.name or resumed["object"] != item.id:
+        return False
+    rows = {ask.control.key: ask.row for ask, _ in asked if not ask.control.trial}
+    return resumed["read"].get("rows") == rows and resumed["args"] == as_json(verb, item.args)
+
+
+def _substitute(
+    step: Step, notes: Session, item: Item, asked: Asked, left: list[tuple[ApprovalControl, dict[str, Any]]],
+    verdict: Verdict,
+) -> Substitute:  # fmt: skip
+    first = min(line["step"].pos for _, line in left)
+    by = join(list(dict.fromkeys(line["step"].by.label() for _, line in left if line["step"].pos == first)))
+    control = left[0][0]
+    code = item.record.get(step.verb.type.code) if item.record and step.verb.type.code else None
+    rows = {ask.control.key: ask.row for ask, _ in asked if not ask.control.trial}
+    args = {
+        "verb": step.verb.name,
+        "object_type": step.verb.on,
+        "object": item.id,
+        "object_label": code,
+        "args": as_json(step.verb, item.args),
+        "read": {"rows": rows, "facts": dict(verdict.read)},
+        "control": control.key,
+        "how": control.how,
+        "rulebook": step.rulebook,
+        "requester": step.ctx.actor,
+        "by_zh": by.zh,
+        "by_en": by.en,
+        "steps": {"steps": [_line(one, line) for one, line in left]},
+    }
+    return Substitute("approval.request", args, by, control.citation)
+
+
+def _line(control: ApprovalControl, line: Mapping[str, Any]) -> dict[str, Any]:
+    label = line["step"].by.label()
+    return {
+        "pos": line["step"].pos,
+        "people": [str(person) for person in line["people"]],
+        "by_zh": label.zh,
+        "by_en": label.en,
+        "control": control.key,
+    }

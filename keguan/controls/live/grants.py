@@ -1,0 +1,94 @@
+"""What a person's grants let him see and do: one object that answers "may I", "which ones" and "who may". No writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.engines.access import EVERYONE, AccessControl
+from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.types import RecordType
+from keguan.org.directory import Profile
+from keguan.policies.engines import Rulebook
+
+DIRECTORY = frozenset(("company", "unit", "person", "role", "post"))
+"""Record types that everybody who works here may point to: the company's own directory."""
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The grants of one person under one rulebook."""
+
+    profile: Profile
+    controls: tuple[AccessControl, ...]
+
+    def may(self, verb: str, record_type: RecordType, values: Mapping[str, Any] | None) -> bool:
+        """Whether a grant lets the person use the verb on a record with these facts (nothing where it creates one)."""
+        return any(
+            verb in grant.verbs and (values is None or within(grant, record_type, values, self.profile))
+            for grant in self.controls
+        )
+
+    def sees(self, record_type: RecordType, values: Mapping[str, Any]) -> bool:
+        """Whether a grant lets the person see a record with these facts."""
+        return any(
+            record_type.name in grant.see and within(grant, record_type, values, self.profile)
+            for grant in self.controls
+        )
+
+    def sees_all(self, record_type: str) -> bool:
+        """Whether a grant shows every record of the type."""
+        return any(record_type in grant.see and grant.scope == "all" for grant in self.controls)
+
+    def sees_some(self, record_type: str) -> bool:
+        """Whether any grant shows records of the type."""
+        return any(record_type in grant.see for grant in self.controls)
+
+    def masked(self, record_type: str) -> frozenset[str]:
+        """Facts of the type that are masked: those that every grant showing the type masks."""
+        showing = [grant for grant in self.controls if record_type in grant.see]
+        masks = [frozenset(fact for kind, fact in grant.mask if kind == record_type) for grant in showing]
+        return frozenset.intersection(*masks) if masks else frozenset()
+
+
+def grants_of(book: Rulebook, profile: Profile) -> Grants:
+    """The grants that concern the person's roles."""
+    mine = profile.roles | {EVERYONE}
+    return Grants(profile, tuple(grant for grant in all_grants(book) if grant.roles & mine))
+
+
+def all_grants(book: Rulebook) -> Sequence[AccessControl]:
+    """All grants of a rulebook."""
+    found = book.cache.get("grants")
+    if found is None:
+        found = book.cache["grants"] = tuple(c for c in book.controls if isinstance(c, AccessControl))
+    return found  # type: ignore[no-any-return]
+
+
+def granting(book: Rulebook, verb: str) -> list[AccessControl]:
+    """The grants that let anybody use the verb, in the order of the policies."""
+    return [grant for grant in all_grants(book) if verb in grant.verbs]
+
+
+def roles_label(book: Rulebook, grants: Sequence[AccessControl]) -> Label:
+    """The roles of several grants in words."""
+    roles = dict.fromkeys(role for grant in grants for role in sorted(grant.roles))
+    return join([book.roles[role] for role in roles if role in book.roles])
+
+
+def within(grant: AccessControl, record_type: RecordType, values: Mapping[str, Any], profile: Profile) -> bool:
+    """Whether a record lies in the grant's scope for the person. Wider scopes hold the narrower ones."""
+    if grant.scope == "all":
+        return True
+    if is_own(record_type, values, profile.person):
+        return True
+    unit = values.get(record_type.unit) if record_type.unit else None
+    if unit is None or grant.scope == "own":
+        return False
+    return unit in (profile.units if grant.scope == "team" else profile.units_below)
+
+
+def is_own(record_type: RecordType, values: Mapping[str, Any], person: UUID) -> bool:
+    """Whether the person owns or opened the record."""
+    parts = (record_type.owner, record_type.opener)
+    return any(part is not None and values.get(part) == person for part in parts)

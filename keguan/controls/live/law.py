@@ -1,0 +1,79 @@
+"""The rulebook as the pipeline asks it: `kernel.commands.law.Law`, fulfilled by the modules beside this one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.engines.setting import SettingControl
+from keguan.controls.live import access, guards, overdue, reactions
+from keguan.controls.live.session import scene_of, session
+from keguan.kernel.commands.law import Entry, Step, Verdict
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.records.types import Fact
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.engines import Rulebook
+from keguan.policies.rulebooks import rulebook
+
+
+class LiveLaw:
+    """The law in force at each command. Holds no state of its own: what it notes stands in the step's memo."""
+
+    def links(self, verb: Verb, number: int) -> frozenset[str]:
+        """References whose records controls of the verb read."""
+        book = rulebook(number)
+        found = book.cache.get(("links", verb.name))
+        if found is None:
+            needed = guards.plan(book, verb.name).needs | reactions.plan(book, verb.name).needs
+            found = book.cache["links", verb.name] = needed.links
+        return found  # type: ignore[no-any-return]
+
+    def declared(self, record_type: str, number: int) -> Mapping[str, Fact]:
+        """Fields that packs add to a record type."""
+        return rulebook(number).declared.get(record_type, {})
+
+    def access(self, step: Step) -> dict[int, Verdict]:
+        """Refusals and hidden items."""
+        return access.access(step)
+
+    def visible(self, step: Step, record_type: str, records: frozenset[UUID]) -> frozenset[UUID]:
+        """Which records the actor may point to."""
+        return access.visible(step, record_type, records)
+
+    def overdue(self, step: Step) -> Sequence[Entry]:
+        """Judge what is past due on the records whose streams the command moves."""
+        touched = {item.id for item in step.items if item.record is not None}
+        for name in step.verb.touches:
+            for item in step.items:
+                key = item.args.get(name) or (item.record.get(name) if item.record else None)
+                if key is not None:
+                    touched.add(key)
+        return overdue.overdue(step.rows, step.now, touched)
+
+    def guards(self, step: Step) -> dict[int, Verdict]:
+        """Verdicts on every item."""
+        return guards.guards(step)
+
+    def setting(self, step: Step, name: str, item: Item) -> Any:
+        """The value a clause gives the parameter for this item, else the product's default."""
+        notes = session(step)
+        for control in settings_of(notes.book, name):
+            decides, value = control.value_for(scene_of(notes, step.verb, item, step.happened_at, step.ctx.actor))
+            if decides:
+                return value
+        return vocabulary.settings[name].default
+
+    def react(self, step: Step) -> None:
+        """Obligations, evidence, notices."""
+        reactions.react(step)
+
+
+def settings_of(book: Rulebook, name: str) -> tuple[SettingControl, ...]:
+    """The clauses that set a parameter."""
+    found = book.cache.get(("settings", name))
+    if found is None:
+        found = book.cache["settings", name] = tuple(
+            control
+            for control in book.controls
+            if isinstance(control, SettingControl) and control.setting == name and control.is_configured
+        )
+    return found  # type: ignore[no-any-return]

@@ -1,0 +1,225 @@
+"""What the clock does: breaches, escalations and reminders of records whose moments have passed.
+
+Called with a command on the records and by the sweep; both give the same judgements, whenever they come.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from keguan.controls.clocks import Opening, judge
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.engines.reading import Who
+from keguan.controls.live import evidence, obligations
+from keguan.controls.live.obligations import Running
+from keguan.controls.people.resolve import Question, resolve
+from keguan.controls.scene import Scene
+from keguan.controls.terms import left
+from keguan.kernel.commands.law import Entry
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.store import load
+from keguan.kernel.ids import uuid7
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Record
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org.notices import Message, send
+from keguan.policies.engines import Rulebook
+from keguan.policies.rulebooks import rulebook
+
+DUE = obligations.OPEN.replace("state in ('running', 'broken')", "next_at <= %s")
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One moment of one obligation that has passed."""
+
+    of: Running
+    control: DeadlineControl
+    what: str
+    at: dt.datetime
+    n: int
+
+
+def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Entry]:
+    """Judge what is past due on these records; write the judgements and notices, give their events in order.
+
+    One statement where nothing is due; else a number that depends on the record types and rulebooks concerned only.
+    """
+    if not objects:
+        return []
+    found = [Running(**row) for row in rows.select(DUE, [list(objects), now])]
+    steps = [step for one in found for step in _passed(one, now)]
+    if not steps:
+        return []
+    steps.sort(key=lambda step: (step.at, step.of.id))
+    scenes = scenes_of(rows, now, [step.of for step in steps])
+    known = {step.of.id: scenes.get(step.of.object) for step in steps}
+    asked = [(step, who) for step in steps if known[step.of.id] for who in _people(step)]
+    answers = resolve(rows, now, [Question(who.people, known[step.of.id]) for step, who in asked])  # type: ignore[arg-type]
+    people: dict[int, list[tuple[UUID, ...]]] = {}
+    for (step, _), who in zip(asked, answers, strict=True):
+        people.setdefault(id(step), []).append(who)
+    entries, shown, messages = [], [], []
+    for step in steps:
+        who = people.get(id(step), [step.of.people and tuple(step.of.people) or ()])
+        if step.what == "due":
+            key = uuid7(now)
+            entries.append(_breach(step, key))
+            shown.append(_evidence(step, key))
+            step.of.state, step.of.people = "broken", list(who[0])
+        elif step.what == "escalate" and not step.of.is_trial:
+            entries.append(_escalation(step, who[0], uuid7(now)))
+        messages += _messages(step, who, now)
+        step.of.advance()
+    messages += _told(rows, now, [step for step in steps if step.what == "due"], known)
+    obligations.update(rows, {step.of.id: step.of for step in steps}.values())
+    evidence.keep(rows, shown, now)
+    send(rows, messages, now)
+    return entries
+
+
+def scenes_of(rows: Rows, now: dt.datetime, several: Sequence[Running]) -> dict[UUID, Scene]:
+    """By record, its facts and those linked to it, as the people of deadlines read them. One statement per type."""
+    wanted: dict[str, set[UUID]] = {}
+    links: dict[str, set[str]] = {}
+    for one in several:
+        wanted.setdefault(one.object_type, set()).add(one.object)
+        control = control_of(one)
+        links.setdefault(one.object_type, set()).update(control.needs.links if control else ())
+    records = {name: load(rows, vocabulary.types[name], keys) for name, keys in wanted.items()}
+    linked: dict[str, set[UUID]] = {}
+    for name, found in records.items():
+        for link in links[name]:
+            target = vocabulary.types[name].links.get(link)
+            if target in vocabulary.types:
+                linked.setdefault(target, set()).update(r[link] for r in found.values() if r.get(link))
+    targets = {name: load(rows, vocabulary.types[name], keys) for name, keys in linked.items()}
+    book = rulebook(several[0].rulebook) if several else Rulebook(0, "")
+    return {
+        key: _scene(record, links[name], targets, now, book)
+        for name, found in records.items()
+        for key, record in found.items()
+    }
+
+
+def control_of(one: Running) -> DeadlineControl | None:
+    """The control as it was when the obligation opened."""
+    found = rulebook(one.rulebook).by_key.get(one.control)
+    return found if isinstance(found, DeadlineControl) else None
+
+
+def _scene(
+    record: Record, links: set[str], targets: Mapping[str, Mapping[UUID, Record]], now: dt.datetime, book: Rulebook
+) -> Scene:
+    linked = {}
+    for link in links:
+        target = record.type.links.get(link)
+        found = targets.get(target or "", {}).get(record.values.get(link))  # type: ignore[arg-type]
+        if found:
+            linked[link] = found.values
+    return Scene(
+        record.type, record.id, now, record=record.values, links=linked, parameters=book.parameters,
+        declared=book.declared,
+    )  # fmt: skip
+
+
+def _passed(one: Running, now: dt.datetime) -> list[_Step]:
+    control = control_of(one)
+    if control is None:
+        return []
+    passed = []
+    for what, at, n in one.steps[one.told :]:
+        if what == "due":
+            [judged] = judge([Opening(one.opened_at, one.due_at)], now)
+            if judged.state != "broken":
+                break
+        elif at > now:
+            break
+        passed.append(_Step(one, control, what, at, n))
+    return passed
+
+
+def _people(step: _Step) -> tuple[Who, ...]:
+    if step.what == "escalate":
+        return (step.control.escalate[step.n].to,)
+    if step.what == "remind" and (other := step.control.remind[step.n].to):
+        return (step.control.by, other)
+    return (step.control.by,)
+
+
+def _objects(one: Running) -> tuple[tuple[str, str, UUID], ...]:
+    return ((one.object_type, one.object_type, one.object),)
+
+
+def _breach(step: _Step, key: UUID) -> Entry:
+    one = step.of
+    args = {"obligation": one.id, "due_at": one.due_at, "people": list(one.people)}
+    return Entry("obligation.break", _objects(one), one.due_at, args, ((one.control, "broken"),), key)
+
+
+def _escalation(step: _Step, who: Sequence[UUID], key: UUID) -> Entry:
+    one = step.of
+    args = {"obligation": one.id, "due_at": one.due_at, "people": list(who)}
+    return Entry("obligation.escalate", _objects(one), step.at, args, ((one.control, "escalated"),), key)
+
+
+def _evidence(step: _Step, event: UUID) -> evidence.Shown:
+    one = step.of
+    return evidence.Shown(
+        one.control, "broken", "obligation.break", one.object_type, one.object, one.due_at, one.rulebook, event=event,
+        obligation=one.id, unit=one.unit,
+    )  # fmt: skip
+
+
+def _messages(step: _Step, who: Sequence[tuple[UUID, ...]], now: dt.datetime) -> list[Message]:
+    one, control = step.of, step.control
+    if one.is_trial:
+        return []
+    thing = one.object_label or control.type.label.zh
+    owed = control.owed
+    if step.what == "remind":
+        rest = left(one.due_at, now)
+        text = Label(f"{thing}：“{owed.zh}”{rest.zh}", f"{thing}: “{owed.en}”, {rest.en}")
+    elif step.what == "due":
+        text = Label(f"{thing}：“{owed.zh}”已逾期", f"{thing}: “{owed.en}” is overdue")
+    else:
+        text = Label(
+            f"{thing}：“{owed.zh}”逾期未办，依{control.clause}告知您", f"{thing}: “{owed.en}” is overdue; you are told under {control.clause}"
+        )
+    people = dict.fromkeys(person for some in who for person in some)
+    return [Message(person, text, one.control, one.object_type, one.object) for person in people]
+
+
+def _told(
+    rows: Rows, now: dt.datetime, steps: Sequence[_Step], scenes: Mapping[UUID, Scene | None]
+) -> list[Message]:
+    """What reactions after a breach tell."""
+    waiting = []
+    for step in steps:
+        scene = scenes[step.of.id]
+        for control in listeners(rulebook(step.of.rulebook), step.of.control, "broken"):
+            if scene is not None and control.gate.test(scene):
+                waiting.append((step, control, scene))
+    answers = resolve(rows, now, [Question(control.notify.people, scene) for _, control, scene in waiting])
+    return [
+        Message(person, control.template.fill(scene), control.key, step.of.object_type, step.of.object)
+        for (step, control, scene), who in zip(waiting, answers, strict=True)
+        for person in who
+    ]
+
+
+def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionControl, ...]:
+    """The reactions that wait for a judgement of a deadline."""
+    found = book.cache.get(("judged", control, outcome))
+    if found is None:
+        found = book.cache["judged", control, outcome] = tuple(
+            one
+            for one in book.controls
+            if isinstance(one, ReactionControl)
+            and one.is_configured
+            and not one.trial
+            and any(judged.control == control and judged.outcome == outcome for judged in one.judged)
+        )
+    return found  # type: ignore[no-any-return]

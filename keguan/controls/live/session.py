@@ -1,0 +1,96 @@
+"""What the law's methods share within one transaction: rulebook, grants, scenes, acts done before. Reads only."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.live.grants import Grants, grants_of
+from keguan.controls.scene import Scene
+from keguan.kernel.commands.law import Step
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.verbs import Item, Verb
+from keguan.org.directory import Profile, profiles
+from keguan.policies.engines import Rulebook
+from keguan.policies.rulebooks import rulebook
+
+ACTS = """
+    select o.object, o.verb, (array_agg(e.actor order by o.event desc))[1] as actor
+    from kernel_event_object o join kernel_event e on e.id = o.event
+    where o.object = any(%s) and o.verb = any(%s) group by o.object, o.verb
+"""
+
+
+@dataclass
+class Session:
+    """The notes of one transaction."""
+
+    rows: Rows
+    now: dt.datetime
+    book: Rulebook
+    people: dict[UUID, Profile] = field(default_factory=dict)
+    grants: dict[UUID, Grants] = field(default_factory=dict)
+    asked: dict[int, Any] = field(default_factory=dict)
+    profiles: dict[UUID, Profile | None] = field(default_factory=dict)
+
+    def grants_for(self, person: UUID) -> Grants | None:
+        """The person's grants; nothing for somebody who does not exist."""
+        if person not in self.grants:
+            profile = self.profile(person)
+            if profile is None:
+                return None
+            self.grants[person] = grants_of(self.book, profile)
+        return self.grants[person]
+
+    def profile(self, person: UUID) -> Profile | None:
+        """The person's profile today."""
+        if person not in self.profiles:
+            self.profiles[person] = profiles(self.rows, [person], self.now).get(person)
+        return self.profiles[person]
+
+    def acts(self, objects: Collection[UUID], verbs: Collection[str]) -> dict[UUID, dict[str, UUID | None]]:
+        """By object, which of the verbs were done on it, and who did each last. One statement; none without verbs."""
+        found: dict[UUID, dict[str, UUID | None]] = {key: {} for key in objects}
+        if objects and verbs:
+            for row in self.rows.select(ACTS, [list(objects), list(verbs)]):
+                found[row["object"]][row["verb"]] = row["actor"]
+        return found
+
+
+def session(step: Step) -> Session:
+    """The notes of the step's transaction."""
+    found = step.memo.get("session")
+    if found is None:
+        found = step.memo["session"] = Session(step.rows, step.now, rulebook(step.rulebook))
+    return found  # type: ignore[no-any-return]
+
+
+def scene_of(
+    notes: Session, verb: Verb, item: Item, at: dt.datetime, actor: UUID | None, *,
+    record: Mapping[str, Any] | None = None, acts: Mapping[str, UUID | None] | None = None, is_preview: bool = False,
+) -> Scene:  # fmt: skip
+    """The item as controls see it; `record` replaces the facts before the command (for what comes after it)."""
+    values = record if record is not None else item.record.values if item.record else {}
+    return Scene(
+        type=verb.type,
+        id=item.id,
+        at=at,
+        verb=verb,
+        args=item.args,
+        record=values,
+        links={name: record.values for name, record in item.links.items()},
+        lists=item.record.lines if item.record else {},
+        actor=actor,
+        profile=notes.profile(actor) if actor else None,
+        requester=actor,
+        acts=acts,
+        parameters=notes.book.parameters,
+        declared=notes.book.declared,
+        is_preview=is_preview,
+    )
+
+
+def ids(items: Iterable[Item]) -> list[UUID]:
+    """The items' record ids."""
+    return [item.id for item in items]

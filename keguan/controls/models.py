@@ -1,0 +1,157 @@
+"""Tables of running controls: obligations with their clocks, approvals with their steps, and evidence.
+
+Columns are named as facts are. Only commands write here: approvals through their verbs, obligations and evidence
+through the law, inside the transaction of the command that caused them.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+OPEN_STATES = ("running", "broken")
+
+
+class Obligation(models.Model):
+    """One clock: what somebody owes on a record under a deadline.
+
+    State: running, kept, broken (overdue and still owed), kept_late, cancelled or waived. `plan` holds the moments of
+    its life as the term gave them at the opening (`{"steps": [{"what": remind|due|escalate, "at", "n"}]}`), `told`
+    how many of them are over, `next_at` the next one; nothing once there is none. `term` explains the due moment. A
+    trial's obligations are judged and counted, but nobody is told.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    control = models.TextField()
+    object_type = models.TextField()
+    object = models.UUIDField()
+    object_label = models.TextField(null=True)
+    key = models.TextField(db_default="")
+    state = models.TextField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    plan = models.JSONField()
+    told = models.SmallIntegerField(db_default=0)
+    people = ArrayField(models.UUIDField())
+    unit = models.UUIDField(null=True)
+    term = models.JSONField()
+    opened_event = models.UUIDField()
+    closed_event = models.UUIDField(null=True)
+    rulebook = models.IntegerField()
+    is_trial = models.BooleanField(db_default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=("running", "kept", "broken", "kept_late", "cancelled", "waived")),
+                name="controls_obligation_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("kept", "kept_late")) | Q(met_at__isnull=False), name="controls_obligation_met"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at", "id"], name="controls_obligation_next", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["object", "control"], name="controls_obligation_object"),
+            models.Index(fields=["control", "state", "id"], name="controls_obligation_control"),
+            GinIndex(fields=["people"], name="controls_obligation_people", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["due_at"], name="controls_obligation_nobody", condition=Q(people=[], state__in=OPEN_STATES)),
+        ]
+
+
+class Approval(models.Model):
+    """A command that waits for somebody: verb, object and arguments as asked, and the facts its table read.
+
+    State: waiting, granted, rejected, withdrawn or lapsed (overtaken: done without it, or asked anew). `step` is the
+    position that is asked now; `by_zh` and `by_en` say who that is.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    verb = models.TextField()
+    object_type = models.TextField()
+    object = models.UUIDField()
+    object_label = models.TextField(null=True)
+    args = models.JSONField()
+    read = models.JSONField()
+    control = models.TextField()
+    how = models.TextField()
+    rulebook = models.IntegerField()
+    requester = models.UUIDField()
+    state = models.TextField()
+    step = models.SmallIntegerField()
+    by_zh = models.TextField()
+    by_en = models.TextField()
+    comment = models.TextField(null=True)
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["object", "verb"], condition=Q(state="waiting"), name="controls_approval_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "granted", "rejected", "withdrawn", "lapsed")),
+                name="controls_approval_state",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["requester", "-requested_at", "-id"], name="controls_approval_requester"),
+            models.Index(fields=["object", "-requested_at", "-id"], name="controls_approval_object"),
+        ]
+
+
+class ApprovalStep(models.Model):
+    """One consent that an approval needs. All of one position are needed, in any order, from different people."""
+
+    id = models.UUIDField(primary_key=True)
+    parent = models.ForeignKey(Approval, models.CASCADE, db_column="parent", related_name="steps")
+    pos = models.SmallIntegerField()
+    people = ArrayField(models.UUIDField())
+    by_zh = models.TextField()
+    by_en = models.TextField()
+    control = models.TextField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    is_consent = models.BooleanField(null=True)
+    comment = models.TextField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["parent", "pos"], name="controls_step_parent"),
+            GinIndex(fields=["people"], name="controls_step_people", condition=Q(decided_at=None)),
+        ]
+
+
+class Evidence(models.Model):
+    """What a control did once: which event or attempt, on which record, with which outcome, for which unit.
+
+    Append-only. Outcomes of guards: kept, refused, waiting, warned, recorded, undetermined. Of deadlines: opened,
+    kept, broken, kept_late, cancelled, undetermined. Of reactions: done.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    control = models.TextField()
+    outcome = models.TextField()
+    verb = models.TextField()
+    object_type = models.TextField()
+    object = models.UUIDField(null=True)
+    event = models.UUIDField(null=True)
+    attempt = models.UUIDField(null=True)
+    obligation = models.UUIDField(null=True)
+    actor = models.UUIDField(null=True)
+    unit = models.UUIDField(null=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    rulebook = models.IntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["control", "outcome", "-id"], name="controls_evidence_control"),
+            models.Index(fields=["object", "-id"], name="controls_evidence_object"),
+        ]

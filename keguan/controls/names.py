@@ -1,0 +1,143 @@
+"""What a policy's conditions may name in the context of a verb or a record type. Reads declarations, never the database.
+
+Bare names mean, innermost first: the verb's argument, then the object's fact (its own or one that a pack declares).
+Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id`. `happened_on` is
+the company's day of the act.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from keguan.controls.conditions.faults import nearest
+from keguan.controls.conditions.names import LineList, Name, UnknownName
+from keguan.kernel.commands.verbs import Argument, Verb
+from keguan.kernel.records.kinds import Choice, Date, Kind, Listing, Reference
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.vocabulary import Vocabulary
+
+ACTOR = "actor"
+HAPPENED_ON = "happened_on"
+
+
+class Declared(Protocol):
+    """What names are resolved against: a draft of a rulebook, or anything that says the same."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Verbs and record types."""
+        ...
+
+    @property
+    def roles(self) -> Mapping[str, Label]:
+        """Roles by code."""
+        ...
+
+    def facts(self, record_type: str) -> Mapping[str, Fact]:
+        """Facts of a record type, declared fields included."""
+        ...
+
+
+@dataclass(frozen=True)
+class ObjectNames:
+    """`Names` of a condition about one record of `type`, in the context of `verbs` where it is about acts.
+
+    Where several verbs are given, an argument counts only when all of them have it, with the same kind.
+    """
+
+    book: Declared
+    type: RecordType
+    verbs: tuple[Verb, ...] = ()
+
+    def resolve(self, name: str) -> Name:
+        """The fact called `name`; `UnknownName` where there is none."""
+        if name in self._facts:
+            return self._facts[name]
+        head, dot, tail = name.partition(".")
+        target = self._links.get(head)
+        if dot and target:
+            fact = self.book.facts(target).get(tail)
+            if fact:
+                where = self.book.vocabulary.types[target].label
+                return Name((head, tail), fact.kind, Label(where.zh + fact.label.zh, f"{where.en} {fact.label.en}"),
+                            fact.personal)  # fmt: skip
+            raise UnknownName(name, [f"{head}.{one}" for one in nearest(tail, self.book.facts(target))])
+        raise UnknownName(name, self.suggest(name))
+
+    def lines(self, name: str) -> LineList:
+        """The line list of the object called `name` (or `case.name`)."""
+        short = name.removeprefix(f"{self.type.name}.")
+        for line in self.type.lines:
+            if line.name == short:
+                path = (self.type.name, short)
+                return LineList(
+                    path,
+                    line.label,
+                    {fact.name: Name((*path, fact.name), fact.kind, fact.label, fact.personal) for fact in line.facts},
+                )
+        raise UnknownName(name, nearest(short, (line.name for line in self.type.lines)))
+
+    def verb(self, name: str) -> Label:
+        """The words of a verb of the object's type."""
+        found = self.book.vocabulary.verbs.get(name)
+        if found is None or found.internal or found.on != self.type.name:
+            raise UnknownName(name, nearest(name, (verb.name for verb in self.book.vocabulary.verbs_on(self.type.name))))
+        return found.label
+
+    def suggest(self, name: str) -> list[str]:
+        """Facts that look like `name`, best first; a Chinese label finds its fact."""
+        by_label = [key for key, fact in self._facts.items() if name and fact.label.zh == name]
+        return by_label or nearest(name, self._facts)
+
+    @cached_property
+    def _arguments(self) -> Mapping[str, Argument]:
+        if not self.verbs:
+            return {}
+        first, *rest = self.verbs
+        return {
+            argument.name: argument
+            for argument in first.arguments
+            if all((other := verb.argument(argument.name)) and type(other.kind) is type(argument.kind) for verb in rest)
+        }
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Name]:
+        own = self.book.facts(self.type.name)
+        found: dict[str, Name] = {
+            f"{ACTOR}.{name}": Name((ACTOR, name), kind, label) for name, kind, label in self._of_actor()
+        }
+        found[HAPPENED_ON] = Name((HAPPENED_ON,), Date(), Label("办理当日", "the day of the act"))
+        for name, fact in own.items():
+            found[f"{self.type.name}.{name}"] = Name((self.type.name, name), fact.kind, fact.label, fact.personal)
+            found[name] = found[f"{self.type.name}.{name}"]
+        for name, argument in self._arguments.items():
+            found[name] = Name((name,), argument.kind, argument.label, argument.personal)
+        return found
+
+    @cached_property
+    def _links(self) -> Mapping[str, str]:
+        links = {
+            name: fact.kind.to
+            for name, fact in self.book.facts(self.type.name).items()
+            if isinstance(fact.kind, Reference)
+        }
+        links |= {
+            name: argument.kind.to
+            for name, argument in self._arguments.items()
+            if isinstance(argument.kind, Reference)
+        }
+        return {name: to for name, to in links.items() if to in self.book.vocabulary.types and name != self.type.name}
+
+    def _of_actor(self) -> Iterable[tuple[str, Kind, Label]]:
+        yield "role", Listing(Choice(dict(self.book.roles))), Label("办理人的岗位", "role of the person acting")
+        yield "unit", Listing(Reference("unit")), Label("办理人的部门", "unit of the person acting")
+        yield "id", Reference("person"), Label("办理人", "the person acting")
+
+
+def link_of(name: Name, record_type: str) -> str | None:
+    """The reference that must be loaded to read the fact; nothing for the object's own and for arguments."""
+    if len(name.path) == 2 and name.path[0] not in (record_type, ACTOR):
+        return name.path[0]
+    return None

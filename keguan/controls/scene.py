@@ -1,0 +1,104 @@
+"""What a control sees of one item: arguments, the record, linked records, lines, the actor and the day. Reads only."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.names import ACTOR, HAPPENED_ON
+from keguan.kernel.commands.verbs import Verb
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.org.directory import Profile
+
+
+@dataclass
+class Scene:
+    """One item at one moment, as conditions, people expressions and terms read it (`conditions.Scope`).
+
+    `record` holds the facts before the command for guards, after it for openings; `acts` the verbs that were done on
+    the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet.
+    """
+
+    type: RecordType
+    id: UUID
+    at: dt.datetime
+    verb: Verb | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    actor: UUID | None = None
+    profile: Profile | None = None
+    requester: UUID | None = None
+    acts: Mapping[str, UUID | None] | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    covers: Callable[[str], bool | None] | None = None
+    is_preview: bool = False
+
+    @property
+    def arguments(self) -> frozenset[str]:
+        """Names of the verb's arguments."""
+        return frozenset(argument.name for argument in self.verb.arguments) if self.verb else frozenset()
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The value at the path; None where it is missing. An argument not given reads as the record's fact."""
+        if len(path) == 1:
+            [name] = path
+            if name == HAPPENED_ON:
+                return self.today()
+            given = self.args.get(name)
+            return self.fact(name) if given is None and name not in self.args else given
+        head, tail = path[0], path[-1]
+        if head == ACTOR:
+            return self._of_actor(tail)
+        if head == self.type.name:
+            return self.fact(tail)
+        return (self.links.get(head) or {}).get(tail)
+
+    def fact(self, name: str) -> Any:
+        """A fact of the object, own or declared by a pack."""
+        if name in self.type.by_name:
+            return self.record.get(name)
+        fact = self.declared.get(self.type.name, {}).get(name)
+        if fact is None or self.type.declared is None:
+            return None
+        return fact.kind.from_json((self.record.get(self.type.declared) or {}).get(name))
+
+    def after(self, name: str) -> Any:
+        """A fact as the arguments would leave it: the argument of that name where it is given, else the record's."""
+        return self.args[name] if name in self.args else self.fact(name)
+
+    def without_arguments(self) -> "Scene":
+        """The same item as the record alone has it."""
+        return replace(self, args={})
+
+    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
+        """The lines of a list of the object; None where they were not loaded."""
+        return self.lists.get(path[-1])
+
+    def parameter(self, name: str) -> Any:
+        """The value of an adopted parameter."""
+        found = self.parameters.get(name)
+        return getattr(found, "value", found)
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        """Whether one of the verbs was done on the object."""
+        return None if self.acts is None else any(verb in self.acts for verb in verbs)
+
+    def covered(self, control: str) -> bool | None:
+        """Whether an approval covers the command."""
+        return None if self.covers is None else self.covers(control)
+
+    def today(self) -> dt.date:
+        """The company's day of the moment that is judged."""
+        return self.at.astimezone(COMPANY_ZONE).date()
+
+    def _of_actor(self, name: str) -> Any:
+        if name == "id":
+            return self.actor
+        if self.profile is None:
+            return None
+        return sorted(self.profile.roles) if name == "role" else sorted(self.profile.units)
