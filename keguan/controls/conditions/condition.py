@@ -86,9 +86,8 @@ class Condition:
                 values[name.key] = None if lines is None else [line.get(name.path[-1]) for line in lines]
             else:
                 values[name.key] = scope.get(name.path)
-        for path in lists:
+        for path, counted in lists.items():
             if not any(name.path[:-1] == path for name in self.names()):
-                counted = lists[path]
                 values[".".join(path)] = None if counted is None else len(counted)
         return values
 
@@ -154,7 +153,7 @@ def _outside(node: nodes.Node) -> list[nodes.Node]:
             return [node]
 
 
-def _missing(node: nodes.Node, scope: Scope) -> list[Name]:
+def _missing(node: nodes.Node, scope: Scope) -> list[Name]:  # noqa: PLR0911  # one per node
     if reading(node)(scope) is not None:
         return []
     match node:

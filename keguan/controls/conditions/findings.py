@@ -16,7 +16,7 @@ from keguan.controls.conditions import nodes
 from keguan.controls.conditions.live import reading
 from keguan.controls.conditions.names import Name
 from keguan.controls.conditions.scope import PlainScope
-from keguan.controls.conditions.sentences import low, show
+from keguan.controls.conditions.sentences import glue, low, show
 from keguan.controls.conditions.tables import Table
 from keguan.kernel.records.kinds import COMPANY_ZONE, Boolean, Choice, Date, Integer, Listing, Moment, Money, Number
 from keguan.kernel.records.labels import Label, join
@@ -66,9 +66,11 @@ def findings(table: Table, *, first_match: bool = True) -> list[Finding]:
     reached: set[int] = set()
     for spot in itertools.product(*columns.values()):
         scope = PlainScope({name.path: point.value for name, point in zip(columns, spot, strict=True)})
-        hits = [index for index, read in rows if read(scope)]
+        answers = [(index, read(scope)) for index, read in rows]
+        hits = [index for index, answer in answers if answer]
         said = join([point.said for point in spot], "，", " and ")
-        if not hits and not has_else:
+        # Where a row is unknown the table stops and says so: that is no gap.
+        if not has_else and all(answer is False for _, answer in answers):
             gaps.append(said)
         reached.update(hits[:1])
         for pair in itertools.combinations(hits, 2):
@@ -148,22 +150,24 @@ def _points(name: Name, values: list[Any]) -> list[_Point]:
 
 def _is(name: Name, value: Any) -> Label:
     said = show(name.kind, value)
-    return Label(f"{name.label.zh}为 {said.zh}", f"{low(name.label.en)} is {said.en}")
+    return Label(glue(name.label.zh, "为", said.zh), f"{low(name.label.en)} is {said.en}")
 
 
 def _ordered(name: Name, values: list[Any]) -> list[_Point]:
     zh, en, kind = name.label.zh, low(name.label.en), name.kind
     words = [show(kind if not _is_day(value) else Date(), value) for value in values]
-    points = [_Point(_shifted(values[0], -1), Label(f"{zh}小于 {words[0].zh}", f"{en} is below {words[0].en}"))]
+    points = [_Point(_shifted(values[0], -1), Label(glue(zh, "小于", words[0].zh), f"{en} is below {words[0].en}"))]
     for index, value in enumerate(values):
-        points.append(_Point(value, Label(f"{zh}正好 {words[index].zh}", f"{en} is exactly {words[index].en}")))
+        points.append(_Point(value, Label(glue(zh, "正好", words[index].zh), f"{en} is exactly {words[index].en}")))
         if index + 1 < len(values) and (middle := _between(value, values[index + 1])) is not None:
             said = Label(
-                f"{zh}在 {words[index].zh}与 {words[index + 1].zh}之间",
+                glue(zh, "在", words[index].zh, "与", words[index + 1].zh, "之间"),
                 f"{en} is between {words[index].en} and {words[index + 1].en}",
             )
             points.append(_Point(middle, said))
-    points.append(_Point(_shifted(values[-1], 1), Label(f"{zh}大于 {words[-1].zh}", f"{en} is above {words[-1].en}")))
+    points.append(
+        _Point(_shifted(values[-1], 1), Label(glue(zh, "大于", words[-1].zh), f"{en} is above {words[-1].en}"))
+    )
     if isinstance(kind, Moment):
         return [_Point(_noon(point.value), point.said) for point in points]
     return points

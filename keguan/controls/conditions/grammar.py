@@ -134,8 +134,21 @@ _FORMS = Label(
     "可以写：值、[a, b]、< <= > >= !=、[a..b)、not …、set、empty、$事实、@参数=建议值；其他文字请加引号",
     "write a value, [a, b], < <= > >= !=, [a..b), not …, set, empty, $fact or @parameter=suggestion; quote other text",
 )
-_FULL_WIDTH = {"＜": "<", "＞": ">", "＝": "=", "！": "!", "≥": ">=", "≤": "<=", "≠": "!=", "﹤": "<", "﹥": ">", "＄": "$",
-               "＠": "@", "［": "[", "］": "]"}  # fmt: skip
+_FULL_WIDTH = {
+    "＜": "<",
+    "＞": ">",
+    "＝": "=",
+    "！": "!",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "﹤": "<",
+    "﹥": ">",
+    "＄": "$",
+    "＠": "@",
+    "［": "[",
+    "］": "]",
+}
 # Each trap: the shape (quoted parts removed), what is wrong, what to write.
 _TRAPS: tuple[tuple[str, Label, Label], ...] = (
     (

@@ -54,7 +54,7 @@ def at_least(count: int, answers: Iterable[bool | None]) -> bool | None:
     return None if sure + sum(answer is None for answer in listed) >= count else False
 
 
-def reading(node: nodes.Node) -> Reading:
+def reading(node: nodes.Node) -> Reading:  # noqa: PLR0911  # one per node
     """The closure that answers the tree over a scope."""
     match node:
         case nodes.Test():
@@ -128,7 +128,7 @@ def aggregated(node: nodes.Aggregate, scope: Scope) -> Any:
     if lines is None or node.field is None:
         return None
     field = node.field.path[-1]
-    values = [line.get(field) for line in lines]
+    values: list[Any] = [line.get(field) for line in lines]
     if any(value is None for value in values):
         return None
     if not values:
@@ -139,7 +139,7 @@ def aggregated(node: nodes.Aggregate, scope: Scope) -> Any:
     return sum(values)
 
 
-def comparer(comparison: nodes.Comparison, *, by_day: bool = False) -> Comparer:
+def comparer(comparison: nodes.Comparison, *, by_day: bool = False) -> Comparer:  # noqa: PLR0911  # one per form
     """How a present value stands to the comparison."""
     match comparison:
         case nodes.Equals(operands=operands):

@@ -14,7 +14,7 @@ from keguan.kernel.records.labels import Label
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A fact found: the path `Scope.get` takes, its kind and its words. `is_personal` keeps its value out of journals."""
+    """A fact found: the path `Scope.get` takes, its kind and words. `is_personal` keeps its value out of journals."""
 
     path: tuple[str, ...]
     kind: Kind

@@ -75,7 +75,7 @@ class SameDayOfYear:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The fact's day lies in this or the last day, week (from Monday), month, quarter, year, or the last N days, months."""
+    """The fact's day lies in this or the last day, week (from Monday), month, quarter, year; or last N days, months."""
 
     which: str
     unit: str

@@ -45,7 +45,7 @@ def _words(kind: Kind) -> dict[str, tuple[str, str]]:
     return _TIME if isinstance(kind, Date | Moment) else _COUNT if isinstance(kind, Integer) else _NUMBER
 
 
-def show(kind: Kind, value: Anything) -> Label:
+def show(kind: Kind, value: Anything) -> Label:  # noqa: PLR0911  # one per form
     """A value of a policy as people read it: 1,000 元, ¥1,000."""
     kind = element(kind)
     if isinstance(value, Money):
@@ -89,7 +89,7 @@ def _either(words: list[Label]) -> Label:
     )
 
 
-def said_test(name: Name, comparison: nodes.Comparison, negated: bool, parameters: Mapping[str, Anything]) -> Label:
+def said_test(name: Name, comparison: nodes.Comparison, negated: bool, parameters: Mapping[str, Anything]) -> Label:  # noqa: PLR0911  # one per form
     """One test in words."""
     zh, en, kind = name.label.zh, low(name.label.en), name.kind
     match comparison:
@@ -161,7 +161,7 @@ def said_window(window: nodes.Window) -> Label:
     )
 
 
-def sentence(
+def sentence(  # noqa: PLR0911  # one per node
     node: nodes.Node, parameters: Mapping[str, Anything], controls: Mapping[str, Label], top: bool = True
 ) -> Label:
     """The condition in words; `controls` gives the words of approvals by id."""
@@ -173,8 +173,13 @@ def sentence(
         case nodes.Test(name=name, comparison=comparison, negated=negated):
             return said_test(name, comparison, negated, parameters)
         case nodes.Aggregate(how=how, of=of, field=field, comparison=comparison, negated=negated):
-            label = (Label(f"{of.label.zh}的个数", f"the number of {low(of.label.en)}") if how == "count" or field is None
-                     else Label(f"{of.label.zh}的{field.label.zh}合计", f"the total {low(field.label.en)} of {low(of.label.en)}"))  # fmt: skip
+            label = (
+                Label(f"{of.label.zh}的个数", f"the number of {low(of.label.en)}")
+                if how == "count" or field is None
+                else Label(
+                    f"{of.label.zh}的{field.label.zh}合计", f"the total {low(field.label.en)} of {low(of.label.en)}"
+                )
+            )
             kind = field.kind if field else Integer()
             return said_test(Name((), kind, label), comparison, negated, parameters)
         case nodes.Done(verbs=verbs, negated=negated):
@@ -197,13 +202,23 @@ def sentence(
             return _bracketed(Label(zh, " or ".join(word.en for word in words)), top)
         case nodes.AtLeast(count=count, of=parts):
             words = [part(one) for one in parts]
-            return _bracketed(Label(f"以下至少 {count} 项成立：" + "；".join(word.zh for word in words),
-                                    f"at least {count} of these hold: " + "; ".join(word.en for word in words)), top)  # fmt: skip
+            return _bracketed(
+                Label(
+                    f"以下至少 {count} 项成立：" + "；".join(word.zh for word in words),
+                    f"at least {count} of these hold: " + "; ".join(word.en for word in words),
+                ),
+                top,
+            )
         case nodes.Every(of=lines, have=have, some=some):
             inner = sentence(have, parameters, controls, top=False)
             does = "满足" if inner.zh.startswith("（") else ""
-            return (Label(f"{lines.label.zh}中有一行{does}{inner.zh}", f"in some line of {low(lines.label.en)}, {inner.en}") if some
-                    else Label(f"{lines.label.zh}的每一行都{does}{inner.zh}", f"in every line of {low(lines.label.en)}, {inner.en}"))  # fmt: skip
+            return (
+                Label(f"{lines.label.zh}中有一行{does}{inner.zh}", f"in some line of {low(lines.label.en)}, {inner.en}")
+                if some
+                else Label(
+                    f"{lines.label.zh}的每一行都{does}{inner.zh}", f"in every line of {low(lines.label.en)}, {inner.en}"
+                )
+            )
 
 
 def _together(words: list[Label]) -> Label:

@@ -104,7 +104,7 @@ def _figure(kind: Kind, text: str, where: Where) -> Any:
     return text
 
 
-def _cure(kind: Kind, raw: object) -> Label:
+def _cure(kind: Kind, raw: object) -> Label:  # noqa: PLR0911  # one per kind
     match kind:
         case Choice(options=options):
             words = {**{code: code for code in options}, **{label.zh: code for code, label in options.items()}}

@@ -28,10 +28,10 @@ from keguan.kernel.records.labels import Label
 DEEPEST = 5
 _KEYS = ("is", "but", "else", "all", "some", "of")
 _FORMS = Label(
-    "可以写：角色、角色 @ 单位、head @ 部门、superior of …、who did 动作、each of 列表、人员事实、requester、actor、[a, b]、"
-    "{all: […]}、{some: 2, of: […]}、{is: …, but: …, else: …}",
-    "write a role, role @ unit, head @ department, superior of …, who did verb, each of list, a person's fact, requester, "
-    "actor, [a, b], {all: […]}, {some: 2, of: […]} or {is: …, but: …, else: …}",
+    "可以写：角色、角色 @ 单位、head @ 部门、superior of …、who did 动作、each of 列表、人员事实、requester、actor、"
+    "[a, b]、{all: […]}、{some: 2, of: […]}、{is: …, but: …, else: …}",
+    "write a role, role @ unit, head @ department, superior of …, who did verb, each of list, a person's fact, "
+    "requester, actor, [a, b], {all: […]}, {some: 2, of: […]} or {is: …, but: …, else: …}",
 )
 
 
@@ -98,12 +98,16 @@ def _some(raw: Mapping[Any, Any], words: _Words, where: Where, depth: int) -> Pe
     # `each of` may stand for any number of persons, so the list's length bounds nothing.
     open_ended = any(isinstance(one, Each | Role) for one in several)
     if isinstance(count, bool) or not isinstance(count, int) or count < 1 or (count > len(several) and not open_ended):
-        raise _fault(f"some 应在 1 与 {len(several)} 之间", f"some must lie between 1 and {len(several)}",
-                     Label("例如 {some: 2, of: [a, b, c]}", "such as {some: 2, of: [a, b, c]}"), where.at(raw, "some"))  # fmt: skip
+        raise _fault(
+            f"some 应在 1 与 {len(several)} 之间",
+            f"some must lie between 1 and {len(several)}",
+            Label("例如 {some: 2, of: [a, b, c]}", "such as {some: 2, of: [a, b, c]}"),
+            where.at(raw, "some"),
+        )
     return Some(count, several)
 
 
-def _text(text: str, words: _Words, where: Where, depth: int) -> People:
+def _text(text: str, words: _Words, where: Where, depth: int) -> People:  # noqa: PLR0911  # one per form
     if text == "requester":
         return Requester()
     if text == "actor":
@@ -124,7 +128,7 @@ def _text(text: str, words: _Words, where: Where, depth: int) -> People:
     if found := re.fullmatch(r"(\S+) ?@ ?\$?(\S+)", text):
         unit = _unit(found[2], words, where)
         return Head(unit) if found[1] == "head" else Role(_role(found[1], words, where), unit)
-    if text == "head" or re.match(r"(superior|who did|each of|head)\b", text) and " " in text:
+    if text == "head" or (" " in text and re.match(r"(superior|who did|each of|head)\b", text)):
         raise _fault(f"“{text}”没有写完", f"“{text}” is not complete", _FORMS, where)
     return _word(text, words, where)
 
@@ -139,8 +143,12 @@ def _word(text: str, words: _Words, where: Where) -> People:
     is_person = fact is not None and isinstance(fact.kind, Reference) and fact.kind.to == "person"
     if text in words.roles:
         if is_person:
-            raise _fault(f"“{text}”既是角色又是人员事实", f"“{text}” is a role and a person's fact",
-                         Label(f"事实写成 ${text}，角色换个编号", f"write the fact as ${text}; rename the role"), where)  # fmt: skip
+            raise _fault(
+                f"“{text}”既是角色又是人员事实",
+                f"“{text}” is a role and a person's fact",
+                Label(f"事实写成 ${text}，角色换个编号", f"write the fact as ${text}; rename the role"),
+                where,
+            )
         return Role(text)
     if fact is None:
         close = [*nearest(text, words.roles), *words.names.suggest(text)]
@@ -161,8 +169,12 @@ def _role(role: str, words: _Words, where: Where) -> str:
     if role in words.roles:
         return role
     close = nearest(role, [*words.roles, "head"])
-    raise _fault(f"没有“{role}”这个角色", f"there is no role called “{role}”",
-                 did_you_mean(close, Label("先在制度里声明这个角色", "declare the role in the pack first")), where)  # fmt: skip
+    raise _fault(
+        f"没有“{role}”这个角色",
+        f"there is no role called “{role}”",
+        did_you_mean(close, Label("先在制度里声明这个角色", "declare the role in the pack first")),
+        where,
+    )
 
 
 def _resolve(text: str, words: _Words, where: Where) -> Name:
@@ -176,21 +188,33 @@ def _unknown(unknown: UnknownName, where: Where) -> PeopleFault:
     if unknown.is_ambiguous:
         return _fault(f"“{unknown.name}”可以指几个事实", f"“{unknown.name}” may mean several facts",
                       did_you_mean(unknown.suggestions, Label("写出全名", "write its full name")), where)  # fmt: skip
-    return _fault(f"没有“{unknown.name}”这个名字", f"there is nothing called “{unknown.name}”",
-                  did_you_mean(unknown.suggestions, Label("参看事实与动作一览", "see the list of facts and verbs")), where)  # fmt: skip
+    return _fault(
+        f"没有“{unknown.name}”这个名字",
+        f"there is nothing called “{unknown.name}”",
+        did_you_mean(unknown.suggestions, Label("参看事实与动作一览", "see the list of facts and verbs")),
+        where,
+    )
 
 
 def _unit(text: str, words: _Words, where: Where) -> Name:
     fact = _resolve(text, words, where)
     if not isinstance(fact.kind, Reference) or fact.kind.to == "person":
-        raise _fault(f"“{fact.label.zh}”不是单位", f"“{fact.label.en}” is not a unit",
-                     Label("@ 后面写部门、公司之类的事实", "after @ stands a fact that holds a unit"), where)  # fmt: skip
+        raise _fault(
+            f"“{fact.label.zh}”不是单位",
+            f"“{fact.label.en}” is not a unit",
+            Label("@ 后面写部门、公司之类的事实", "after @ stands a fact that holds a unit"),
+            where,
+        )
     return fact
 
 
 def _each(text: str, words: _Words, where: Where) -> People:
     fact = _resolve(text, words, where)
     if not isinstance(fact.kind, Listing) or not isinstance(fact.kind.of, Reference):
-        raise _fault(f"“{fact.label.zh}”不是人或单位的列表", f"“{fact.label.en}” is not a list of people or units",
-                     Label("each of 后面写列表事实", "after “each of” stands a fact that holds a list"), where)  # fmt: skip
+        raise _fault(
+            f"“{fact.label.zh}”不是人或单位的列表",
+            f"“{fact.label.en}” is not a list of people or units",
+            Label("each of 后面写列表事实", "after “each of” stands a fact that holds a list"),
+            where,
+        )
     return Each(fact, heads=fact.kind.of.to != "person")

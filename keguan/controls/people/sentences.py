@@ -8,7 +8,7 @@ from keguan.controls.people.nodes import People
 from keguan.kernel.records.labels import Label, join
 
 
-def people_label(people: People, role_labels: Mapping[str, Label]) -> Label:
+def people_label(people: People, role_labels: Mapping[str, Label]) -> Label:  # noqa: C901, PLR0911, PLR0912  # one per node
     """The people in words; `role_labels` gives the words of roles by id (the id stands in where it is missing)."""
 
     def said(one: People) -> Label:

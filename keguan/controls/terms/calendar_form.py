@@ -32,8 +32,12 @@ def read_calendar(raw: Any, where: Where | None = None) -> Calendar:
         )
     for key in raw:
         if key not in KEYS:
-            raise _fault(f"日历没有“{key}”这一项", f"a calendar has no “{key}”",
-                         did_you_mean(nearest(str(key), KEYS), Label("、".join(KEYS), ", ".join(KEYS))), where.at(raw, key))  # fmt: skip
+            raise _fault(
+                f"日历没有“{key}”这一项",
+                f"a calendar has no “{key}”",
+                did_you_mean(nearest(str(key), KEYS), Label("、".join(KEYS), ", ".join(KEYS))),
+                where.at(raw, key),
+            )
     week = _week(raw.get("week", {"MON-FRI": None}), where.at(raw, "week"))
     makeup = next((hours for hours in week if hours), OFFICE_HOURS)
     if "makeup" in raw:
@@ -42,14 +46,22 @@ def read_calendar(raw: Any, where: Where | None = None) -> Calendar:
     own = _own(raw.get("own") or [], where.at(raw, "own"))
     holidays = str(raw.get("holidays", "CN")).upper()
     if holidays not in ("CN", "NONE"):
-        raise _fault(f"没有“{holidays}”的节假日", f"there are no holidays of “{holidays}”", Label("写 CN 或 none", "write CN or none"),
-                     where.at(raw, "holidays"))  # fmt: skip
+        raise _fault(
+            f"没有“{holidays}”的节假日",
+            f"there are no holidays of “{holidays}”",
+            Label("写 CN 或 none", "write CN or none"),
+            where.at(raw, "holidays"),
+        )
     made = Calendar(week, makeup, zone, holidays == "CN", own)
     try:
         made.zone.key  # noqa: B018  # the zone's name is looked up
     except (ValueError, OSError, KeyError):
-        raise _fault(f"没有时区“{zone}”", f"there is no zone “{zone}”", Label("例如 Asia/Shanghai", "such as Asia/Shanghai"),
-                     where.at(raw, "zone")) from None  # fmt: skip
+        raise _fault(
+            f"没有时区“{zone}”",
+            f"there is no zone “{zone}”",
+            Label("例如 Asia/Shanghai", "such as Asia/Shanghai"),
+            where.at(raw, "zone"),
+        ) from None
     return made
 
 
@@ -110,8 +122,12 @@ def _windows(raw: Any, where: Where) -> tuple[Hours, ...]:
             )
             raise _fault(f"时段“{text}”的终点不在起点之后", f"“{text}” does not end after it starts", cure, where)
         if hours and start < hours[-1].end:
-            raise _fault(f"时段“{text}”与前一段重叠", f"“{text}” overlaps the window before it", Label("按先后写，不要重叠",
-                         "write them in order, without overlap"), where)  # fmt: skip
+            raise _fault(
+                f"时段“{text}”与前一段重叠",
+                f"“{text}” overlaps the window before it",
+                Label("按先后写，不要重叠", "write them in order, without overlap"),
+                where,
+            )
         hours.append(Hours(start, end))
     return tuple(hours)
 

@@ -37,7 +37,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a term ends. `stretches` lie end to end from `started_at` to `due_at` (none when it was due before it began).
+    """When a term ends. `stretches` lie end to end from `started_at` to `due_at` (none when that came first).
 
     `is_by_time`: the arithmetic is in hours and minutes, so that what was counted so far can be said.
     """

@@ -140,8 +140,19 @@ def span(count: int, unit: str) -> Label:
 
 _NAMES = "|".join(name.replace("_", "[ _]") for name in sorted(UNITS, key=len, reverse=True))
 _SPAN = re.compile(rf"(\d+)\s+({_NAMES})s?(?:\s+before\s+\$?([A-Za-z_][\w.]*))?", re.ASCII)
-_CHINESE = {"个工作日": "working days", "工作日": "working days", "天": "days", "日": "days", "小时": "hours",
-            "个小时": "hours", "分钟": "minutes", "个月": "months", "月": "months", "周": "weeks", "年": "years"}  # fmt: skip
+_CHINESE = {
+    "个工作日": "working days",
+    "工作日": "working days",
+    "天": "days",
+    "日": "days",
+    "小时": "hours",
+    "个小时": "hours",
+    "分钟": "minutes",
+    "个月": "months",
+    "月": "months",
+    "周": "weeks",
+    "年": "years",
+}
 _FORMS = Label(
     "可以写：6 days、2 working days、24 hours、2 working hours、30 minutes、same day、by 18:00、by day 10、"
     "before 2026-06-01、1 month、$事实、@参数=3 working days",
@@ -163,14 +174,22 @@ def parse_term(text: object, where: Where | None = None) -> Term:
     words = " ".join(text.split())
     if found := re.fullmatch(r"@([A-Za-z_][A-Za-z0-9_-]*)(?:=(.+))?", words):
         if not found[2]:
-            raise _fault(f"参数 {found[1]} 没有建议值", f"parameter {found[1]} has no suggestion",
-                         Label(f"写成 @{found[1]}=3 working days", f"write @{found[1]}=3 working days"), where)  # fmt: skip
+            raise _fault(
+                f"参数 {found[1]} 没有建议值",
+                f"parameter {found[1]} has no suggestion",
+                Label(f"写成 @{found[1]}=3 working days", f"write @{found[1]}=3 working days"),
+                where,
+            )
         return replace(parse_term(found[2], where), parameter=found[1], is_configured=False)
     if words.endswith(" to the minute"):
         term = parse_term(words.removesuffix(" to the minute"), where)
         if term.form is not Form.SPAN or term.unit not in ("day", "working_day", "week", "month", "year"):
-            raise _fault("to the minute 只跟在日、周、月、年的期限后", "to the minute follows a term in days, weeks, months or years",
-                         Label("去掉 to the minute", "leave out to the minute"), where)  # fmt: skip
+            raise _fault(
+                "to the minute 只跟在日、周、月、年的期限后",
+                "to the minute follows a term in days, weeks, months or years",
+                Label("去掉 to the minute", "leave out to the minute"),
+                where,
+            )
         return replace(term, to_the_minute=True)
     return _plain(words, where)
 
@@ -201,20 +220,32 @@ def _plain(words: str, where: Where) -> Term:
 
 def _by_time(hour: int, minute: int, where: Where) -> Term:
     if hour > 23 or minute > 59:
-        raise _fault(f"没有 {hour}:{minute:02} 这个时刻", f"there is no time {hour}:{minute:02}",
-                     Label("一天到 23:59；当日结束写 same day", "a day goes to 23:59; for its end write same day"), where)  # fmt: skip
+        raise _fault(
+            f"没有 {hour}:{minute:02} 这个时刻",
+            f"there is no time {hour}:{minute:02}",
+            Label("一天到 23:59；当日结束写 same day", "a day goes to 23:59; for its end write same day"),
+            where,
+        )
     return Term(Form.BY_TIME, clock=dt.time(hour, minute))
 
 
 def _span(count: int, unit: str, fact: str | None, where: Where) -> Term:
     if not 1 <= count <= UNITS[unit].most:
-        raise _fault(f"期限 {count} 太短或太长", f"a term of {count} is too short or too long",
-                     Label(f"至少 1，最多 {LONGEST_YEARS} 年", f"at least 1, at most {LONGEST_YEARS} years"), where)  # fmt: skip
+        raise _fault(
+            f"期限 {count} 太短或太长",
+            f"a term of {count} is too short or too long",
+            Label(f"至少 1，最多 {LONGEST_YEARS} 年", f"at least 1, at most {LONGEST_YEARS} years"),
+            where,
+        )
     if fact is None:
         return Term(Form.SPAN, count, unit)
     if "hour" in unit or "minute" in unit:
-        raise _fault("某日之前的期限按日、工作日、周、月、年写", "a term before a date is in days, working days, weeks, months or years",
-                     Label("例如 3 days before …", "such as 3 days before …"), where)  # fmt: skip
+        raise _fault(
+            "某日之前的期限按日、工作日、周、月、年写",
+            "a term before a date is in days, working days, weeks, months or years",
+            Label("例如 3 days before …", "such as 3 days before …"),
+            where,
+        )
     return Term(Form.BEFORE_FACT, count, unit, fact=fact)
 
 
@@ -231,6 +262,10 @@ def _unread(words: str, where: Where) -> TermFault:
             return _fault(f"看不懂期限“{words}”", f"the term “{words}” cannot be read",
                           Label(f"是否想写 {better}？", f"did you mean {better}?"), where)  # fmt: skip
     if re.match(r"\d+[.,]\d+ ", words):
-        return _fault("期限的数要是整数", "the number of a term is whole",
-                      Label("例如把 1.5 hours 写成 90 minutes", "for example, write 1.5 hours as 90 minutes"), where)  # fmt: skip
+        return _fault(
+            "期限的数要是整数",
+            "the number of a term is whole",
+            Label("例如把 1.5 hours 写成 90 minutes", "for example, write 1.5 hours as 90 minutes"),
+            where,
+        )
     return _fault(f"看不懂期限“{words}”", f"the term “{words}” cannot be read", _FORMS, where)

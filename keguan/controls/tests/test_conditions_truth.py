@@ -15,7 +15,7 @@ HERE, THERE = uuid.uuid4(), uuid.uuid4()
 
 
 def scope(**facts: Any) -> PlainScope:
-    lines = {("items",): facts.pop("items")} if "items" in facts else {}
+    lines: dict[tuple[str, ...], Any] = {("items",): facts.pop("items")} if "items" in facts else {}
     day = facts.pop("today", dt.date(2026, 10, 9))
     parameters = facts.pop("parameters", {})
     return PlainScope(
@@ -54,7 +54,7 @@ def yuan(amount: str) -> Money:
         ('{type: "not complaint"}', {"type": "advice"}, True),
         ("{founded: false}", {"founded": False}, True),
         ('{founded: "no"}', {"founded": False}, True),
-        ('{title: "\'a, b\'"}', {"title": "a, b"}, True),
+        ("{title: \"'a, b'\"}", {"title": "a, b"}, True),
         ("{title: not urgent}", {"title": "urgent"}, False),
         ('{happened_on: "< 2009-05-01"}', {"happened_on": dt.date(2009, 4, 30)}, True),
         ("{happened_on: 2009-05-01}", {"happened_on": dt.date(2009, 5, 1)}, True),
@@ -66,7 +66,11 @@ def yuan(amount: str) -> Money:
             {"closed_at": dt.datetime(2026, 1, 31, 18, 0, tzinfo=COMPANY_ZONE)},
             True,
         ),
-        ("{happened_on: $closed_at}", {"happened_on": dt.date(2026, 2, 1), "closed_at": dt.datetime(2026, 1, 31, 16, 30, tzinfo=dt.UTC)}, True),
+        (
+            "{happened_on: $closed_at}",
+            {"happened_on": dt.date(2026, 2, 1), "closed_at": dt.datetime(2026, 1, 31, 16, 30, tzinfo=dt.UTC)},
+            True,
+        ),
         ("{happened_on: last month}", {"happened_on": dt.date(2026, 9, 30)}, True),
         ("{happened_on: last_month}", {"happened_on": dt.date(2026, 10, 1)}, False),
         ("{happened_on: this week}", {"happened_on": dt.date(2026, 10, 5)}, True),
@@ -77,7 +81,11 @@ def yuan(amount: str) -> Money:
         ("{happened_on: last 3 days}", {"happened_on": dt.date(2026, 10, 9)}, False),
         ("{happened_on: same_day_of_year}", {"happened_on": dt.date(1990, 10, 9)}, True),
         ("{happened_on: same_day_of_year}", {"happened_on": dt.date(2000, 2, 29), "today": dt.date(2026, 2, 28)}, True),
-        ("{happened_on: same_day_of_year}", {"happened_on": dt.date(2000, 2, 29), "today": dt.date(2028, 2, 28)}, False),
+        (
+            "{happened_on: same_day_of_year}",
+            {"happened_on": dt.date(2000, 2, 29), "today": dt.date(2028, 2, 28)},
+            False,
+        ),
         ("{customer.company: $actor.company}", {"customer__company": HERE, "actor__company": HERE}, True),
         ('{customer.company: "!= $actor.company"}', {"customer__company": HERE, "actor__company": THERE}, True),
         ("{tags: vip}", {"tags": ["new", "vip"]}, True),
@@ -105,7 +113,7 @@ def yuan(amount: str) -> Money:
         ('{times: ">= @limit=5"}', {"times": 4, "parameters": {"limit": "4"}}, True),
         ('{times: ">= @limit=5"}', {"times": 9}, None),
     ],
-)  # fmt: skip
+)
 def test_forms(text: str, facts: dict[str, Any], expected: bool | None) -> None:
     assert condition(text).test(scope(**facts)) is expected
 
