@@ -52,6 +52,8 @@ def _create_database(there: Address, reason: psycopg.OperationalError) -> None:
     name = there.owner["dbname"]
     try:
         connection = connect(there.owner | {"dbname": "postgres"})
+        # CREATE DATABASE stands in no transaction
+        connection.autocommit = True
     except psycopg.OperationalError:
         connection = None
     if connection is None or connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
@@ -63,7 +65,6 @@ def _create_database(there: Address, reason: psycopg.OperationalError) -> None:
             "Check DATABASE_URL, the network and the password; without DATABASE_URL the embedded one is used.",
         ) from reason
     with connection:
-        connection.autocommit = True
         try:
             connection.execute(
                 sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(name))

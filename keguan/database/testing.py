@@ -70,6 +70,10 @@ class OutsideServer:
             connection.execute(f"create database {name} owner {name} encoding 'UTF8' template template0")  # type: ignore[call-overload]
         return f"postgresql://{name}:a%20pass%3Aword%2F%40@127.0.0.1:{self.port}/{name}"
 
+    def admin_url(self, database: str) -> str:
+        """The superuser's DATABASE_URL for `database`, which need not exist."""
+        return f"postgresql://admin:admin%20of%20the%20test@127.0.0.1:{self.port}/{database}"
+
     def drop_database(self, url: str) -> None:
         """Remove what `new_database` made."""
         name = url.rsplit("/", 1)[1]
