@@ -1,6 +1,6 @@
 """Scenarios as packs write them: who does what when, and what is to come of it. Reads and checks; runs nothing.
 
-A step is an act (`as`, `do`, `on`, `with`, `expect`) or only a look (`then`). `call` names the record that an act
+A step is an act (`as`, `do`, `of`, `with`, `expect`) or only a look (`then`). `call` names the record that an act
 creates; people, units and named records stand by their names wherever a record is meant. Times are the company's.
 """
 
@@ -58,9 +58,10 @@ class Expectation(Form):
         if not isinstance(raw, dict):
             return raw
         found = dict(raw)
-        for key, place in (("waiting", "by"), ("refused", "clause")):
+        for key, place in (("waiting", "by"), ("refused", "clause"), ("done", None)):
             if key in found:
-                found = {"outcome": key, place: found.pop(key), **found}
+                value = found.pop(key)
+                found = {"outcome": key, **({place: value} if place else {}), **found}
         return found
 
 
@@ -132,7 +133,7 @@ class StepForm(Form):
     at: At
     who: str | None = Field(None, alias="as")
     do: str | None = None
-    on: str | None = None
+    of: str | None = None
     given: dict[str, Any] = Field({}, alias="with")
     call: Code | None = None
     expect: Expectation | None = None
@@ -233,7 +234,7 @@ class _Known:
         if step.who is not None and step.who not in people:
             yield place.unknown(PERSON, step.who, people, *here, "as")
         if step.do is None:
-            if not step.then or step.expect or step.given or step.on:
+            if not step.then or step.expect or step.given or step.of:
                 message = Label("这一步没有写做什么", "this step does nothing")
                 yield place.fault(message, Label("写 do，或只写 then", "give do, or only then"), *here)
             return
@@ -241,13 +242,13 @@ class _Known:
         if verb is None:
             yield place.unknown(VERB, step.do, (v.name for v in vocabulary.verbs.values() if not v.internal), *here, "do")
             return
-        if (step.on is None) is not verb.creates:
+        if (step.of is None) is not verb.creates:
             message = Label(f"{step.do} 没有写办理哪一件", f"it is not said which record {step.do} is about")
             if verb.creates:
-                message = Label(f"{step.do} 是新建，不能写 on", f"{step.do} creates a record; it takes no on")
-            yield place.fault(message, Label("用 on 写名字；新建用 call", "on: its name; call: names a new one"), *here)
-        elif step.on is not None and step.on.removeprefix("approval of ") not in names | people:
-            yield place.unknown(NAME, step.on, names, *here, "on")
+                message = Label(f"{step.do} 是新建，不能写 of", f"{step.do} creates a record; it takes no of")
+            yield place.fault(message, Label("用 of 写名字；新建用 call", "of: its name; call: names a new one"), *here)
+        elif step.of is not None and step.of.removeprefix("approval of ") not in names | people:
+            yield place.unknown(NAME, step.of, names, *here, "of")
         for name in step.given:
             if verb.argument(name) is None:
                 arguments = [argument.name for argument in verb.arguments]

@@ -1,0 +1,123 @@
+"""What scenarios look at: facts, obligations, notices, evidence, and who sees what. Reads only."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from keguan.cli.scenarios.cast import Names
+from keguan.controls.models import Evidence, Obligation
+from keguan.controls.queries import sees
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.store import load
+from keguan.kernel.records.kinds import Listing, Moment, Reference
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org.models import Notice
+from keguan.policies.scenarios import (
+    Check,
+    EvidenceCheck,
+    FactCheck,
+    NoticeCheck,
+    ObligationCheck,
+    SightCheck,
+)
+
+
+class Looks:
+    """Looks at what is recorded, for one moment of a scenario."""
+
+    def __init__(self, names: Names, keys: Mapping[str, str]) -> None:
+        self.names = names
+        self.keys = keys
+
+    def differences(self, check: Check, at: dt.datetime) -> Iterator[Label]:
+        """What differs from the check."""
+        if check.fact:
+            yield from self._fact(check.fact)
+        elif check.obligation:
+            yield from self._obligation(check.obligation)
+        elif check.notice:
+            yield from self._notice(check.notice)
+        elif check.evidence:
+            yield from self._evidence(check.evidence)
+        elif check.sight:
+            yield from self._sight(check.sight, at)
+
+    def _fact(self, check: FactCheck) -> Iterator[Label]:
+        kind, key = self.names.records[check.of]
+        record_type = vocabulary.types[kind]
+        record = load(Rows(), record_type, [key])[key]
+        for name, wanted in check.are.items():
+            fact = record_type.by_name.get(name)
+            if fact is None:
+                yield Label(f"{kind} 没有“{name}”", f"a {kind} has no fact “{name}”")
+                continue
+            value = record.values[name]
+            parsed = None if wanted is None else fact.kind.parse(self._named(fact.kind, wanted))
+            if value != parsed:
+                zh, en = fact.label.zh, fact.label.en
+                yield Label(
+                    f"“{zh}”应为 {_shown(fact.kind, parsed)}，实为 {_shown(fact.kind, value)}",
+                    f"“{en}” should be {_shown(fact.kind, parsed)} but is {_shown(fact.kind, value)}",
+                )
+
+    def _named(self, kind: Any, wanted: Any) -> Any:
+        if isinstance(kind, Reference):
+            return self.names.id_of(str(wanted)) or wanted
+        if isinstance(kind, Listing) and isinstance(wanted, list):
+            return [self._named(kind.of, part) for part in wanted]
+        return wanted
+
+    def _obligation(self, check: ObligationCheck) -> Iterator[Label]:
+        _, key = self.names.records[check.of]
+        about = f"{check.of}/{check.control}"
+        found = Obligation.objects.filter(object=key, control=self.keys[check.control]).order_by("opened_at", "id").last()
+        state = found.state if found else "none"
+        if state != check.state:
+            yield Label(f"{about} 的期限应为 {check.state}，实为 {state}", f"{about} should be {check.state} but is {state}")
+        if found is None:
+            return
+        if check.due is not None and found.due_at != check.due:
+            show = Moment().show
+            yield Label(
+                f"{about} 应于 {show(check.due)} 到期，实为 {show(found.due_at)}",
+                f"{about} should be due at {show(check.due)}, not {show(found.due_at)}",
+            )
+        if check.people is not None:
+            people = {name for name, person in self.names.people.items() if person in found.people}
+            if people != set(check.people):
+                yield Label(f"{about} 的责任人是 {sorted(people)}", f"{about} is owed by {sorted(people)}")
+
+    def _notice(self, check: NoticeCheck) -> Iterator[Label]:
+        found = Notice.objects.filter(person=self.names.people[check.to], control=self.keys[check.control])
+        if check.of is not None:
+            found = found.filter(object_id=self.names.records[check.of][1])
+        count = found.count()
+        if count != check.times:
+            yield Label(
+                f"{check.to} 应收到 {check.times} 条 {check.control} 通知，实收 {count} 条",
+                f"{check.to} should have {check.times} notices of {check.control} but has {count}",
+            )
+
+    def _evidence(self, check: EvidenceCheck) -> Iterator[Label]:
+        _, key = self.names.records[check.of]
+        evidence = Evidence.objects.filter(object=key, control=self.keys[check.control])
+        count = evidence.filter(outcome=check.outcome).count()
+        if count != check.times if check.times is not None else not count:
+            all_of = sorted(evidence.values_list("outcome", flat=True))
+            yield Label(
+                f"{check.of}/{check.control} 的证据“{check.outcome}”有 {count} 条（共有 {all_of}）",
+                f"{check.of}/{check.control}: {count} times {check.outcome} (all: {all_of})",
+            )
+
+    def _sight(self, check: SightCheck, at: dt.datetime) -> Iterator[Label]:
+        kind, key = self.names.records[check.of]
+        if sees(self.names.people[check.who], kind, key, at) is not check.sees:
+            yield Label(
+                f"{check.who} {'看不到' if check.sees else '看得到'} {check.of}",
+                f"{check.who} {'cannot' if check.sees else 'can'} see {check.of}",
+            )
+
+
+def _shown(kind: Any, value: Any) -> str:
+    return kind.show(value) or "—"

@@ -1,0 +1,200 @@
+"""Runs scenarios through the gate at their own times, and sweeps at each due moment between steps.
+
+Everything happens in one transaction that is rolled back; the company of the pack is founded once, and each scenario
+runs on a savepoint of its own.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from keguan.cli.scenarios.cast import Names, found
+from keguan.cli.scenarios.expecting import differences
+from keguan.cli.scenarios.looking import Looks
+from keguan.controls.gate import run
+from keguan.controls.models import Approval
+from keguan.controls.sweep import next_moment, sweep
+from keguan.kernel import clock
+from keguan.kernel.commands.arguments import references
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
+from keguan.kernel.commands.verbs import Verb
+from keguan.kernel.records.kinds import Listing, Reference
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.adoption import adopt, ensure_base
+from keguan.policies.compiling import check_pack
+from keguan.policies.faults import Faulty
+from keguan.policies.packs.pack import Pack
+from keguan.policies.rulebooks import current, forget
+from keguan.policies.scenarios import Expectation, Scenario, StepForm, read_scenarios
+
+SYSTEM = Context(None, "scenario")
+EVE = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A step that came out otherwise."""
+
+    file: str
+    line: int
+    message: Label
+
+    def text(self, language: str = "zh-hans") -> str:
+        """One line for people."""
+        return f"{self.file}:{self.line} {self.message.text(language)}"
+
+
+@dataclass
+class Result:
+    """How a scenario went. `proven` are the rules that its passing steps cite."""
+
+    scenario: Scenario
+    failures: list[Failure] = field(default_factory=list)
+    proven: set[str] = field(default_factory=set)
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether every step came out as expected."""
+        return not self.failures
+
+
+class RolledBack(Exception):
+    """Ends a transaction that nobody shall see."""
+
+
+def scenarios_of(pack: Pack) -> list[Scenario]:
+    """The pack's scenarios; `Faulty` with all faults of pack and scenarios where there is any."""
+    controls, faults = check_pack(pack)
+    known = {name for control in controls for name in (control.id, control.key)}
+    scenarios, more = read_scenarios(pack.scenarios, pack.organisation, known)
+    if faults or more:
+        raise Faulty([*faults, *more])
+    return scenarios
+
+
+def run_pack(pack: Pack, only: str | None = None) -> list[Result]:
+    """Run the scenarios of a pack (those whose name holds `only`); nothing of it stays in the database."""
+    scenarios = [scenario for scenario in scenarios_of(pack) if only is None or only in scenario.name]
+    results: list[Result] = []
+    if not scenarios or pack.organisation is None:
+        return results
+    start = min(step.at for scenario in scenarios for step in scenario.steps) - EVE
+    try:
+        with transaction.atomic():
+            with clock.pinned(start - EVE):
+                forget()
+                ensure_base(run, SYSTEM)
+                adopt(run, SYSTEM, pack)
+            with clock.pinned(start):
+                names = found(run, SYSTEM, pack.organisation, pack.form.currency)
+            results.extend(_run(scenario, names, pack) for scenario in scenarios)
+            raise RolledBack
+    except RolledBack:
+        return results
+    finally:
+        forget()
+
+
+def _run(scenario: Scenario, names: Names, pack: Pack) -> Result:
+    result = Result(scenario)
+    world = World(Names(names.people, names.units), pack)
+    try:
+        with transaction.atomic():
+            for step, line in zip(scenario.steps, scenario.lines, strict=True):
+                failures = [Failure(scenario.file, line, message) for message in world.play(step)]
+                result.failures.extend(failures)
+                if not failures:
+                    result.proven.update(step.rules)
+            raise RolledBack
+    except RolledBack:
+        return result
+
+
+class World:
+    """The company while a scenario plays."""
+
+    def __init__(self, names: Names, pack: Pack) -> None:
+        self.names = names
+        self.pack = pack
+        self.keys = {
+            name: f"{control.place.policy}#{control.raw['id']}"
+            for policy in pack.policies
+            for control in policy.controls
+            for name in (control.raw["id"], f"{control.place.policy}#{control.raw['id']}")
+        }
+
+    def play(self, step: StepForm) -> Iterator[Label]:
+        """Let the time come, do what the step says, look at what it wants looked at; gives what differs."""
+        self._until(step.at)
+        with clock.pinned(step.at):
+            if step.do is not None:
+                yield from self._act(step)
+            looks = Looks(self.names, self.keys)
+            for check in step.then:
+                yield from looks.differences(check, step.at)
+
+    def _until(self, moment: dt.datetime) -> None:
+        """Sweep at each due moment up to and with this one."""
+        while (due := next_moment()) is not None and due <= moment:
+            with clock.pinned(due):
+                sweep()
+            if next_moment() == due:
+                raise RuntimeError(f"the sweep at {due} left what was due")
+
+    def _act(self, step: StepForm) -> Iterator[Label]:
+        verb = vocabulary.verbs[step.do or ""]
+        actor = self.names.people[step.who] if step.who else None
+        target = self._target(step.of)
+        if step.of and target is None:
+            yield Label(f"没有等待审批的“{step.of}”", f"nothing waits for “{step.of}”")
+            return
+        outcome = self._outcome(Context(actor, "scenario"), verb, target, step.given)
+        if step.call and isinstance(outcome, Done | Waiting):
+            self.names.records[step.call] = (verb.on, outcome.object)
+        roles = current(step.at).roles
+        yield from differences(step.expect or Expectation(), outcome, roles)
+
+    def _outcome(self, ctx: Context, verb: Verb, target: UUID | None, given: dict[str, Any]) -> Outcome:
+        try:
+            [outcome] = run(ctx, verb.name, [(target, self._arguments(verb, given))])
+        except Fault as fault:
+            return Refused(target, tuple(fault.reasons))
+        return outcome
+
+    def _target(self, name: str | None) -> UUID | None:
+        if name is None:
+            return None
+        about = name.removeprefix("approval of ")
+        found = self.names.id_of(about)
+        if about == name:
+            return found
+        waiting = Approval.objects.filter(object=found, state="waiting").order_by("-requested_at", "-id").first()
+        return waiting.id if waiting else None
+
+    def _arguments(self, verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
+        """Arguments with names of people, units and records turned into ids."""
+        found = dict(given)
+        for name, value in given.items():
+            argument = verb.argument(name)
+            if argument is not None and value is not None:
+                found[name] = self.names_in(argument.kind, value)
+        return found
+
+    def names_in(self, kind: Any, value: Any) -> Any:
+        """A value with names turned into ids where its kind points to records."""
+        if isinstance(kind, Reference):
+            return self.names.id_of(str(value)) or value
+        if isinstance(kind, Listing) and references(kind, [])[0] and isinstance(value, Sequence):
+            return [self.names.id_of(str(part)) or part for part in value]
+        return value
+
+
+def proven(results: Iterable[Result]) -> frozenset[str]:
+    """Rules proven by scenarios in which every step came out as expected."""
+    return frozenset(rule for result in results if result.is_passed for rule in result.proven)
