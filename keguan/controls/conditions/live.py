@@ -1,26 +1,20 @@
 """The live reading: a tree as a Python closure over a scope. True, false, or None for unknown (Kleene's logic)."""
 
 import datetime as dt
-import operator
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.names import LineList
+from keguan.controls.conditions.quick import quick
 from keguan.controls.conditions.scope import LineScope, Scope
+from keguan.controls.conditions.signs import SIGNS
 from keguan.controls.conditions.values import day_of
 from keguan.kernel.records.kinds import BadValue, Kind, Money, empty
 
 Reading: TypeAlias = Callable[[Scope], bool | None]
 Comparer: TypeAlias = Callable[[Any, Scope], bool | None]
-SIGNS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-}
 
 
 def all_of(answers: Iterable[bool | None]) -> bool | None:
@@ -87,6 +81,8 @@ def _test(node: nodes.Test) -> Reading:
     path, negated = node.name.path, node.negated
     if isinstance(node.comparison, nodes.IsSet):
         return lambda scope: empty(scope.get(path)) is negated
+    if fast := quick(node):
+        return fast
     compare = comparer(node.comparison, by_day=node.by_day)
 
     def read(scope: Scope) -> bool | None:

@@ -7,6 +7,7 @@ and run to the minute; working hours count working time; a rest day at the end d
 import calendar as months
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from keguan.controls.terms.calendars import DAY_SECONDS, Calendar
 from keguan.controls.terms.deadlines import Deadline, Stretch
@@ -36,7 +37,21 @@ def due(
     term = term.resolved(lookup)
     if term.parameter and not term.is_configured:
         raise TermUnknown(term.parameter)
-    count = Count(start.astimezone(dt.UTC), calendar.local(start), calendar, since or START)
+    if term.form is Form.BEFORE_FACT:
+        value = lookup(term.fact or "")
+        if not isinstance(value, dt.date):
+            raise TermUnknown(term.fact or "")
+        date = calendar.local(value).date() if isinstance(value, dt.datetime) else value
+        return _deadline(term, start.astimezone(dt.UTC), calendar, since or START, date)
+    return _deadline(term, start.astimezone(dt.UTC), calendar, since or START)
+
+
+# The items of a list mostly start together under the same term.
+@lru_cache(maxsize=4096)
+def _deadline(
+    term: Term, start: dt.datetime, calendar: Calendar, since: Label, target: dt.date | None = None
+) -> Deadline:
+    count = Count(start, calendar.local(start), calendar, since)
     match term.form:
         case Form.SAME_DAY:
             return _to_day_end(count, count.local.date(), Label(
@@ -47,7 +62,7 @@ def due(
         case Form.BY_DAY:
             return _by_day(term, count)
         case Form.BEFORE_DATE | Form.BEFORE_FACT:
-            return _before(term, count, lookup)
+            return _before(term, count, target)
         case Form.SPAN | Form.FACT:
             return _span(term, count)
 
@@ -153,15 +168,12 @@ def _clipped(first: dt.date, day: int) -> dt.date:
     return first.replace(day=min(day, months.monthrange(first.year, first.month)[1]))
 
 
-def _before(term: Term, count: Count, lookup: Callable[[str], object]) -> Deadline:
-    if term.form is Form.BEFORE_DATE and term.on:
-        end = count.calendar.moment(term.on)
-        said = Label(f"应在 {term.on} 之前，即止于前一日 24 时", f"before {term.on}: to the end of the day before")
+def _before(term: Term, count: Count, target: dt.date | None) -> Deadline:
+    if target is None:
+        target = term.on or count.local.date()
+        end = count.calendar.moment(target)
+        said = Label(f"应在 {target} 之前，即止于前一日 24 时", f"before {target}: to the end of the day before")
         return _fixed(count, end, said)
-    value = lookup(term.fact or "")
-    if not isinstance(value, dt.date):
-        raise TermUnknown(term.fact or "")
-    target = count.calendar.local(value).date() if isinstance(value, dt.datetime) else value
     if term.unit == "working_day":
         day, remaining = target, term.count
         while remaining:

@@ -258,7 +258,7 @@ def _unread(words: str, where: Where) -> TermFault:
         english = _CHINESE.get(unit)
         close = nearest(unit, [name.replace("_", " ") + "s" for name in UNITS], 1)
         if english or close:
-            better = f"{found[1]} {english or close[0]}"
+            better = f"{int(found[1])} {english or close[0]}"
             return _fault(f"看不懂期限“{words}”", f"the term “{words}” cannot be read",
                           Label(f"是否想写 {better}？", f"did you mean {better}?"), where)  # fmt: skip
     if re.match(r"\d+[.,]\d+ ", words):
