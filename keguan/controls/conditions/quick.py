@@ -19,27 +19,22 @@ def quick(node: nodes.Test) -> Callable[[Scope], bool | None] | None:
     plain = len(literals) == len(nodes.operands(node.comparison)) > 0
     if not plain or node.by_day or isinstance(node.name.kind, Listing):
         return None
-    money = isinstance(literals[0], Money)
-    if money and len({value.currency for value in literals}) > 1:
-        return None
+    path, negated = node.name.path, node.negated
+    if isinstance(node.comparison, nodes.Equals):
+        # Equal amounts may be in different currencies, which is for the general closure to say.
+        return None if isinstance(literals[0], Money) else _among(path, frozenset(literals), negated)
     match node.comparison:
-        case nodes.Equals() if money:
-            return None
-        case nodes.Equals():
-            return _among(node.name.path, frozenset(literals), node.negated)
         case nodes.Order(sign=sign):
-            bounds = [(SIGNS[sign], literals[0])]
+            signs = [sign]
         case nodes.Interval(has_low=has_low, has_high=has_high):
-            bounds = [
-                (SIGNS[">=" if has_low else ">"], literals[0]),
-                (SIGNS["<=" if has_high else "<"], literals[1]),
-            ]
+            signs = [">=" if has_low else ">", "<=" if has_high else "<"]
         case _:
             return None
-    if money:
-        currency = literals[0].currency
-        return _amount(node.name.path, currency, [(stands, value.amount) for stands, value in bounds], node.negated)
-    return _between(node.name.path, bounds, node.negated)
+    stands = [SIGNS[sign] for sign in signs]
+    if not isinstance(literals[0], Money):
+        return _between(path, list(zip(stands, literals, strict=True)), negated)
+    amounts = [value.amount for value in literals]
+    return _amount(path, literals[0].currency, list(zip(stands, amounts, strict=True)), negated)
 
 
 def _among(path: tuple[str, ...], values: frozenset[Any], negated: bool) -> Callable[[Scope], bool | None]:

@@ -1,0 +1,91 @@
+"""A small company under a small pack, built through the gate: what the tests of the live law share."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from keguan.controls import gate
+from keguan.kernel import clock
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.outcomes import Done, Outcome, Waiting
+from keguan.policies import rulebooks
+from keguan.policies.adoption import adopt
+from keguan.policies.packs.pack import read_pack
+
+PACK = Path(__file__).with_name("pack")
+SYSTEM = Context(actor=None, channel="scenario")
+FOUNDED = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)
+MORNING = dt.datetime(2026, 3, 3, 1, tzinfo=dt.UTC)  # Tuesday, 09:00 in Shanghai
+PEOPLE = {
+    "高岚": ("总部", "general_manager", True),
+    "何川": ("总部", "deputy", False),
+    "苏敏": ("客服部", "manager", True),
+    "季安": ("热线组", "agent", False),
+    "唐果": ("现场组", "agent", False),
+    "韩立": ("销售部", "sales_manager", True),
+    "罗平": ("仓库", "outsider", True),
+}
+
+
+class Firm:
+    """People and units by name; `at` moves the clock; `do` runs a command as somebody."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, UUID] = {}
+        self.units: dict[str, UUID] = {}
+
+    def system(self, verb: str, key: UUID | None = None, **args: Any) -> UUID:
+        outcome = gate.run_one(SYSTEM, verb, key, args)
+        assert isinstance(outcome, Done), outcome
+        return outcome.object
+
+    def do(self, who: str, verb: str, key: UUID | None = None, **args: Any) -> Outcome:
+        return gate.run_one(Context(self.people[who], "page"), verb, key, args)
+
+    def must(self, who: str, verb: str, key: UUID | None = None, **args: Any) -> UUID:
+        outcome = self.do(who, verb, key, **args)
+        assert isinstance(outcome, Done | Waiting), outcome
+        return outcome.object
+
+    def case(self, who: str = "季安", **args: Any) -> UUID:
+        given = {"kind": "complaint", "title": "到货破损", "unit": self.units["热线组"], "owner": self.people["季安"], **args}
+        return self.must(who, "case.open", None, **given)
+
+    def accepted(self, **args: Any) -> UUID:
+        key = self.case(**args)
+        self.must("季安", "case.accept", key)
+        return key
+
+    def found(self, **args: Any) -> UUID:
+        key = self.accepted(**args)
+        self.must("苏敏", "case.find", key, findings="承运方责任", is_founded=True)
+        return key
+
+
+@pytest.fixture
+def firm(db: None) -> Any:
+    rulebooks.forget()
+    with clock.pinned(FOUNDED):
+        made = Firm()
+        made.system("company.found", name="青禾软件")
+        for name, above in (("总部", None), ("客服部", "总部"), ("热线组", "客服部"), ("现场组", "客服部"), ("销售部", "总部"), ("仓库", "总部")):
+            args = {"parent": made.units[above]} if above else {}
+            made.units[name] = made.system("unit.open", name=name, opened_on="2020-01-01", **args)
+        adopt(gate.run, SYSTEM, read_pack(PACK))
+        roles = {row["code"]: row["id"] for row in _roles()}
+        for name, (unit, role, is_head) in PEOPLE.items():
+            made.people[name] = made.system("person.add", name=name, joined_on="2020-01-01")
+            post = made.system("post.establish", unit=made.units[unit], role=roles[role], is_head=is_head)
+            made.system("post.assign", post, person=made.people[name], starts_on="2020-01-01")
+    with clock.pinned(MORNING):
+        yield made
+    rulebooks.forget()
+
+
+def _roles() -> list[dict[str, Any]]:
+    from keguan.kernel.commands.rows import Rows
+
+    return Rows().select("select id, code from org_role")

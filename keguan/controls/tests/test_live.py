@@ -1,0 +1,212 @@
+"""The live law through the real pipeline: access, order of stages, approvals, deadlines, evidence."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from keguan.controls import gate
+from keguan.controls.models import Approval, Evidence, Obligation
+from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.kernel import clock
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.outcomes import Done, Refused, Waiting
+from keguan.kernel.commands.rows import Rows
+from keguan.org.models import Notice
+
+
+def reasons(outcome: Any) -> str:
+    assert isinstance(outcome, Refused), outcome
+    return "；".join(reason.message.zh for reason in outcome.reasons)
+
+
+def stage(key: UUID) -> str:
+    [row] = Rows().select("select stage from cases_case where id = %s", [key])
+    return str(row["stage"])
+
+
+def test_a_case_gets_its_number_from_the_clause(firm: Firm) -> None:
+    outcome = firm.do("季安", "case.open", kind="complaint", title="破损", unit=firm.units["热线组"])
+    assert isinstance(outcome, Done)
+    assert outcome.code == "TS-2026-001"
+
+
+def test_a_stranger_learns_nothing_of_a_case(firm: Firm) -> None:
+    key = firm.case()
+    for who in ("罗平", "唐果"):
+        outcome = firm.do(who, "case.note", key, text="看看")
+        assert isinstance(outcome, Refused)
+        assert outcome.is_hidden
+        assert reasons(outcome) == "没有这条记录，或您无权查看"
+
+
+def test_who_sees_a_case_but_may_not_act_is_told_the_clause(firm: Firm) -> None:
+    key = firm.case()
+    outcome = firm.do("韩立", "case.accept", key)
+    assert isinstance(outcome, Refused)
+    assert not outcome.is_hidden
+    [reason] = outcome.reasons
+    assert "您的岗位没有这个权限" in reason.message.zh
+    assert reason.cure is not None
+    assert "客服专员" in reason.cure.zh
+    assert reason.citation is not None
+    assert reason.citation.clause == "第二条"
+
+
+def test_stages_are_entered_in_order(firm: Firm) -> None:
+    key = firm.case()
+    outcome = firm.do("苏敏", "case.close", key)
+    assert "要先办理“受理”" in reasons(outcome)
+    firm.must("季安", "case.accept", key)
+    assert "要先办理“提交调查结果”" in reasons(firm.do("苏敏", "case.reply", key, reply_channel="phone", reply="好"))
+
+
+def test_a_consultation_skips_what_may_be_skipped(firm: Firm) -> None:
+    key = firm.accepted(kind="consultation")
+    firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="好")
+    assert stage(key) == "answered"
+
+
+def test_the_service_manager_waits_for_the_deputy_who_consents(firm: Firm) -> None:
+    key = firm.found()
+    outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert isinstance(outcome, Waiting), outcome
+    assert outcome.by.zh == "副总经理"
+    assert outcome.citation is not None
+    assert outcome.citation.clause == "第四条"
+    assert stage(key) == "investigated"
+    consent = firm.do("何川", "approval.consent", outcome.approval, comment="同意")
+    assert isinstance(consent, Done), consent
+    assert stage(key) == "decided"
+    [row] = Rows().select("select actor, envelope from kernel_event where verb = 'case.settle'")
+    assert row["actor"] == firm.people["苏敏"]
+    assert str(outcome.approval) in row["envelope"]
+    assert Evidence.objects.filter(control="complaints#settle", outcome="waiting").count() == 1
+    assert Evidence.objects.filter(control="complaints#settle", outcome="kept").count() == 1
+    assert Notice.objects.filter(person=firm.people["何川"]).count() == 1
+    assert Notice.objects.filter(person=firm.people["苏敏"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "decider"), [("999.99", "韩立"), ("1000", "何川"), ("4999.99", "何川"), ("5000", "高岚")]
+)
+def test_whoever_has_the_authority_acts_at_once(firm: Firm, amount: str, decider: str) -> None:
+    key = firm.found()
+    for who in {"韩立", "何川", "高岚"} - {decider}:
+        assert gate.preview(Context(firm.people[who], "page"), "case.settle", key, {"amount": amount, "handling": "discount"}).instead
+    assert isinstance(firm.do(decider, "case.settle", key, amount=amount, handling="discount"), Done)
+
+
+def test_acting_at_once_overtakes_a_waiting_request(firm: Firm) -> None:
+    key = firm.found()
+    outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert isinstance(outcome, Waiting)
+    assert isinstance(firm.do("何川", "case.settle", key, amount="3000", handling="discount"), Done)
+    assert Approval.objects.get(id=outcome.approval).state == "lapsed"
+
+
+def test_the_same_request_cannot_wait_twice(firm: Firm) -> None:
+    key = firm.found()
+    firm.must("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert "已有一项相同的申请" in reasons(firm.do("苏敏", "case.settle", key, amount="3300", handling="discount"))
+
+
+def test_a_rejection_needs_a_reason_and_ends_the_request(firm: Firm) -> None:
+    key = firm.found()
+    outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert isinstance(outcome, Waiting)
+    assert isinstance(firm.do("何川", "approval.reject", outcome.approval), Refused)
+    assert isinstance(firm.do("何川", "approval.reject", outcome.approval, comment="太多"), Done)
+    assert "已经驳回" in reasons(firm.do("何川", "approval.consent", outcome.approval))
+    assert stage(key) == "investigated"
+
+
+def test_only_those_asked_decide_and_strangers_do_not_learn_of_it(firm: Firm) -> None:
+    key = firm.found()
+    outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert isinstance(outcome, Waiting)
+    for who in ("高岚", "罗平"):
+        refused = firm.do(who, "approval.consent", outcome.approval)
+        assert isinstance(refused, Refused)
+        assert refused.is_hidden
+    assert "由副总经理决定" in reasons(firm.do("苏敏", "approval.consent", outcome.approval))
+    assert isinstance(firm.do("苏敏", "approval.withdraw", outcome.approval), Done)
+
+
+def test_steps_are_asked_in_order(firm: Firm) -> None:
+    key = firm.accepted()
+    outcome = firm.do("苏敏", "case.assign", key, owner=firm.people["唐果"])
+    assert isinstance(outcome, Waiting)
+    assert "还没轮到您" in reasons(firm.do("高岚", "approval.consent", outcome.approval))
+    firm.must("何川", "approval.consent", outcome.approval)
+    assert Approval.objects.get(id=outcome.approval).by_zh == "总经理"
+    firm.must("高岚", "approval.consent", outcome.approval)
+    [row] = Rows().select("select owner from cases_case where id = %s", [key])
+    assert row["owner"] == firm.people["唐果"]
+    assert Obligation.objects.get(object=key, control="complaints#close").people == [firm.people["唐果"]]
+
+
+def test_a_missing_fact_refuses_and_is_named(firm: Firm) -> None:
+    key = firm.accepted()
+    firm.must("苏敏", "case.find", key, findings="不明")
+    outcome = firm.do("何川", "case.settle", key, amount="1200", handling="discount")
+    assert isinstance(outcome, Refused)
+    [reason] = outcome.reasons
+    assert reason.field == "is_founded"
+    assert reason.kind == "missing"
+    assert reason.citation is not None
+
+
+def test_a_promise_beyond_authority_is_refused_until_it_is_decided(firm: Firm) -> None:
+    key = firm.found()
+    with clock.pinned(MORNING):
+        firm.must("何川", "case.settle", key, amount="3200", handling="discount")
+        firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="赔 3,200")
+    assert stage(key) == "answered"
+
+
+def test_the_deadline_runs_is_explained_and_kept(firm: Firm) -> None:
+    key = firm.found()
+    one = Obligation.objects.get(object=key)
+    assert one.state == "running"
+    assert one.due_at == dt.datetime(2026, 3, 9, 16, tzinfo=dt.UTC)
+    assert one.people == [firm.people["季安"]]
+    assert "六日" in one.term["explanation"][0]["zh"]
+    firm.must("高岚", "case.settle", key, amount="9000", handling="discount")
+    firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="好")
+    firm.must("苏敏", "case.close", key)
+    one.refresh_from_db()
+    assert one.state == "kept"
+    assert one.next_at is None
+
+
+def overdue(key: UUID) -> list[tuple[str, dt.datetime]]:
+    found = Rows().select(
+        "select e.verb, e.happened_at from kernel_event e join kernel_event_object o on o.event = e.id"
+        " where o.object = %s and e.verb like 'obligation.%%' order by o.n",
+        [key],
+    )
+    return [(row["verb"], row["happened_at"]) for row in found]
+
+
+DUE = dt.datetime(2026, 3, 9, 16, tzinfo=dt.UTC)
+
+
+def test_a_command_after_the_due_moment_finds_the_breach_first(firm: Firm) -> None:
+    key = firm.accepted()
+    with clock.pinned(DUE + dt.timedelta(minutes=5)):
+        firm.must("季安", "case.note", key, text="还在查")
+    assert overdue(key) == [("obligation.break", DUE), ("obligation.escalate", DUE)]
+    one = Obligation.objects.get(object=key)
+    assert one.state == "broken"
+    assert one.next_at == DUE + dt.timedelta(days=2)
+    told = Notice.objects.filter(object_id=key).values_list("person", flat=True)
+    assert firm.people["苏敏"] in told
+    assert firm.people["高岚"] in told
+    assert Evidence.objects.filter(control="complaints#close", outcome="broken").count() == 1
+    with clock.pinned(DUE + dt.timedelta(days=3)):
+        firm.must("季安", "case.note", key, text="仍在查")
+        firm.must("季安", "case.note", key, text="仍在查")
+    assert [verb for verb, _ in overdue(key)] == ["obligation.break", "obligation.escalate", "obligation.escalate"]
+    assert Notice.objects.filter(person=firm.people["何川"], object_id=key).count() == 1
