@@ -18,7 +18,7 @@ TONES: tuple[Tone, ...] = ("", "wait", "kept", "soon", "broken")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A clause as it is cited: `clause` as the policy numbers it (第二十七条), `url` of its place on the policy page."""
+    """A clause as it is cited: `clause` as the policy numbers it, `url` of its place on the policy page."""
 
     policy: str
     clause: str
@@ -98,11 +98,12 @@ class Option:
 class Field:
     """One input. `value` is always what was typed or is stored, as text (a list of texts where `is_multiple`).
 
-    `kind`: text, lines (long text), integer, number, money, date, moment, choice, boolean, reference, file, phone, email,
-    password, list, hidden. Money posts `<name>` and `<name>_currency`. A choice of at most four options is a row of
-    radios. A reference with `options` is a select (or radios where `search_url` is set: the last search's matches); with
-    `search_url` it also posts `<name>_query`, which the view resolves when no script filled `<name>`. Boolean posts
-    `true` or `false` and can stay unanswered. Moments are local `YYYY-MM-DDTHH:MM` without offset.
+    `kind`: text, lines (long text), integer, number, money, date, moment, choice, boolean, reference, file, phone,
+    email, password, hidden. Money posts `<name>` and `<name>_currency`. A choice of at most four options is a row of
+    radios. A reference is a select of its `options`; with `search_url` it is a search box (GET `<name>_query`, answered
+    with web/parts/options.html) and its `options` are the last search's matches, as radios; `<name>_query` is posted
+    too, so that the view can resolve it when no script filled `<name>`. Boolean posts `true` or `false` and can stay
+    unanswered. Moments are local `YYYY-MM-DDTHH:MM` without offset.
     """
 
     name: str
@@ -143,7 +144,7 @@ class Fieldset:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A verb a person may see on a record. `ready` acts, `asks` will wait for `hint`'s people, `blocked` has `reasons`."""
+    """A verb on a record. `ready` acts, `asks` will wait for somebody (`hint` says whom), `blocked` has `reasons`."""
 
     verb: str
     label: Words
@@ -223,13 +224,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter of a list; its value stands in the URL. `kind` is `choice` or `date`."""
+    """A filter of a list, kept in the URL. `hidden` carries along what is set elsewhere (the current tab)."""
 
     name: str
     label: Words
     options: tuple[Option, ...] = ()
     value: str = ""
-    kind: Literal["choice", "date"] = "choice"
+    kind: Literal["choice", "date", "hidden"] = "choice"
 
 
 @dataclass(frozen=True, slots=True)

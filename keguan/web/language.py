@@ -8,7 +8,7 @@ from django.utils import translation
 from keguan.kernel.records.labels import Label
 
 Words = Label | str
-"""Text on a page: a `Label` in both languages, or a value that is the same in both (a name, a number, what a person typed)."""
+"""Text on a page: a `Label`, or what is the same in both languages (a name, a number, what a person typed)."""
 
 HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
 

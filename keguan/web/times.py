@@ -1,4 +1,4 @@
-"""How moments and stretches of time are said to people, in the company's zone. Never reads the clock: `now` is given."""
+"""How moments and stretches of time are said to people, in the company's zone. `now` is given, never read."""
 
 import datetime as dt
 

@@ -38,4 +38,7 @@ SHELL = Shell(
     may_see_policies=True,
 )
 DEPUTY = Label("分管副总经理", "the deputy general manager in charge")
-LONG = "关于“江南印务（苏州）有限公司 2026 年第三季度 A3 彩色数码印刷机 KG-9000 Pro 连续卡纸、到货三箱外包装破损并要求整单退货”的投诉"
+LONG = (
+    "关于“江南印务（苏州）有限公司 2026 年第三季度 A3 彩色数码印刷机 KG-9000 Pro 连续卡纸、"
+    "到货三箱外包装破损并要求整单退货”的投诉"
+)

@@ -34,7 +34,9 @@ EVERY_KIND = Fieldset(
         Field("loss", Label("损失", "Loss"), "money", currency="USD", currencies=("CNY", "USD", "HKD")),
         Field("happened_on", Label("发生日期", "Happened on"), "date", value="2026-10-08"),
         Field("happened_at", Label("来电时间", "Called at"), "moment", value="2026-10-08T10:12"),
-        Field("phone", Label("电话", "Phone"), "phone", value="13800002207", hint=Label("座机请带区号", "With area code")),
+        Field(
+            "phone", Label("电话", "Phone"), "phone", value="13800002207", hint=Label("座机请带区号", "With area code")
+        ),
         Field("liability", Label("责任", "Liability"), "choice", value="carrier", options=LIABILITY, citation=STAGES),
         Field("channel", Label("渠道", "Channel"), "choice", value="phone", options=CHANNELS, is_required=True),
         Field("is_founded", Label("投诉成立", "Founded"), "boolean", value="true"),
@@ -49,7 +51,9 @@ EVERY_KIND = Fieldset(
             query="tian",
             hint=Label("姓名或拼音首字母", "Name or pinyin initials"),
         ),
-        Field("story", Label("经过", "What happened"), "lines", value="三箱外面都湿了，里面的货也不敢用。", longest=4000),
+        Field(
+            "story", Label("经过", "What happened"), "lines", value="三箱外面都湿了，里面的货也不敢用。", longest=4000
+        ),
         Field("photos", Label("照片", "Photographs"), "file", is_multiple=True, accept="image/*"),
     ),
 )

@@ -4,13 +4,11 @@ import datetime as dt
 from dataclasses import replace
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Fact, Field, Fieldset, Filter, Link, Option, Paging, State, Step, Tab
+from keguan.web.components import Fact, Field, Fieldset, Filter, Link, Option, Paging, State, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import CLOSE, DEPUTY, LONG, REPLY, SETTLE, at, cite
 from keguan.web.gallery.fields import CHANNELS, WRONG
 from keguan.web.pages import (
-    ApprovalLine,
-    Approvals,
     Broken,
     BulkVerb,
     CaseAct,
@@ -20,11 +18,6 @@ from keguan.web.pages import (
     CaseTake,
     CustomerCard,
     CustomerChoice,
-    Find,
-    Found,
-    FoundGroup,
-    NoticeRow,
-    Notices,
     Owed,
     Pending,
     Today,
@@ -81,7 +74,12 @@ WAITING = (
     Waiting("a2", "¥1,060", Label("赔付", "Compensation"), "KS-2026-0398", Label("老谭 提交", "by 老谭"), SETTLE, CASE),
 )
 BROKEN = (
-    Broken(Label("三日内提交处理报告", "Report within three days"), Label("西南客服部 · 2 件", "South-west · 2"), REPLY, "/"),
+    Broken(
+        Label("三日内提交处理报告", "Report within three days"),
+        Label("西南客服部 · 2 件", "South-west · 2"),
+        REPLY,
+        "/",
+    ),
     Broken(Label("六日内结案", "Closed within six days"), Label("华东客服部 · 1 件", "East · 1"), CLOSE, "/"),
 )
 TODAY = Today(
@@ -91,19 +89,35 @@ TODAY = Today(
     9,
     WAITING,
     BROKEN,
-    Label("国庆后第 2 个工作日，明天（周六）补班", "second working day after the holiday; tomorrow (Saturday) is a working day"),
+    Label(
+        "国庆后第 2 个工作日，明天（周六）补班",
+        "second working day after the holiday; tomorrow (Saturday) is a working day",
+    ),
     "/cases?tab=mine",
 )
 TODAY_EMPTY = Today(dt.date(2026, 10, 9), parts.FIGURES[:1], (), 0, (), ())
 
 MATCHES = (
-    CustomerChoice("c1", "江南印务（苏州）有限公司", Label("陆工 · 138****2207", "陆工 · 138****2207"), State(Label("重点", "key"), "wait"), 2),
+    CustomerChoice(
+        "c1",
+        "江南印务（苏州）有限公司",
+        Label("陆工 · 138****2207", "陆工 · 138****2207"),
+        State(Label("重点", "key"), "wait"),
+        2,
+    ),
     CustomerChoice("c2", "江南纸品厂", "0512-****8801"),
 )
 HAPPENED = Fieldset(
     (
         Field("title", Label("一句话说明", "In one sentence"), is_required=True, longest=80),
-        Field("kind", Label("种类", "Kind"), "choice", value="complaint", is_required=True, options=(Option("complaint", COMPLAINT), Option("question", Label("咨询", "Question")))),
+        Field(
+            "kind",
+            Label("种类", "Kind"),
+            "choice",
+            value="complaint",
+            is_required=True,
+            options=(Option("complaint", COMPLAINT), Option("question", Label("咨询", "Question"))),
+        ),
         Field("channel", Label("渠道", "Channel"), "choice", value="phone", is_required=True, options=CHANNELS),
         Field("happened_at", Label("发生时间", "Happened at"), "moment", value="2026-10-09T11:05"),
         Field("story", Label("客户怎么说", "What the customer says"), "lines", longest=4000),
@@ -120,7 +134,13 @@ PACK_FIELDS = Fieldset(
 NEW_CUSTOMER = Fieldset(
     (
         Field("new_name", Label("名称", "Name"), longest=200),
-        Field("new_kind", Label("类型", "Type"), "choice", value="organisation", options=(Option("organisation", Label("单位", "Organisation")), Option("person", Label("个人", "Person")))),
+        Field(
+            "new_kind",
+            Label("类型", "Type"),
+            "choice",
+            value="organisation",
+            options=(Option("organisation", Label("单位", "Organisation")), Option("person", Label("个人", "Person"))),
+        ),
         Field("new_contact", Label("联系人", "Contact")),
         Field("new_phone", Label("电话", "Phone"), "phone"),
     )
@@ -129,13 +149,63 @@ TAKE = CaseTake((HAPPENED, PACK_FIELDS), (NEW_CUSTOMER,), "江南", MATCHES, "c1
 TAKE_REFUSED = replace(TAKE, chosen="new", matches=(), customer_query="查无此人", reasons=parts.REASONS[1:])
 
 ROWS = (
-    CaseRow("KS-2026-0412", "打印机连续卡纸", "明远文化", State(Label("待答复", "to answer"), "wait"), COMPLAINT, "周岚", at("10-09 09:00"), "broken", REPLY, at("10-04 09:30")),
-    CaseRow("KS-2026-0418", "到货少两件", "江南印务（苏州）有限公司", State(Label("调查中", "investigating")), COMPLAINT, "周岚", at("10-09 12:30"), "soon", cite("第二十二条 1"), at("10-08 10:12")),
-    CaseRow("KS-2026-0421", LONG, "𠮷禾食品 Jihe Foods International (Shanghai) Co., Ltd.", State(Label("等核准", "waiting"), "wait"), COMPLAINT, "𠮷田 Miriam", at("10-15 00:00"), "", CLOSE, at("10-08 14:00")),
-    CaseRow("KS-2026-0350", "开票抬头写错", "海棠贸易", State(Label("已结案", "closed"), "kept"), Label("咨询", "Question"), "沈一", None, "", None, at("2025-12-30 14:00")),
+    CaseRow(
+        "KS-2026-0412",
+        "打印机连续卡纸",
+        "明远文化",
+        State(Label("待答复", "to answer"), "wait"),
+        COMPLAINT,
+        "周岚",
+        at("10-09 09:00"),
+        "broken",
+        REPLY,
+        at("10-04 09:30"),
+    ),
+    CaseRow(
+        "KS-2026-0418",
+        "到货少两件",
+        "江南印务（苏州）有限公司",
+        State(Label("调查中", "investigating")),
+        COMPLAINT,
+        "周岚",
+        at("10-09 12:30"),
+        "soon",
+        cite("第二十二条 1"),
+        at("10-08 10:12"),
+    ),
+    CaseRow(
+        "KS-2026-0421",
+        LONG,
+        "𠮷禾食品 Jihe Foods International (Shanghai) Co., Ltd.",
+        State(Label("等核准", "waiting"), "wait"),
+        COMPLAINT,
+        "𠮷田 Miriam",
+        at("10-15 00:00"),
+        "",
+        CLOSE,
+        at("10-08 14:00"),
+    ),
+    CaseRow(
+        "KS-2026-0350",
+        "开票抬头写错",
+        "海棠贸易",
+        State(Label("已结案", "closed"), "kept"),
+        Label("咨询", "Question"),
+        "沈一",
+        None,
+        "",
+        None,
+        at("2025-12-30 14:00"),
+    ),
 )
-STAGE_FILTER = Filter("stage", Label("状态", "State"), (Option("open", Label("在办", "open")), Option("closed", Label("已结案", "closed"))), "open")
+STAGE_FILTER = Filter(
+    "stage",
+    Label("状态", "State"),
+    (Option("open", Label("在办", "open")), Option("closed", Label("已结案", "closed"))),
+    "open",
+)
 KIND_FILTER = Filter("kind", Label("种类", "Kind"), (Option("complaint", COMPLAINT),))
+HIDDEN_TAB = Filter("tab", "", value="mine", kind="hidden")
 CASE_TABS = (
     Tab(Label("我的", "Mine"), "?tab=mine", 9, True),
     Tab(Label("本部门", "Department"), "?tab=unit", 41),
@@ -143,7 +213,15 @@ CASE_TABS = (
     Tab(Label("逾期", "Overdue"), "?tab=late", 2),
 )
 BULK = (BulkVerb(Label("转办", "Hand over"), "/cases/act/assign"), BulkVerb(Label("结案", "Close"), "/cases/act/close"))
-CASES = CaseList(ROWS, Paging(4, 1000, is_more=True, first_url="?", next_url="?after=x"), "印", (STAGE_FILTER, KIND_FILTER), CASE_TABS, BULK, is_filtered=True)
+CASES = CaseList(
+    ROWS,
+    Paging(4, 1000, is_more=True, first_url="?", next_url="?after=x"),
+    "印",
+    (HIDDEN_TAB, STAGE_FILTER, KIND_FILTER),
+    CASE_TABS,
+    BULK,
+    is_filtered=True,
+)
 
 CASE_PAGE = CasePage(
     code="KS-2026-0409",
@@ -172,49 +250,48 @@ CASE_PAGE = CasePage(
         Label("近一年 3 起投诉，均认可", "3 complaints in a year, all accepted"),
     ),
     story="三箱外面都湿了，里面的货也不敢用。要求整单退货，并赔偿误工。",
-    pending=Pending(Label("赔付 ¥3,200，折让", "¥3,200 as a discount"), DEPUTY, SETTLE, at("10-09 10:41"), "/approvals", "/withdraw"),
+    pending=Pending(
+        Label("赔付 ¥3,200，折让", "¥3,200 as a discount"), DEPUTY, SETTLE, at("10-09 10:41"), "/approvals", "/withdraw"
+    ),
     more_entries_url="?all=1",
 )
 SUBJECT = (Link("KS-2026-0409 到货三箱外包装破损，要求退货", CASE),)
 SETTLE_FIELDS = Fieldset(
     (
         Field("amount", Label("赔付金额", "Compensation"), "money", value="3200", is_required=True, citation=SETTLE),
-        Field("how", Label("方式", "Way"), "choice", value="discount", options=(Option("discount", Label("折让", "Discount")), Option("return", Label("退货", "Return")), Option("repair", Label("维修", "Repair")))),
+        Field(
+            "how",
+            Label("方式", "Way"),
+            "choice",
+            value="discount",
+            options=(
+                Option("discount", Label("折让", "Discount")),
+                Option("return", Label("退货", "Return")),
+                Option("repair", Label("维修", "Repair")),
+            ),
+        ),
         Field("grounds", Label("依据", "Grounds"), "lines", is_required=True),
     )
 )
-ACT = CaseAct("case.settle", Label("核定处理", "Settle"), f"{CASE}/act/settle", CASE, SUBJECT, (SETTLE_FIELDS,), parts.CONSEQUENCES, help=Label("写明赔付的金额、方式和依据。", "State the amount, the way and the grounds."), asks=True)
+ACT = CaseAct(
+    "case.settle",
+    Label("核定处理", "Settle"),
+    f"{CASE}/act/settle",
+    CASE,
+    SUBJECT,
+    (SETTLE_FIELDS,),
+    parts.CONSEQUENCES,
+    help=Label("写明赔付的金额、方式和依据。", "State the amount, the way and the grounds."),
+    asks=True,
+)
 ACT_REFUSED = replace(ACT, reasons=parts.REASONS, consequences=(), fieldsets=(WRONG,))
-ACT_BLOCKED = CaseAct("case.close", Label("结案", "Close"), f"{CASE}/act/close", CASE, SUBJECT, (), reasons=(parts.AFTER_REPLY,), is_blocked=True)
-
-READ = (
-    Fact(Label("赔付金额", "Amount"), "¥3,200"),
-    Fact(Label("责任", "Liability"), Label("承运方", "Carrier")),
-    Fact(Label("客户", "Customer"), "江南印务（苏州）有限公司"),
-)
-CHAIN = (Step(Label("沈一 提出", "沈一 asked"), "done"), Step(Label("何副总", "何副总"), "now"), Step(Label("总经理", "General manager"), "todo"))
-LINE = ApprovalLine("a1", "¥3,200", Label("赔付", "Compensation"), Label("KS-2026-0409 到货三箱外包装破损，要求退货", "KS-2026-0409 到货三箱外包装破损，要求退货"), CASE, "沈一", at("10-09 10:41"), SETTLE, Label("赔付一千元以上不满五千元的，由分管副总经理核准", "From 1,000 to below 5,000 CNY the deputy in charge decides"), READ, CHAIN)
-APPROVAL_TABS = (
-    Tab(Label("等我的", "Waiting for me"), "?", 3, True),
-    Tab(Label("我提交的", "Mine"), "?view=mine", 1),
-    Tab(Label("已决定", "Decided"), "?view=decided"),
-)
-APPROVALS = Approvals(APPROVAL_TABS, (LINE, replace(LINE, id="a2", headline="¥1,060", subject=LONG, read=(), comment="再核一下数量", reasons=(parts.REASONS[0],)), replace(LINE, id="a3", headline=Label("调级 B1 → A2", "Class B1 → A2"), kind=Label("客户等级", "Customer class"))))
-APPROVALS_MINE = Approvals(APPROVAL_TABS, (replace(LINE, state=parts.WAITING, withdraw_url="/withdraw"), replace(LINE, id="a9", state=State(Label("已退回", "rejected"), "broken"), comment="请先补承运方的书面确认。", decided_at=at("10-09 11:00"))), "mine")
-NOTICES = Notices(
-    (
-        NoticeRow("n1", Label("逾期：KS-2026-0412 应于 10-09 09:00 答复客户", "Overdue: KS-2026-0412 was to be answered by 09:00"), at("10-09 09:00"), CASE, Label("已告知售后主管", "the head of after-sales was told"), REPLY, tone="broken"),
-        NoticeRow("n2", Label("何副总同意了您提交的赔付 ¥3,200", "何副总 consented to your ¥3,200"), at("10-09 11:00"), CASE, citation=SETTLE),
-        NoticeRow("n3", Label("客户导入完成：写入 4,812 位，38 行未导入", "Import finished: 4,812 written, 38 rows left out"), at("10-08 18:00"), "/import/1", is_read=True),
-    ),
-    Paging(3, 3),
-    2,
-)
-FIND = Find(
-    "jn",
-    (
-        FoundGroup(Label("客户", "Customers"), (Found("江南印务（苏州）有限公司", "/customers/K-0007", "陆工 · 138****2207", State(Label("重点", "key"), "wait")), Found("江南纸品厂", "/customers/K-0011", "0512-****8801")), "/customers?q=jn"),
-        FoundGroup(Label("工单", "Cases"), (Found("KS-2026-0409 到货三箱外包装破损，要求退货", CASE, Label("等核准", "waiting")),)),
-        FoundGroup(Label("条款", "Clauses"), (Found("第二十七条　赔付核决", "/policies/service-desk#c27", "客户服务与投诉处理制度", is_clause=True),)),
-    ),
+ACT_BLOCKED = CaseAct(
+    "case.close",
+    Label("结案", "Close"),
+    f"{CASE}/act/close",
+    CASE,
+    SUBJECT,
+    (),
+    reasons=(parts.AFTER_REPLY,),
+    is_blocked=True,
 )

@@ -63,7 +63,9 @@ TERMS = (
         tone="broken",
         state=BROKEN,
         segments=(Segment("counted", 100),),
-        explanation=(Label("计 3 个工作日；已告知售后主管", "3 working days counted; the head of after-sales was told"),),
+        explanation=(
+            Label("计 3 个工作日；已告知售后主管", "3 working days counted; the head of after-sales was told"),
+        ),
     ),
     Term(
         name=Label("受理", "Accept"),
@@ -107,9 +109,7 @@ ACTIONS = (
         "/cases/KS-2026-0409/act/assign",
         hint=Label("期限不变", "the deadline stays"),
     ),
-    Action(
-        "case.close", Label("结案", "Close"), "/cases/KS-2026-0409/act/close", "blocked", reasons=(AFTER_REPLY,)
-    ),
+    Action("case.close", Label("结案", "Close"), "/cases/KS-2026-0409/act/close", "blocked", reasons=(AFTER_REPLY,)),
 )
 FILES = (
     File("外包装破损-1.jpg", "/files/1", 2_312_044, at("10-08 16:05"), "老谭"),
@@ -121,7 +121,10 @@ ENTRIES = (
         "沈一",
         Label("提出赔付 ¥3,200，折让", "proposed ¥3,200, as a discount"),
         (SETTLE,),
-        Label("须分管副总经理核准；已通知何副总（代理人：无）", "The deputy in charge must approve; was told (no delegate)"),
+        Label(
+            "须分管副总经理核准；已通知何副总（代理人：无）",
+            "The deputy in charge must approve; was told (no delegate)",
+        ),
     ),
     Entry(
         at("10-09 10:38"),
@@ -170,9 +173,9 @@ REASONS = (
 )
 CONSEQUENCES = (
     Reason(
-        Label("3,200 元须{who}核准，核准后才生效。", "3,200 CNY waits for {who} and takes effect once approved.").format(
-            who=DEPUTY
-        ),
+        Label(
+            "3,200 元须{who}核准，核准后才生效。", "3,200 CNY waits for {who} and takes effect once approved."
+        ).format(who=DEPUTY),
         (SETTLE,),
     ),
     Reason(Label("结案期限继续计时：10-14 24:00。", "The closing term runs on: 14 Oct 24:00."), (CLOSE,)),
@@ -197,7 +200,9 @@ DECLARED = (
     Fact(Label("服务凭证", "Voucher"), ""),
 )
 DUE_CONTROL = Control(
-    sentence=Label("受理后 6 日内结案，逾期告知上级", "Closed within 6 days of receipt; the superior is told when overdue"),
+    sentence=Label(
+        "受理后 6 日内结案，逾期告知上级", "Closed within 6 days of receipt; the superior is told when overdue"
+    ),
     engine=Label("期限", "Deadline"),
     share=0.931,
     period=Label("本季", "This quarter"),
@@ -233,6 +238,8 @@ CONTROLS = (
         Label("扣减标准", "Amount of the deduction"),
         Label("参数", "Parameter"),
         "unset",
-        note=Label("制度未写金额；填好之前不计入履约", "The policy names no amount; not counted as kept until it is set"),
+        note=Label(
+            "制度未写金额；填好之前不计入履约", "The policy names no amount; not counted as kept until it is set"
+        ),
     ),
 )

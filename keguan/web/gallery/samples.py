@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keguan.web.gallery import pages_rest, pages_work
+from keguan.web.gallery import pages_desk, pages_rest, pages_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ SAMPLES = {
     "case-act": Sample("web/case_act.html", pages_work.ACT, "case_act"),
     "case-act-refused": Sample("web/case_act.html", pages_work.ACT_REFUSED, "case_act"),
     "case-act-blocked": Sample("web/case_act.html", pages_work.ACT_BLOCKED, "case_act"),
-    "approvals": Sample("web/approvals.html", pages_work.APPROVALS, "approvals"),
-    "approvals-mine": Sample("web/approvals.html", pages_work.APPROVALS_MINE, "approvals"),
-    "notices": Sample("web/notices.html", pages_work.NOTICES, "notices"),
-    "find": Sample("web/find.html", pages_work.FIND, "find"),
+    "approvals": Sample("web/approvals.html", pages_desk.APPROVALS, "approvals"),
+    "approvals-mine": Sample("web/approvals.html", pages_desk.APPROVALS_MINE, "approvals"),
+    "notices": Sample("web/notices.html", pages_desk.NOTICES, "notices"),
+    "find": Sample("web/find.html", pages_desk.FIND, "find"),
     "policy-list": Sample("web/policy_list.html", pages_rest.POLICIES, "policy_list"),
     "policy-page": Sample("web/policy_page.html", pages_rest.POLICY_PAGE, "policy_page"),
     "evidence": Sample("web/evidence.html", pages_rest.EVIDENCE, "evidence"),

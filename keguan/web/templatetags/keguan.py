@@ -58,7 +58,7 @@ def here(context: Mapping[str, Any], *names: str) -> SafeString:
     """` aria-current="page"` when the request was resolved to one of these URL names."""
     match = getattr(context.get("request"), "resolver_match", None)
     is_here = match is not None and match.url_name in names
-    return mark_safe(' aria-current="page"') if is_here else mark_safe("")  # noqa: S308 (constant)
+    return mark_safe(' aria-current="page"') if is_here else mark_safe("")
 
 
 @register.simple_tag
@@ -87,7 +87,9 @@ def badge(context: Mapping[str, Any], state: State | None) -> SafeString:
 
 
 def _time(at: dt.datetime, shown: str, title: str) -> SafeString:
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.astimezone(COMPANY_ZONE).isoformat(), title, shown)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.astimezone(COMPANY_ZONE).isoformat(), title, shown
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -104,9 +106,7 @@ def ago(context: Mapping[str, Any], at: dt.datetime) -> SafeString:
     """`3 小时前` together with the moment."""
     language, now = language_of(context), _now(context)
     said = times.relative(at, now).text(language)
-    return format_html(
-        "{} · {}", said, _time(at, times.short(at, now).text(language), times.full(at).text(language))
-    )
+    return format_html("{} · {}", said, _time(at, times.short(at, now).text(language), times.full(at).text(language)))
 
 
 @register.simple_tag(takes_context=True)
@@ -139,6 +139,12 @@ def stretch(context: Mapping[str, Any], length: dt.timedelta) -> str:
 def money(amount: Money | None) -> str:
     """An amount with its currency: `¥3,200`."""
     return MoneyKind().show(amount)
+
+
+@register.filter
+def count(number: int) -> str:
+    """A count with separators: `4,850`."""
+    return f"{number:,}"
 
 
 @register.filter
@@ -198,4 +204,3 @@ def share_bar(share: float | None, tone: str = "kept") -> SafeString:
 def render_field(context: Mapping[str, Any], field: Field) -> dict[str, Any]:
     """An input by its kind, with label, hint, clause and errors."""
     return {"request": context.get("request"), "now": context.get("now"), "field": field}
-

@@ -1,0 +1,122 @@
+"""Sample pages: approvals, notices, find."""
+
+from dataclasses import replace
+
+from keguan.kernel.records.labels import Label
+from keguan.web.components import Fact, Paging, State, Step, Tab
+from keguan.web.gallery import parts
+from keguan.web.gallery.cast import LONG, REPLY, SETTLE, at
+from keguan.web.gallery.pages_work import CASE
+from keguan.web.pages import ApprovalLine, Approvals, Find, Found, FoundGroup, NoticeRow, Notices
+
+READ = (
+    Fact(Label("赔付金额", "Amount"), "¥3,200"),
+    Fact(Label("责任", "Liability"), Label("承运方", "Carrier")),
+    Fact(Label("客户", "Customer"), "江南印务（苏州）有限公司"),
+)
+CHAIN = (
+    Step(Label("沈一 提出", "沈一 asked"), "done"),
+    Step(Label("何副总", "何副总"), "now"),
+    Step(Label("总经理", "General manager"), "todo"),
+)
+LINE = ApprovalLine(
+    "a1",
+    "¥3,200",
+    Label("赔付", "Compensation"),
+    Label("KS-2026-0409 到货三箱外包装破损，要求退货", "KS-2026-0409 到货三箱外包装破损，要求退货"),
+    CASE,
+    "沈一",
+    at("10-09 10:41"),
+    SETTLE,
+    Label(
+        "赔付一千元以上不满五千元的，由分管副总经理核准", "From 1,000 to below 5,000 CNY the deputy in charge decides"
+    ),
+    READ,
+    CHAIN,
+)
+APPROVAL_TABS = (
+    Tab(Label("等我的", "Waiting for me"), "?", 3, True),
+    Tab(Label("我提交的", "Mine"), "?view=mine", 1),
+    Tab(Label("已决定", "Decided"), "?view=decided"),
+)
+APPROVALS = Approvals(
+    APPROVAL_TABS,
+    (
+        LINE,
+        replace(
+            LINE, id="a2", headline="¥1,060", subject=LONG, read=(), comment="再核一下数量", reasons=(parts.REASONS[0],)
+        ),
+        replace(
+            LINE, id="a3", headline=Label("调级 B1 → A2", "Class B1 → A2"), kind=Label("客户等级", "Customer class")
+        ),
+    ),
+)
+APPROVALS_MINE = Approvals(
+    APPROVAL_TABS,
+    (
+        replace(LINE, state=parts.WAITING, withdraw_url="/withdraw"),
+        replace(
+            LINE,
+            id="a9",
+            state=State(Label("已退回", "rejected"), "broken"),
+            comment="请先补承运方的书面确认。",
+            decided_at=at("10-09 11:00"),
+        ),
+    ),
+    "mine",
+)
+NOTICES = Notices(
+    (
+        NoticeRow(
+            "n1",
+            Label("逾期：KS-2026-0412 应于 10-09 09:00 答复客户", "Overdue: KS-2026-0412 was to be answered by 09:00"),
+            at("10-09 09:00"),
+            CASE,
+            Label("已告知售后主管", "the head of after-sales was told"),
+            REPLY,
+            tone="broken",
+        ),
+        NoticeRow(
+            "n2",
+            Label("何副总同意了您提交的赔付 ¥3,200", "何副总 consented to your ¥3,200"),
+            at("10-09 11:00"),
+            CASE,
+            citation=SETTLE,
+        ),
+        NoticeRow(
+            "n3",
+            Label("客户导入完成：写入 4,812 位，38 行未导入", "Import finished: 4,812 written, 38 rows left out"),
+            at("10-08 18:00"),
+            "/import/1",
+            is_read=True,
+        ),
+    ),
+    Paging(3, 3),
+    2,
+)
+FIND = Find(
+    "jn",
+    (
+        FoundGroup(
+            Label("客户", "Customers"),
+            (
+                Found(
+                    "江南印务（苏州）有限公司",
+                    "/customers/K-0007",
+                    "陆工 · 138****2207",
+                    State(Label("重点", "key"), "wait"),
+                ),
+                Found("江南纸品厂", "/customers/K-0011", "0512-****8801"),
+            ),
+            "/customers?q=jn",
+        ),
+        FoundGroup(
+            Label("工单", "Cases"),
+            (Found("KS-2026-0409 到货三箱外包装破损，要求退货", CASE, Label("等核准", "waiting")),),
+        ),
+        FoundGroup(
+            Label("条款", "Clauses"),
+            (Found("第二十七条　赔付核决", "/policies/service-desk#c27", "客户服务与投诉处理制度", is_clause=True),),
+        ),
+    ),
+)

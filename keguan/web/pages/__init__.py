@@ -1,0 +1,86 @@
+"""What each page shows: one frozen row per template, filled by views and handed over as `page`. No queries, no logic.
+
+Every template is rendered with `page` (the row whose docstring names the template) and, when someone is signed in,
+`shell`. A view may also give `now` (aware) so that all relative times of a page agree; without it the tags ask the
+kernel's clock. Forms post to the page's own URL unless the row names another; `key` is the idempotency key they carry
+as `idempotency_key`. Partials (`template#partial`) are what htmx swaps; a refusal is 422 with the same page or partial.
+"""
+
+from keguan.web.pages.approvals import ApprovalLine, Approvals, Find, Found, FoundGroup, NoticeRow, Notices, Trouble
+from keguan.web.pages.cases import (
+    BulkVerb,
+    CaseAct,
+    CaseList,
+    CasePage,
+    CaseRow,
+    CaseTake,
+    CustomerCard,
+    CustomerChoice,
+    Pending,
+)
+from keguan.web.pages.customers import (
+    Column,
+    Contact,
+    CustomerForm,
+    CustomerList,
+    CustomerPage,
+    CustomerRow,
+    ImportPage,
+    ImportRun,
+    ImportStart,
+    SheetRow,
+)
+from keguan.web.pages.policies import (
+    Clause,
+    Control,
+    EvidenceList,
+    EvidenceRow,
+    PolicyList,
+    PolicyPage,
+    PolicyRow,
+    TableRow,
+)
+from keguan.web.pages.today import Broken, Owed, Shell, Today, Waiting
+
+__all__ = [
+    "ApprovalLine",
+    "Approvals",
+    "Broken",
+    "BulkVerb",
+    "CaseAct",
+    "CaseList",
+    "CasePage",
+    "CaseRow",
+    "CaseTake",
+    "Clause",
+    "Column",
+    "Contact",
+    "Control",
+    "CustomerCard",
+    "CustomerChoice",
+    "CustomerForm",
+    "CustomerList",
+    "CustomerPage",
+    "CustomerRow",
+    "EvidenceList",
+    "EvidenceRow",
+    "Find",
+    "Found",
+    "FoundGroup",
+    "ImportPage",
+    "ImportRun",
+    "ImportStart",
+    "NoticeRow",
+    "Notices",
+    "Owed",
+    "Pending",
+    "PolicyList",
+    "PolicyPage",
+    "PolicyRow",
+    "SheetRow",
+    "Shell",
+    "TableRow",
+    "Today",
+    "Trouble",
+    "Waiting",
+]

@@ -1,0 +1,165 @@
+"""Customers: the list, the page, the form; and the import of a sheet, step by step. Page-shaped rows only."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from keguan.web.components import (
+    Action,
+    Empty,
+    Entry,
+    Fact,
+    Fieldset,
+    Figure,
+    Filter,
+    Link,
+    Option,
+    Paging,
+    Reason,
+    State,
+    Tab,
+)
+from keguan.web.language import Words
+from keguan.web.pages.cases import CaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer in a list."""
+
+    code: str
+    name: str
+    kind: Words
+    contact: str = ""
+    phone: str = ""
+    owner: str = ""
+    open_cases: int = 0
+    state: State | None = None
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerList:
+    """web/customer_list.html (partial `#list`). GET: `q`, filters, `after`."""
+
+    rows: tuple[CustomerRow, ...]
+    paging: Paging
+    query: str = ""
+    filters: tuple[Filter, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    empty: Empty | None = None
+    is_filtered: bool = False
+    may_add: bool = True
+    may_import: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at a customer; phones are facts so that a masked one can be revealed."""
+
+    name: str
+    post: str = ""
+    phones: tuple[Fact, ...] = ()
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """web/customer_page.html."""
+
+    code: str
+    name: str
+    summary: Words
+    state: State | None
+    facts: tuple[Fact, ...]
+    contacts: tuple[Contact, ...]
+    cases: tuple[CaseRow, ...]
+    entries: tuple[Entry, ...]
+    actions: tuple[Action, ...] = ()
+    cases_total: int = 0
+    cases_url: str = ""
+    take_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerForm:
+    """web/customer_form.html: a new customer, or a change. `duplicates` are customers that look the same."""
+
+    title: Words
+    fieldsets: tuple[Fieldset, ...]
+    back_url: str
+    reasons: tuple[Reason, ...] = ()
+    duplicates: tuple[Link, ...] = ()
+    submit: Words = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """An earlier import."""
+
+    id: str
+    name: str
+    state: State
+    at: dt.datetime
+    detail: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStart:
+    """web/import_start.html. Posts `sheet` (a file)."""
+
+    runs: tuple[ImportRun, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    template_url: str = ""
+    most_rows: int = 0
+    most_megabytes: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the uploaded sheet with samples and the field it goes to. Posts `column_<index>`: a name or ''."""
+
+    index: int
+    head: str
+    samples: tuple[str, ...]
+    value: str = ""
+    reasons: tuple[Reason, ...] = ()
+    is_guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of the preview. `number` is the row number in the sheet; `cells` in the order of `ImportPage.heads`."""
+
+    number: int
+    cells: tuple[str, ...]
+    state: State
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """web/import_page.html (partial `#progress`, polled every two seconds while `step` is `run`).
+
+    `step`: mapping, preview, run, result. Mapping posts `column_<i>` and `intent=preview`; preview posts `intent=run`
+    (or `intent=mapping` to go back); run posts `intent=stop` to stop after the current batch.
+    """
+
+    id: str
+    name: str
+    step: Literal["mapping", "preview", "run", "result"]
+    total: int
+    columns: tuple[Column, ...] = ()
+    targets: tuple[Option, ...] = ()
+    heads: tuple[Words, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    done: int = 0
+    remaining: dt.timedelta | None = None
+    error_sheet_url: str = ""
+    list_url: str = ""
+    reasons: tuple[Reason, ...] = ()
+    faults: tuple[Fact, ...] = ()
+    key: str = ""

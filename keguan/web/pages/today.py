@@ -1,0 +1,76 @@
+"""Today: what I owe, what waits for me, what broke; and the rail beside every page. Page-shaped rows only."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from keguan.web.components import Citation, Figure, Tone
+from keguan.web.language import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The rail: who is signed in, what waits, what they may open. `is_late` colours the Today count."""
+
+    person: str
+    post: Words = ""
+    company: Words = ""
+    owed: int = 0
+    is_late: bool = False
+    approvals: int = 0
+    notices: int = 0
+    may_import: bool = False
+    may_see_policies: bool = True
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing somebody owes. `url` opens the record, `act_url` the page that does `act`."""
+
+    what: Words
+    subject: Words
+    url: str
+    due_at: dt.datetime
+    citation: Citation
+    tone: Tone = ""
+    act: Words = ""
+    act_url: str = ""
+    note: Words = ""
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An approval as a line of Today. `headline` is what is decided (¥3,200), `kind` what sort of thing it is."""
+
+    id: str
+    headline: Words
+    kind: Words
+    subject: Words
+    detail: Words
+    citation: Citation
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A clause that was broken lately: where, how often, and the list behind it."""
+
+    sentence: Words
+    where: Words
+    citation: Citation
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """web/today.html. `day_note` says what is special about the day (a make-up day, a holiday ahead)."""
+
+    day: dt.date
+    figures: tuple[Figure, ...]
+    owed: tuple[Owed, ...]
+    owed_total: int
+    waiting: tuple[Waiting, ...]
+    broken: tuple[Broken, ...]
+    day_note: Words = ""
+    owed_url: str = ""
