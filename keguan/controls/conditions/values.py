@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from typing import Any
 
 from keguan.controls.conditions.faults import ConditionFault, Where, did_you_mean, nearest
@@ -99,6 +98,13 @@ def _figure(kind: Kind, text: str, where: Where) -> Any:
             Label("用半角数字写", "write ASCII digits"),
             where,
         )
+    if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", text):
+        # 1e999999999 would be worked out digit by digit
+        raise ConditionFault(
+            Label(f"数不写指数：“{text}”", f"no exponents in a number: “{text}”"),
+            Label("写出全部数字", "write all its digits"),
+            where,
+        )
     if isinstance(kind, MoneyKind) and (found := re.fullmatch(r"([A-Z]{3})\s*(\S+)|(\S+)\s*([A-Z]{3})", text)):
         return {"currency": found[1] or found[4], "amount": found[2] or found[3]}
     return text
@@ -151,13 +157,3 @@ def check_alike(name: Name, other: Name, where: Where) -> None:
             Label("与同类的事实比较", "compare with a fact of the same kind"),
             where,
         )
-
-
-def comparable(value: Any, by_day: bool) -> Any:
-    """The value as it is compared: the day of a moment, else itself."""
-    return day_of(value) if by_day and isinstance(value, dt.datetime) else value
-
-
-def amount_of(value: Any) -> Decimal | int:
-    """The number in a number or an amount."""
-    return value.amount if isinstance(value, Money) else value

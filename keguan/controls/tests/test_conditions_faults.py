@@ -61,6 +61,8 @@ def fault(text: str, lists: str = "any") -> ConditionFault:
         ('amount: [">= 1", 2]', "看不懂", "可以写"),
         ("amount: 99999999999999.99", "太长", "引号"),
         ("times: 1.5", "不是整数", "只写数"),
+        ('times: "1e999999999"', "不写指数", "全部数字"),
+        ("times: .inf", "不是整数", "只写数"),
         ("score: $amount", "不是同类的值", "同类"),
         ("customer.company: $case.owner", "不是同类的值", "同类"),
         ("customer.company: $actr.company", "没有“actr.company”", "actor.company"),
