@@ -56,7 +56,7 @@ class Transaction:
         going = [item for item in items if item.position not in refused]
         step = self.step(verb, going)
         if going:
-            self._entries(self.law.overdue(step))
+            self.enter(self.law.overdue(step))
         verdicts = {**refused, **(self.law.guards(step) if going else {})}
         step.verdicts = verdicts
         outcomes: dict[int, Outcome] = {}
@@ -78,7 +78,7 @@ class Transaction:
         outcomes.update(self._refuse(verb, [*refused_items, *late], refused, verdicts, outcomes))
         return outcomes
 
-    def _entries(self, entries: Sequence[Entry]) -> None:
+    def enter(self, entries: Sequence[Entry]) -> None:
         """Judgements of the machinery, entered before the command's own events."""
         events = []
         for entry in entries:
@@ -176,8 +176,7 @@ class Transaction:
 
     def finish(self, verb: Verb, outcomes: Mapping[int, Outcome]) -> None:
         """Move the heads, and count the outcomes of a set command on its batch."""
-        heads = {key: self.heads.numbers[key] for key in self.heads.moved}
-        write_heads(self.rows, self.now, self.heads.known, self.heads.types, heads)
+        self.finish_heads()
         if self.ctx.batch is not None and verb.on != "batch":
             counts = [sum(isinstance(o, kind) for o in outcomes.values()) for kind in (Done, Waiting, Refused)]
             self.rows.execute(
@@ -185,6 +184,11 @@ class Transaction:
                 " where id = %s",
                 [*counts, self.ctx.batch],
             )
+
+    def finish_heads(self) -> None:
+        """Store the last numbers of the streams that moved."""
+        heads = {key: self.heads.numbers[key] for key in self.heads.moved}
+        write_heads(self.rows, self.now, self.heads.known, self.heads.types, heads)
 
 
 def code_of(record: Record) -> str | None:
