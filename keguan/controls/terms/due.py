@@ -15,7 +15,7 @@ from keguan.controls.terms.term import Form, Term, TermUnknown, span
 from keguan.controls.terms.working import FIRST_DAY, WORKING, Count, said_in_han, working_days, working_time
 from keguan.kernel.records.labels import Label
 
-START = Label("起算", "the start")
+START = Label("开始", "the start")
 _CLOCK = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}
 
 
