@@ -1,12 +1,13 @@
 """What scenarios look at: facts, obligations, notices, evidence, and who sees what. Reads only."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
+
 from keguan.cli.scenarios.cast import Names
 from keguan.controls.models import Evidence, Obligation
-from keguan.controls.queries import sees
+from keguan.controls.scopes import visible_to
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load
 from keguan.kernel.records.kinds import Listing, Moment, Reference
@@ -30,8 +31,8 @@ class Looks:
         self.names = names
         self.keys = keys
 
-    def differences(self, check: Check, at: dt.datetime) -> Iterator[Label]:
-        """What differs from the check."""
+    def differences(self, check: Check) -> Iterator[Label]:
+        """What differs from the check, at the moment at which the clock is pinned."""
         if check.fact:
             yield from self._fact(check.fact)
         elif check.obligation:
@@ -41,7 +42,7 @@ class Looks:
         elif check.evidence:
             yield from self._evidence(check.evidence)
         elif check.sight:
-            yield from self._sight(check.sight, at)
+            yield from self._sight(check.sight)
 
     def _fact(self, check: FactCheck) -> Iterator[Label]:
         kind, key = self.names.records[check.of]
@@ -110,9 +111,12 @@ class Looks:
                 f"{check.of}/{check.control}: {count} times {check.outcome} (all: {all_of})",
             )
 
-    def _sight(self, check: SightCheck, at: dt.datetime) -> Iterator[Label]:
+    def _sight(self, check: SightCheck) -> Iterator[Label]:
         kind, key = self.names.records[check.of]
-        if sees(self.names.people[check.who], kind, key, at) is not check.sees:
+        table = vocabulary.types[kind].table
+        model = next(model for model in apps.get_models() if model._meta.db_table == table)  # noqa: SLF001 – Django's own
+        visible = visible_to(self.names.people[check.who], kind)
+        if model._default_manager.filter(visible, pk=key).exists() is not check.sees:  # noqa: SLF001
             yield Label(
                 f"{check.who} {'看不到' if check.sees else '看得到'} {check.of}",
                 f"{check.who} {'cannot' if check.sees else 'can'} see {check.of}",

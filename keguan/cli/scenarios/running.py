@@ -17,7 +17,7 @@ from keguan.cli.scenarios.expecting import differences
 from keguan.cli.scenarios.looking import Looks
 from keguan.controls.gate import run
 from keguan.controls.models import Approval
-from keguan.controls.sweep import next_moment, sweep
+from keguan.controls.sweep import next_moment, sweep_all
 from keguan.kernel import clock
 from keguan.kernel.commands.arguments import references
 from keguan.kernel.commands.context import Context
@@ -137,13 +137,13 @@ class World:
                 yield from self._act(step)
             looks = Looks(self.names, self.keys)
             for check in step.then:
-                yield from looks.differences(check, step.at)
+                yield from looks.differences(check)
 
     def _until(self, moment: dt.datetime) -> None:
         """Sweep at each due moment up to and with this one."""
         while (due := next_moment()) is not None and due <= moment:
             with clock.pinned(due):
-                sweep()
+                sweep_all()
             if next_moment() == due:
                 raise RuntimeError(f"the sweep at {due} left what was due")
 

@@ -1,0 +1,53 @@
+"""All scenarios of all packs, run through the gate as `keguan policy test` runs them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from keguan.cli.scenarios.coverage import Ledger, coverage
+from keguan.cli.scenarios.running import Result, run_pack
+from keguan.policies.packs.pack import read_pack
+from keguan.policies.packs.shelf import pack_folders
+
+SLICE = {"SWCS-43", "SWCS-44", "SWCS-79", "SWCS-81", "SWCS-82"}
+
+
+@pytest.fixture(scope="module", params=pack_folders(), ids=lambda folder: folder.name)
+def results(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object) -> list[Result]:
+    folder: Path = request.param
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        return run_pack(read_pack(folder))
+
+
+def test_every_step_comes_out_as_written(results: list[Result]) -> None:
+    failures = [failure.text("en") for result in results for failure in result.failures]
+    assert failures == []
+
+
+def test_every_scenario_proves_something_and_cites_the_ledger(results: list[Result]) -> None:
+    known = {rule.id for rules in Ledger.read().systems.values() for rule in rules}
+    cited = {rule for result in results for rule in result.scenario.rules}
+    assert cited
+    assert cited <= known
+
+
+@pytest.mark.parametrize("folder", pack_folders(), ids=lambda folder: folder.name)
+def test_a_pack_cites_only_rules_of_its_ledger(folder: Path) -> None:
+    rules = {rule.id for rule in Ledger.read().systems[folder.name]}
+    assert read_pack(folder).rules <= rules
+
+
+@pytest.mark.django_db
+def test_coverage_counts_the_ledger() -> None:
+    [row] = coverage(Ledger.read(), "software-firm-service-and-complaints")
+    assert row["rules"] == 111
+    assert row["proven"] == 111 - len(row["missing"])
+    assert not SLICE & set(row["missing"])
+    assert sum(module["rules"] for module in row["modules"].values()) == 111
+    assert json.loads(json.dumps(row)) == row
+    [cases] = coverage(Ledger.read(), "software-firm-service-and-complaints", "cases")
+    assert cases["modules"] == {"cases": row["modules"]["cases"]}
+    [none] = coverage(Ledger.read(), "jewellery-wholesale-service-standards")
+    assert none["proven"] == 0
+    assert len(none["missing"]) == none["rules"]
