@@ -10,7 +10,7 @@ import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -110,13 +110,10 @@ class Integer(Kind):
     def parse(self, raw: object) -> int:
         if isinstance(raw, bool):
             raise BadValue("这里要填整数", "a whole number is expected here")
-        try:
-            number = Decimal(plain(raw))
-            value = int(number)
-        except (InvalidOperation, ValueError, OverflowError):
-            raise BadValue(f"“{raw}”不是整数", f"“{raw}” is not a whole number") from None
-        if number != value:
+        text = plain(raw)
+        if not re.fullmatch(r"[+-]?\d{1,20}(\.0+)?", text):
             raise BadValue(f"“{raw}”不是整数", f"“{raw}” is not a whole number")
+        value = int(Decimal(text))
         if not self.least <= value <= self.most:
             raise BadValue(f"应在 {self.least} 与 {self.most} 之间", f"should lie between {self.least} and {self.most}")
         return value
