@@ -27,7 +27,7 @@ def stretch(length: dt.timedelta) -> Label:
     elif hours and minutes:
         first, second = _units(hours, "小时", "h"), _units(minutes, "分", "min")
     elif hours:
-        return _units(hours, "小时", "hour")
+        return _units(hours, "小时", "h")
     elif minutes:
         return Label(f"{minutes} 分钟", f"{minutes} min")
     else:
@@ -46,6 +46,8 @@ def relative(at: dt.datetime, now: dt.datetime) -> Label:
 def left(due_at: dt.datetime, now: dt.datetime) -> Label:
     """`还有 3 小时` / `3 hours left`, `逾期 3 小时` / `3 hours overdue`."""
     words = stretch(due_at - now)
+    if abs((due_at - now).total_seconds()) < 60:
+        return Label("即将到期", "due any moment") if due_at > now else Label("刚刚到期", "just overdue")
     if due_at > now:
         return Label(f"还有 {words.zh}", f"{words.en} left")
     return Label(f"逾期 {words.zh}", f"{words.en} overdue")
