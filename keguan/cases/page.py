@@ -125,10 +125,11 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     does not depend on how much there is to show.
     """
     wanted = Q(id=key) if isinstance(key, UUID) else Q(code=key)
-    found = visible_to(viewer).filter(wanted).first()
+    known = scopes.grants(viewer)
+    found = visible_to(viewer, known).filter(wanted).first()
     if found is None:
         return None
-    masked = scopes.masked(viewer, "case")
+    masked = _with_lists(scopes.masked(viewer, "case", known))
     notes = [] if "notes" in masked else list(found.notes.order_by("id"))
     files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
     course = [_without(passage, masked) for passage in timeline(found.id)]
@@ -136,7 +137,7 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     people = org.people_by_id(_people(record, notes, files, course))
     names = {key: person.name for key, person in people.items()}
     units = org.unit_names({record["unit"], record["originating_unit"], *(record["departments"] or ())} - {None})
-    known: dict[UUID, str] = {**names, **units}
+    words: dict[UUID, str] = {**names, **units}
     return CaseView(
         id=found.id,
         code=found.code or "",
@@ -145,11 +146,11 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
         stage=found.stage,
         stage_label=CASE.stage_label(found.stage),
         customer=found.customer_id,
-        customer_name=customer_names(viewer, [found.customer_id]).get(found.customer_id, ""),
+        customer_name=customer_names(viewer, [found.customer_id], known).get(found.customer_id, ""),
         owner=found.owner_id,
         unit=found.unit_id,
         is_closed=found.closed_at is not None,
-        groups=(*_groups(record, known, masked), *_declared(record, declared or {}, known, masked)),
+        groups=(*_groups(record, words, masked), *_declared(record, declared or {}, words, masked)),
         notes=tuple(NoteRow(n.id, _name(names, n.author_id), n.text, n.noted_at) for n in notes),
         files=tuple(_file(file, names) for file in files),
         course=tuple(course),
@@ -176,7 +177,7 @@ def shown(fact: Fact, value: Any, names: Mapping[UUID, str], masked: frozenset[s
 def _record(found: Case) -> dict[str, Any]:
     """The facts by name with typed values, as the pipeline sees them."""
     record = {}
-    for fact in CASE.facts:
+    for fact in (fact for fact in CASE.facts if not fact.derived):
         attribute = f"{fact.name}_id" if isinstance(fact.kind, Reference) else fact.name
         value = getattr(found, attribute)
         money = isinstance(fact.kind, MoneyKind)
@@ -193,6 +194,11 @@ def _people(
     found.update(passage.actor for passage in course)
     found.update(UUID(key) for passage in course for _, kind, key, _ in passage.objects if kind == "person")
     return {person for person in found if person is not None}
+
+
+def _with_lists(masked: frozenset[str]) -> frozenset[str]:
+    """What is masked; a list of lines of which any fact (`notes.text`) is masked is hidden whole."""
+    return masked | {name.partition(".")[0] for name in masked if "." in name}
 
 
 def _without(passage: Passage, masked: frozenset[str]) -> Passage:

@@ -17,6 +17,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from keguan.cases.facts import CASE, KINDS
 from keguan.cases.models import Case
 from keguan.controls import scopes
+from keguan.controls.live.grants import Grants
 from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.customers.models import Customer
 from keguan.customers.names import folded, wanted_grams
@@ -85,36 +86,44 @@ class CasePage:
     after: Place | None = None
 
 
-def visible_to(viewer: UUID) -> "QuerySet[Case]":
-    """The cases that the viewer may see: what lists, pages, searches and exports share."""
-    return Case.objects.filter(scopes.visible_to(viewer, "case"))
+def visible_to(viewer: UUID, known: Grants | None = None) -> "QuerySet[Case]":
+    """The cases that the viewer may see: what lists, pages, searches and exports share.
+
+    `known` saves reading the viewer's grants again, here and below.
+    """
+    return Case.objects.filter(scopes.visible_to(viewer, "case", known))
 
 
 def cases(viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE) -> CasePage:
     """The viewer's cases that pass the filters, newest first; `after` is the place that the last page gave."""
-    found = _filtered(viewer, filters)
+    known = scopes.grants(viewer)
+    found = _filtered(viewer, filters, known)
     if after is not None:
         found = found.filter(TupleLessThan(Tuple(F("opened_at"), F("id")), after))
     listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by("-opened_at", "-id")[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
     due = dues([case.id for case in listed])
-    customers = customer_names(viewer, {case.customer_id for case in listed})
-    masked = scopes.masked(viewer, "case")
+    customers = customer_names(viewer, {case.customer_id for case in listed}, known)
+    masked = scopes.masked(viewer, "case", known)
     place = (listed[-1].opened_at, listed[-1].id) if more else None
     rows = tuple(_row(case, customers.get(case.customer_id, ""), masked, due.get(case.id)) for case in listed)
     return CasePage(rows, place)
 
 
 def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int:
-    """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”. One statement."""
-    return _filtered(viewer, filters).values("id")[: most + 1].count()
+    """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”."""
+    return _filtered(viewer, filters, scopes.grants(viewer)).values("id")[: most + 1].count()
 
 
-def customer_names(viewer: UUID, customers: Collection[UUID | None]) -> dict[UUID | None, str]:
+def customer_names(
+    viewer: UUID, customers: Collection[UUID | None], known: Grants | None = None
+) -> dict[UUID | None, str]:
     """The names of those of these customers that the viewer may see. One statement."""
-    if "name" in scopes.masked(viewer, "customer"):
+    if "name" in scopes.masked(viewer, "customer", known):
         return {}
-    seen = Customer.objects.filter(scopes.visible_to(viewer, "customer"), id__in=[key for key in customers if key])
+    seen = Customer.objects.filter(
+        scopes.visible_to(viewer, "customer", known), id__in=[key for key in customers if key]
+    )
     return dict(seen.values_list("id", "name"))
 
 
@@ -134,7 +143,7 @@ COLUMNS = (
 )
 
 
-def _filtered(viewer: UUID, filters: Filters) -> "QuerySet[Case]":
+def _filtered(viewer: UUID, filters: Filters, known: Grants | None) -> "QuerySet[Case]":
     given: dict[str, Any] = {
         "kind__in": filters.kinds,
         "stage__in": filters.stages,
@@ -145,30 +154,30 @@ def _filtered(viewer: UUID, filters: Filters) -> "QuerySet[Case]":
         "opened_at__gte": filters.opened_from,
         "opened_at__lt": filters.opened_before,
     }
-    found = visible_to(viewer).filter(**{name: value for name, value in given.items() if value})
+    found = visible_to(viewer, known).filter(**{name: value for name, value in given.items() if value})
     if filters.is_open is not None:
         found = found.filter(closed_at__isnull=filters.is_open)
     if filters.is_overdue:
         late = Obligation.objects.filter(object_type="case", state__in=OPEN_STATES, due_at__lte=clock.now())
         found = found.filter(id__in=late.values("object"))
     text = folded(filters.text)
-    return found.filter(id__in=_hits(viewer, found, text)) if text else found
+    return found.filter(id__in=_hits(viewer, found, text, known)) if text else found
 
 
-def _hits(viewer: UUID, found: "QuerySet[Case]", text: str) -> "QuerySet[Any]":
+def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None) -> "QuerySet[Any]":
     """The ids of cases whose number, order, subject or customer's name holds the folded text.
 
     The hits are taken before they are sorted: else the planner may walk all cases from the newest.
     """
-    grams, masked = wanted_grams(text), scopes.masked(viewer, "case")
+    grams, masked = wanted_grams(text), scopes.masked(viewer, "case", known)
     by_title = found.filter(grams__contains=grams)
     if len(text) > 2:
         by_title = by_title.annotate(said=_folded("title")).filter(said__contains=text)
     parts = [found.filter(code__icontains=text)]
     parts += [by_title] if "title" not in masked else []
     parts += [found.filter(order_no__iexact=text)] if "order_no" not in masked else []
-    if not {"name", "customer"} & (scopes.masked(viewer, "customer") | masked):
-        customers = Customer.objects.filter(scopes.visible_to(viewer, "customer"), grams__contains=grams)
+    if not {"name", "customer"} & (scopes.masked(viewer, "customer", known) | masked):
+        customers = Customer.objects.filter(scopes.visible_to(viewer, "customer", known), grams__contains=grams)
         parts.append(found.filter(customer__in=customers.filter(folded__contains=text).values("id")[:HITS]))
     first, *others = (part.order_by().values("id")[:HITS] for part in parts)
     return first.union(*others)
@@ -201,5 +210,5 @@ def _row(case: Case, customer_name: str, masked: frozenset[str], due: Due | None
 
 
 def is_visible(viewer: UUID, case: UUID) -> bool:
-    """Whether the viewer may see this case. One statement."""
+    """Whether the viewer may see this case."""
     return visible_to(viewer).filter(Q(id=case)).exists()
