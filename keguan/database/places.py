@@ -7,7 +7,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
 def data_directory() -> Path:
-    """The directory that holds everything a backup must hold: cluster, uploaded files, secret key.
+    """The directory that holds everything a backup must hold: the embedded cluster and the secret key.
 
     `KEGUAN_DATA` if set; `.data` in a checkout; else `~/.local/share/keguan` (`XDG_DATA_HOME` respected).
     """

@@ -58,7 +58,7 @@ def _data() -> Finding:
         cluster = database.data_directory() / "postgres"
         where = f"{cluster.resolve()}"
         return Finding(f"数据目录:{place}(数据库在 {where})", f"Data directory: {place} (database in {where})")
-    return Finding(f"数据目录:{place}(附件和密钥)", f"Data directory: {place} (uploaded files and the secret key)")
+    return Finding(f"数据目录:{place}(只有密钥)", f"Data directory: {place} (only the secret key)")
 
 
 def _space() -> Finding:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "keguan.api.middleware.Problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,7 +115,6 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- what is kept --------------------------------------------------------------------------------------------------
 DATABASES = database.django_databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MEDIA_ROOT = DATA_DIR / "files"
 # bodies of requests without files; files are counted apart
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # a list of several hundred cases sends a field for each

@@ -41,8 +41,16 @@ class Served:
                 stdout=output,
                 stderr=output,
             )
+
+    def up(self) -> "Served":
         wait_for(lambda: "Keguan runs" in self.output.read_text() or self.process.poll() is not None)
         assert self.process.poll() is None, self.output.read_text()
+        return self
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
 
     def child(self, what: str) -> psutil.Process:
         [found] = [child for child in self.process.children() if what in " ".join(child.cmdline())]
@@ -65,7 +73,7 @@ class Served:
         return [self.process, *self.process.children(recursive=True), self.postmaster()]
 
 
-def wait_for(is_so: Callable[[], bool], seconds: float = 120) -> None:
+def wait_for(is_so: Callable[[], bool], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "waited too long"
@@ -91,10 +99,10 @@ def data() -> Iterator[Path]:
 @pytest.fixture
 def served(data: Path) -> Iterator[Served]:
     running = Served(data, free_port())
-    yield running
-    if running.process.poll() is None:
-        running.process.terminate()
-        running.process.wait(60)
+    try:
+        yield running.up()
+    finally:
+        running.end()
 
 
 def test_everything_comes_up_falls_and_comes_back(served: Served, data: Path) -> None:
@@ -130,11 +138,14 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_takes_o
     served.process.wait()
     assert psutil.wait_procs(children, 60)[1] == []
     again = Served(data, served.port)
-    assert again.answers()
-    everyone = again.everyone()
-    os.kill(again.process.pid, signal.SIGINT)
-    assert again.process.wait(60) == 0
-    assert psutil.wait_procs(everyone, 30)[1] == []
+    try:
+        assert again.up().answers()
+        everyone = again.everyone()
+        os.kill(again.process.pid, signal.SIGINT)
+        assert again.process.wait(60) == 0
+        assert psutil.wait_procs(everyone, 30)[1] == []
+    finally:
+        again.end()
 
 
 def test_a_port_in_use_is_said_before_anything_starts(data: Path) -> None:
