@@ -64,7 +64,7 @@ def candidates(
         bad = {reason.field for reason in reasons}
         typed, wrong = parse(add, args)
         reasons += [reason for reason in wrong if reason.field not in bad]
-        yield Candidate(row.number, args, tuple(reasons), frozenset() if reasons else frozenset(_keys(typed)))
+        yield Candidate(row.number, args, tuple(reasons), frozenset() if reasons else frozenset(identity(typed)))
 
 
 def _arguments(
@@ -108,8 +108,10 @@ def _unknown(label: Label, name: str, *, several: bool, target: str) -> Reason:
     return Reason(message, cure, field=target, kind="input")
 
 
-def _keys(args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """By what a customer is recognised: number given, phones, an organisation's name; a person's only without phone."""
+def identity(args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """By what a customer is recognised, from typed arguments of `customer.add`: the number given, its phones, an
+    organisation's name; a person's name only where there is no phone.
+    """
     if args.get("code"):
         yield "code", args["code"]
     numbers = [*(args.get("phones") or ()), *(args.get("contact_phones") or ())]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from keguan.controls.live.grants import Grants
-from keguan.customers.candidates import Candidate, Directory, candidates, first_rows
+from keguan.customers.candidates import Candidate, candidates, first_rows
 from keguan.customers.commands import PROFILE
 from keguan.customers.duplicates import Key, Own
 from keguan.customers.imports import Import, directory, find, sheet_of
+from keguan.customers.models import ImportProblem
 from keguan.customers.verdicts import judge
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Reason, Refused, Waiting
@@ -35,11 +35,11 @@ class Running:
 
     run: Runner
     ctx: Context
-    viewer: Grants | None
+    viewer: UUID | None
     job: Import
     sheet: Sheet
-    directory: Directory
     first: Mapping[Key, int]
+    found: dict[int, Candidate]
 
 
 @dataclass
@@ -59,10 +59,10 @@ class Tally:
         self.problems[str(row)] = {"outcome": outcome, "reasons": [reason.as_json() for reason in reasons]}
 
 
-def run_import(run: Runner, key: UUID, viewer: Grants | None = None) -> Import:
+def run_import(run: Runner, key: UUID, viewer: UUID | None = None) -> Import:
     """Carry a running import on to its end, or until it is stopped; gives it as it stands then.
 
-    `viewer` are the grants of whoever imports (nothing for the system). `Fault` when the database goes away: call
+    `viewer` is whoever imports (nothing for the system). `Fault` when the database goes away: call
     again later. Calling it twice at once is wasteful but harmless.
     """
     job = _job(key)
@@ -75,12 +75,15 @@ def run_import(run: Runner, key: UUID, viewer: Grants | None = None) -> Import:
     return job
 
 
-def open_run(run: Runner, job: Import, viewer: Grants | None) -> Running:
+def open_run(run: Runner, job: Import, viewer: UUID | None) -> Running:
     """Read the sheet and look through it once for rows that are alike."""
-    sheet, known = sheet_of(job), directory()
-    first = first_rows(candidates(sheet, job.mapping, sheet.rows, known))
+    sheet = sheet_of(job)
+    found = list(candidates(sheet, job.mapping, sheet.rows, directory()))
+    first = first_rows(found)
+    todo = {row.number for row in sheet.rows[job.position :]}
+    by_row = {candidate.row: candidate for candidate in found if candidate.row in todo}
     ctx = Context(job.opened_by, "import", batch=job.id, caused_by=_start_event(job.id))
-    return Running(run, ctx, viewer, job, sheet, known, first)
+    return Running(run, ctx, viewer, job, sheet, first, by_row)
 
 
 def advance(running: Running, job: Import) -> None:
@@ -93,10 +96,12 @@ def advance(running: Running, job: Import) -> None:
     [outcome] = running.run(ctx, "import.record", [(job.id, args)])
     if isinstance(outcome, Refused) and [reason.field for reason in outcome.reasons] != ["position"]:
         raise Fault(list(outcome.reasons))
+    for row in rows:
+        running.found.pop(row.number)
 
 
 def _batch(running: Running, job: Import, rows: Sequence[Row]) -> Tally:
-    found = list(candidates(running.sheet, job.mapping, rows, running.directory))
+    found = [running.found[row.number] for row in rows]
     own = Own(job.id, tuple(row.number for row in rows))
     verdicts = judge(found, running.first, job.on_duplicate, running.viewer, own)
     added = _added(job.id, own.rows)
@@ -181,14 +186,14 @@ def _added(key: UUID, numbers: Sequence[int]) -> dict[int, Outcome]:
     return {row["import_row"]: Done(row["id"], row["event"], row["code"]) for row in rows}
 
 
-def write_problems(viewer: Grants | None, key: UUID, target: BinaryIO, language: str = "zh-hans") -> Written | None:
+def write_problems(viewer: UUID | None, key: UUID, target: BinaryIO, language: str = "zh-hans") -> Written | None:
     """The rows that were left out, in their own columns, with a column that says why; nothing for a stranger."""
     job = find(viewer, key)
     if job is None:
         return None
     sheet = sheet_of(job)
-    query = "select row, reasons from customers_importproblem where import = %s order by row"
-    problems = {row["row"]: row["reasons"]["reasons"] for row in Rows().select(query, [key])}
+    found = ImportProblem.objects.filter(of=key).values_list("row", "reasons")
+    problems = {row: reasons["reasons"] for row, reasons in found}
     titles = [*(column.title for column in sheet.columns), PROBLEM.text(language)]
     rows = ([*row.cells, _words(problems[row.number], language)] for row in sheet.rows if row.number in problems)
     return write_sheet(target, titles, rows, name=PROBLEM.text(language))

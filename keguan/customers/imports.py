@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from keguan.controls.live.grants import Grants
+from django.db.models import QuerySet
+
+from keguan.controls import scopes
+from keguan.customers import models
 from keguan.customers.candidates import Candidate, Directory, candidates, first_rows
-from keguan.customers.facts import IMPORT
 from keguan.customers.mapping import TARGETS, check_mapping, propose, targets
 from keguan.customers.names import folded
 from keguan.customers.sheets import keep, kept
 from keguan.customers.verdicts import Verdict, judge
-from keguan.customers.visibility import reach
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Outcome
 from keguan.kernel.commands.pipeline import Runner
-from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.kernel.sheets import Sheet, write_sheet
@@ -79,21 +79,26 @@ def upload(
     return outcome
 
 
-def find(viewer: Grants | None, key: UUID) -> Import | None:
-    """The import, if the viewer (nothing for the system) may see it. One statement."""
-    found = _select(viewer, "t.id = %(id)s", {"id": key}, 1)
-    return found[0] if found else None
+def visible_to(viewer: UUID) -> "QuerySet[models.Import]":
+    """The imports that the viewer may see."""
+    return models.Import.objects.filter(scopes.visible_to(viewer, "import"))
 
 
-def recent(viewer: Grants, limit: int = 20) -> list[Import]:
-    """The imports the viewer may see, newest first. One statement."""
-    return _select(viewer, "true", {}, limit)
+def find(viewer: UUID | None, key: UUID) -> Import | None:
+    """The import, if the viewer (nothing for the system) may see it. One statement besides the viewer's grants."""
+    found = visible_to(viewer) if viewer else models.Import.objects.all()
+    return next(map(_import, found.filter(id=key)), None)
+
+
+def recent(viewer: UUID, limit: int = 20) -> list[Import]:
+    """The imports the viewer may see, newest first."""
+    return list(map(_import, visible_to(viewer).order_by("-opened_at", "-id")[:limit]))
 
 
 def running() -> list[UUID]:
     """The imports that are to be carried on, oldest first: the worker's list. One statement."""
-    rows = Rows().select("select id from customers_import where stage = 'running' order by started_at, id")
-    return [row["id"] for row in rows]
+    found = models.Import.objects.filter(stage="running").order_by("started_at", "id")
+    return list(found.values_list("id", flat=True))
 
 
 def sheet_of(found: Import) -> Sheet:
@@ -115,7 +120,7 @@ def directory() -> Directory:
 
 
 def preview(
-    viewer: Grants | None,
+    viewer: UUID | None,
     found: Import,
     mapping: Mapping[str, str] | None = None,
     on_duplicate: str | None = None,
@@ -153,13 +158,7 @@ def _enter(table: dict[str, UUID | None], word: str, key: UUID) -> None:
         table[folded(word)] = key if table.get(folded(word), key) == key else None
 
 
-def _select(viewer: Grants | None, where: str, params: Mapping[str, Any], limit: int) -> list[Import]:
-    scope, given = reach(viewer, IMPORT).condition("t") if viewer else ("true", {})
-    query = f"select t.* from customers_import t where {where} and {scope} order by opened_at desc, id desc limit %(n)s"  # noqa: S608 – conditions made here
-    return [_import(row) for row in Rows().select(query, {**params, **given, "n": limit})]
-
-
-def _import(row: Mapping[str, Any]) -> Import:
-    plain = {name: row[name] for name in Import.__slots__ if name != "counts"}
-    plain["mapping"] = row["mapping"] or {}
-    return Import(**plain, counts={name: row[name] for name in COUNTS})
+def _import(row: models.Import) -> Import:
+    plain = {name: getattr(row, name) for name in Import.__slots__ if name not in ("counts", "mapping", "opened_by")}
+    counts = {name: getattr(row, name) for name in COUNTS}
+    return Import(**plain, mapping=row.mapping or {}, opened_by=row.opened_by_id, counts=counts)

@@ -58,9 +58,15 @@ def wanted_grams(part: str) -> list[str]:
 
 
 @functools.cache
+def _bare(syllable: str) -> str:
+    """A syllable without its tone: there are some 1,500 with, and a million look-ups while the tables are made."""
+    return str(to_normal(syllable))
+
+
+@functools.cache
 def _letters() -> dict[str, str]:
     """Each character's commonest reading without tone."""
-    return {chr(code): to_normal(readings.split(",", 1)[0]) for code, readings in PINYIN_DICT.items()}
+    return {chr(code): _bare(readings.split(",", 1)[0]) for code, readings in PINYIN_DICT.items()}
 
 
 @functools.cache
@@ -70,7 +76,7 @@ def _openings() -> frozenset[str]:
     return frozenset(
         phrase[:2]
         for phrase, readings in PHRASES_DICT.items()
-        if [to_normal(part[0]) for part in readings] != [table.get(character) for character in phrase]
+        if [_bare(part[0]) for part in readings] != [table.get(character) for character in phrase]
     )
 
 

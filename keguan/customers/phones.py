@@ -3,6 +3,7 @@
 One form: a Chinese number is its digits as dialled at home (area code with its 0), a foreign one begins with +.
 """
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -43,7 +44,13 @@ class Phone(NamedTuple):
 
 def read_phone(raw: object) -> Phone:
     """One phone number from what a person wrote; `BadValue` says what is wrong with it."""
-    text = LABELLED.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", str(raw)).lstrip("'").translate(DASHES)))
+    return _read(str(raw))
+
+
+@functools.lru_cache(8192)
+def _read(raw: str) -> Phone:
+    # Kept for a while: an import asks for the same number when it looks, when it checks and when it writes.
+    text = LABELLED.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", raw).lstrip("'").translate(DASHES)))
     extension = ""
     if found := EXTENSION.search(text) or WITH_DASH.fullmatch(text):
         extension = found[found.lastindex or 0]
@@ -82,7 +89,7 @@ def _shape(digits: str) -> str:
     return next((kind for kind, shape in SHAPES if shape.fullmatch(digits)), "")
 
 
-def _unknown(raw: object, digits: str) -> BadValue:
+def _unknown(raw: str, digits: str) -> BadValue:
     if digits.startswith("1") and len(digits) != 11:
         return BadValue(
             f"“{raw}”不是手机号：应为 11 位，现在有 {len(digits)} 位",

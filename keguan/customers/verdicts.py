@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from keguan.controls.live.access import seen
-from keguan.controls.live.grants import Grants
 from keguan.customers.candidates import Candidate, likeness
 from keguan.customers.duplicates import Key, Known, Own, known_customers
+from keguan.customers.queries import seen
 from keguan.kernel.commands.outcomes import Reason
-from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.labels import Label
 
 State = Literal["add", "update", "skipped", "refused"]
@@ -37,7 +35,7 @@ def judge(
     found: Sequence[Candidate],
     first: Mapping[Key, int],
     on_duplicate: str,
-    viewer: Grants | None,
+    viewer: UUID | None,
     own: Own | None = None,
 ) -> list[Verdict]:
     """A verdict for each candidate. `first` says in which row of the sheet each key came first.
@@ -73,10 +71,10 @@ def _verdict(candidate: Candidate, state: State) -> Verdict:
     return Verdict(candidate, state, candidate.reasons)
 
 
-def _visible(viewer: Grants | None, ids: Collection[UUID]) -> Collection[UUID]:
+def _visible(viewer: UUID | None, ids: Collection[UUID]) -> Collection[UUID]:
     if viewer is None or not ids:
         return ids
-    return seen(Rows(), viewer, "customer", ids)
+    return seen(viewer, ids)
 
 
 def _update(candidate: Candidate, matches: Sequence[tuple[Known, Key]], visible: Collection[UUID]) -> Verdict:

@@ -1,11 +1,12 @@
 """A small cast and a way to act, through commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from keguan.customers.tests.desk import Desk, open_desk
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome
 from keguan.kernel.commands.pipeline import Pipeline
@@ -41,3 +42,10 @@ def act(pipeline: Pipeline, mei: UUID) -> Act:
         return outcome
 
     return run
+
+
+@pytest.fixture
+def desk(db: None) -> Iterator[Desk]:
+    """The customer desk of 青禾软件, for what depends on who looks."""
+    with open_desk() as made:
+        yield made
