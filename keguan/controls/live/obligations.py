@@ -94,13 +94,17 @@ def update(rows: Rows, changed: Iterable[Running]) -> None:
 
 
 def plan_of(control: DeadlineControl, due_at: dt.datetime, calendar: Calendar) -> dict[str, Any]:
-    """The moments of an obligation's life in order: reminders, the due moment, escalations."""
+    """The moments of an obligation's life in order: reminders, the breach, escalations.
+
+    A breach is judged an instant after the due moment, for at the due moment it is still kept.
+    """
+    broken_at = due_at + INSTANT
     steps = [("remind", due_at - one.before, n) for n, one in enumerate(control.remind)]
-    steps.append(("due", due_at, 0))
+    steps.append(("due", broken_at, 0))
     for n, one in enumerate(control.escalate):
         # an instant earlier: a due moment at midnight belongs to the day that it ends
-        at = due(one.after, due_at - INSTANT, calendar).due_at if one.after else due_at
-        steps.append(("escalate", max(at, due_at), n))
+        at = due(one.after, due_at - INSTANT, calendar).due_at if one.after else broken_at
+        steps.append(("escalate", max(at, broken_at), n))
     order = {"remind": 0, "due": 1, "escalate": 2}
     steps.sort(key=lambda step: (step[1], order[step[0]], step[2]))
     return {"steps": [{"what": what, "at": at.isoformat(), "n": n} for what, at, n in steps]}

@@ -129,16 +129,12 @@ def _passed(one: Running, now: dt.datetime) -> list[_Step]:
     control = control_of(one)
     if control is None:
         return []
-    passed = []
-    for what, at, n in one.steps[one.told :]:
-        if what == "due":
-            [judged] = judge([Opening(one.opened_at, one.due_at)], now)
-            if judged.state != "broken":
-                break
-        elif at > now:
-            break
-        passed.append(_Step(one, control, what, at, n))
-    return passed
+    [judged] = judge([Opening(one.opened_at, one.due_at)], now)
+    return [
+        _Step(one, control, what, at, n)
+        for what, at, n in one.steps[one.told :]
+        if at <= now and (what != "due" or judged.state == "broken")
+    ]
 
 
 def _people(step: _Step) -> tuple[Who, ...]:
@@ -162,7 +158,8 @@ def _breach(step: _Step, key: UUID) -> Entry:
 def _escalation(step: _Step, who: Sequence[UUID], key: UUID) -> Entry:
     one = step.of
     args = {"obligation": one.id, "due_at": one.due_at, "people": list(who)}
-    return Entry("obligation.escalate", _objects(one), step.at, args, ((one.control, "escalated"),), key)
+    at = one.due_at if step.control.escalate[step.n].after is None else step.at
+    return Entry("obligation.escalate", _objects(one), at, args, ((one.control, "escalated"),), key)
 
 
 def _evidence(step: _Step, event: UUID) -> evidence.Shown:

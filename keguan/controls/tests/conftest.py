@@ -1,6 +1,7 @@
 """A small company under a small pack, built through the gate: what the tests of the live law share."""
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from keguan.controls import gate
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.outcomes import Done, Outcome, Waiting
 from keguan.policies import rulebooks
 from keguan.policies.adoption import adopt
@@ -42,6 +44,11 @@ class Firm:
         assert isinstance(outcome, Done), outcome
         return outcome.object
 
+    def several(self, verb: str, names: Iterable[str], **args: Any) -> dict[str, UUID]:
+        listed = list(names)
+        outcomes = gate.run(SYSTEM, verb, [(None, {"name": name, **args}) for name in listed])
+        return {name: outcome.object for name, outcome in zip(listed, outcomes, strict=True) if outcome.object}
+
     def do(self, who: str, verb: str, key: UUID | None = None, **args: Any) -> Outcome:
         return gate.run_one(Context(self.people[who], "page"), verb, key, args)
 
@@ -71,21 +78,22 @@ def firm(db: None) -> Any:
     with clock.pinned(FOUNDED):
         made = Firm()
         made.system("company.found", name="青禾软件")
-        for name, above in (("总部", None), ("客服部", "总部"), ("热线组", "客服部"), ("现场组", "客服部"), ("销售部", "总部"), ("仓库", "总部")):
-            args = {"parent": made.units[above]} if above else {}
-            made.units[name] = made.system("unit.open", name=name, opened_on="2020-01-01", **args)
+        opened = {"opened_on": "2020-01-01"}
+        made.units["总部"] = made.system("unit.open", name="总部", **opened)
+        made.units |= made.several("unit.open", ("客服部", "销售部", "仓库"), parent=made.units["总部"], **opened)
+        made.units |= made.several("unit.open", ("热线组", "现场组"), parent=made.units["客服部"], **opened)
         adopt(gate.run, SYSTEM, read_pack(PACK))
-        roles = {row["code"]: row["id"] for row in _roles()}
-        for name, (unit, role, is_head) in PEOPLE.items():
-            made.people[name] = made.system("person.add", name=name, joined_on="2020-01-01")
-            post = made.system("post.establish", unit=made.units[unit], role=roles[role], is_head=is_head)
-            made.system("post.assign", post, person=made.people[name], starts_on="2020-01-01")
+        roles = {row["code"]: row["id"] for row in Rows().select("select id, code from org_role")}
+        made.people = made.several("person.add", PEOPLE, joined_on="2020-01-01")
+        posts = gate.run(SYSTEM, "post.establish", [
+            (None, {"unit": made.units[unit], "role": roles[role], "is_head": is_head})
+            for unit, role, is_head in PEOPLE.values()
+        ])  # fmt: skip
+        gate.run(SYSTEM, "post.assign", [
+            (post.object, {"person": made.people[name], "starts_on": "2020-01-01"})
+            for name, post in zip(PEOPLE, posts, strict=True)
+        ])  # fmt: skip
     with clock.pinned(MORNING):
         yield made
     rulebooks.forget()
 
-
-def _roles() -> list[dict[str, Any]]:
-    from keguan.kernel.commands.rows import Rows
-
-    return Rows().select("select id, code from org_role")

@@ -8,6 +8,7 @@ import pytest
 
 from keguan.controls import gate
 from keguan.controls.models import Approval, Evidence, Obligation
+from keguan.controls.sweep import sweep
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
@@ -210,3 +211,53 @@ def test_a_command_after_the_due_moment_finds_the_breach_first(firm: Firm) -> No
         firm.must("季安", "case.note", key, text="仍在查")
     assert [verb for verb, _ in overdue(key)] == ["obligation.break", "obligation.escalate", "obligation.escalate"]
     assert Notice.objects.filter(person=firm.people["何川"], object_id=key).count() == 1
+
+
+@pytest.mark.parametrize("late", [dt.timedelta(seconds=1), dt.timedelta(hours=5), dt.timedelta(days=1)])
+def test_the_sweep_judges_what_a_command_would(firm: Firm, late: dt.timedelta) -> None:
+    key = firm.accepted()
+    with clock.pinned(DUE):
+        assert sweep() == 1  # the reminder a day before
+        assert overdue(key) == []
+    with clock.pinned(DUE + late):
+        assert sweep() == 1
+        assert sweep() == 0
+    assert overdue(key) == [("obligation.break", DUE), ("obligation.escalate", DUE)]
+
+
+def test_done_late_is_kept_late_and_at_the_due_moment_kept(firm: Firm) -> None:
+    for moment, state in ((DUE, "kept"), (DUE + dt.timedelta(seconds=1), "kept_late")):
+        key = firm.accepted(kind="consultation")
+        firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="好")
+        with clock.pinned(moment):
+            firm.must("苏敏", "case.close", key)
+        one = Obligation.objects.get(object=key)
+        assert (one.state, one.met_at, one.next_at) == (state, moment, None)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    for name in ("select", "execute", "insert", "update"):
+        real = getattr(Rows, name)
+
+        def counting(self: Rows, *args: Any, real: Any = real) -> Any:
+            before = self.statements
+            answer = real(self, *args)
+            found.extend([str(args[0]).strip()] * (self.statements - before))
+            return answer
+
+        monkeypatch.setattr(Rows, name, counting)
+    return found
+
+
+def test_a_list_costs_the_same_number_of_statements(firm: Firm, statements: list[str]) -> None:
+    counts = []
+    for many in (1, 2, 20):
+        keys = [firm.case() for _ in range(many)]
+        statements.clear()
+        outcomes = gate.run(Context(firm.people["季安"], "page"), "case.accept", [(key, {}) for key in keys])
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+        counts.append(len(statements))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 20, statements

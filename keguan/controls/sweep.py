@@ -1,0 +1,63 @@
+"""The sweep: judges what has become due on records that nobody acts on. Costs what is due, not what is open.
+
+It makes the judgements that the next command on the record would make, so that a sweep that comes late, early, twice
+or never gives the same history.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from keguan.controls.gate import law
+from keguan.controls.live.overdue import overdue
+from keguan.kernel.commands import locks
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.transaction import Transaction
+
+MOST = 500
+CLOCK = Context(actor=None, channel="clock")
+DUE = """
+    select distinct object from (
+        select object from controls_obligation where next_at is not null and next_at <= %s order by next_at, id limit %s
+    ) due
+"""
+LOCK = "select id from kernel_head where id = any(%s) order by id for update skip locked"
+
+
+def next_moment() -> dt.datetime | None:
+    """The next moment at which anything is to be judged or told; nothing where no clock runs."""
+    [row] = Rows().select("select min(next_at) as at from controls_obligation where next_at is not null")
+    at: dt.datetime | None = row["at"]
+    return at
+
+
+def sweep(most: int = MOST) -> int:
+    """Judge up to `most` obligations that are due, in one transaction; gives how many records were judged.
+
+    Records that a command holds are left to that command and to the next sweep.
+    """
+    with transaction.atomic():
+        rows = Rows()
+        now, _ = locks.moment(rows, None)
+        due = [row["object"] for row in rows.select(DUE, [now, most])]
+        if not due:
+            return 0
+        free: list[UUID] = [row["id"] for row in rows.select(LOCK, [due])]
+        heads = locks.lock(rows, free)
+        now, rulebook = locks.moment(rows, heads.last)
+        job = Transaction(CLOCK, law, rows, heads, now, rulebook, {})
+        job.enter(overdue(rows, now, free))
+        job.finish_heads()
+        return len(free)
+
+
+def sweep_all(most: int = MOST) -> int:
+    """Sweep until nothing is due that is not held by a command; gives how many records were judged."""
+    total = 0
+    while judged := sweep(most):
+        total += judged
+        if judged < most:
+            break
+    return total
