@@ -27,6 +27,7 @@ def check(
     rows = Rows()
     now, rulebook = locks.moment(rows, None)
     verdicts: dict[str, Verdict] = {}
+    memo: dict[str, Any] = {}
     for name in verb_names:
         verb = named(name)
         parsed, wrong = parse(verb, args) if args is not None else ({}, [])
@@ -34,7 +35,7 @@ def check(
             verdicts[name] = Verdict(list(wrong))
             continue
         item = Item(0, uuid7(clock.now()) if verb.creates or key is None else key, parsed)
-        step = Step(ctx, verb, now, rulebook, rows, [item], is_preview=args is None)
+        step = Step(ctx, verb, now, rulebook, rows, [item], is_preview=args is None, memo=memo)
         ended = prepare(law, step)
         verdicts[name] = ended[0] if ended else law.guards(step).get(0, Verdict())
     return verdicts
