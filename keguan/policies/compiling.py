@@ -4,6 +4,7 @@ A *body* is everything that decides, and nothing else: roles, declared fields, p
 controls. Clause texts stand in the policy's versions. The same body always compiles to the same controls.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -172,10 +173,31 @@ def check_pack(pack: Pack, values: Mapping[str, Any] | None = None) -> tuple[lis
     check_declarations(probe, declared, pack.place)
     if probe.faults:
         return [], probe.faults
-    part = part_of(pack, values or {})
-    book = draft(book_body([part] if pack.code == BASE else [base_part(), part]))
-    controls = compile_controls(book, [control for policy in pack.policies for control in policy.controls])
-    return controls, book.faults
+    body = book_body([part_of(pack, values or {})] if pack.code == BASE else [base_part(), part_of(pack, values or {})])
+    controls: dict[int, Control] = {}
+    faults: list[Fault] = []
+    for policies in _together(pack.policies):
+        book = draft(body)
+        for control in compile_controls(book, [control for policy in policies for control in policy.controls]):
+            controls.setdefault(id(control.place), control)
+        faults.extend(book.faults)
+    return list(controls.values()), list(dict.fromkeys(faults))
+
+
+def _together(policies: Sequence[Policy]) -> list[tuple[Policy, ...]]:
+    """The policies that are in force together, for each day on which one of them begins."""
+    starts = sorted({policy.effective_on or dt.date.min for policy in policies})
+    groups = []
+    for day in starts:
+        latest: dict[str, Policy] = {}
+        for policy in policies:
+            begins = policy.effective_on or dt.date.min
+            if begins <= day and (policy.ends_on is None or day < policy.ends_on):
+                known = latest.get(policy.code)
+                if known is None or (known.effective_on or dt.date.min) <= begins:
+                    latest[policy.code] = policy
+        groups.append(tuple(latest.values()))
+    return list(dict.fromkeys(groups)) or [()]
 
 
 def part_of(pack: Pack, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is wrong in a policy or pack, and where: file, line, clause, and a cure. Never why a command is refused."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import suggestions
 
 Path = tuple[str | int, ...]
+STEP = re.compile(r"([^.\[\]\d][^.\[\]]*)|\[(\d+)\]|(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ class Place:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return self.line
+
+    def line_at(self, path: str) -> int:
+        """The same for a path in words, as conditions name places: `table[2].when.amount` (brackets count from 1)."""
+        steps: list[str | int] = []
+        for key, bracket, index in STEP.findall(path):
+            steps.append(int(bracket) - 1 if bracket else int(index) if index else key)
+        return self.line_of(*steps)
 
     def fault(self, message: Label, cure: Label, *path: str | int) -> Fault:
         """A fault at the part inside that `path` names."""

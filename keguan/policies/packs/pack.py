@@ -43,7 +43,7 @@ class Clause:
     controls: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """A policy as read from one file; `text` is that file."""
 

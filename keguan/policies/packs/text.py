@@ -183,13 +183,15 @@ class _Reader:
         old = self.old.resolve(ScalarNode, raw, (True, False))
         if new == old and not re.fullmatch(r"[-+]?0[\d_]+|[-+]?[\d]+_[\d_]*|0[xob].*|=|<<", raw):
             return
+        cure = QUOTE.format(raw=raw)
         if raw.lower() in OLD_BOOLEANS:
             message = Label(f"裸写的 {raw} 会被当成“是/否”", f"a bare {raw} may be read as true or false")
+            cure = Label(f"是非写 true 或 false；文字写 '{raw}'", f"write true or false, or the text '{raw}'")
         elif ":" in raw:
             message = Label(f"裸写的 {raw} 会被当成六十进制数", f"a bare {raw} may be read as a number to the base 60")
         else:
             message = Label(f"裸写的 {raw} 在不同程序里读法不同", f"a bare {raw} is read differently by other programs")
-        self.document.fault(message, QUOTE.format(raw=raw), *path)
+        self.document.fault(message, cure, *path)
 
 
 def _syntax(file: str, text: str, error: Exception) -> Fault:
