@@ -97,7 +97,7 @@ class Reader:
 
     def grammar(self, fault: GrammarFault, *path: str | int) -> None:
         """Report a fault of the grammar, at its own line where it knows one."""
-        line = fault.where.line or self.place.line_of(*path)
+        line = self.place.line_at(fault.where.path) if fault.where.path else self.place.line_of(*path)
         self.book.report(Fault(self.place.file, line, self.place.clause, fault.message, fault.cure))
 
     def names(self, record_type: RecordType, *verbs: Verb) -> ObjectNames:
