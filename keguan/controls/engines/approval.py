@@ -78,11 +78,23 @@ class ApprovalControl(Guard):
         found = self.table.lookup(scene)
         if isinstance(found, Match):
             return Ask(self, found.index, found.row.outputs["by"])
+        if isinstance(found, Unknown) and scene.is_preview and all(len(n.path) == 1 for n in found.missing):
+            return self._announced(found)
         if isinstance(found, Unknown):
             return self.unknown(scene, self.table.rows[found.index].when).under("refuse", self.trial)
         message = Label("核决表里没有适用的一档", "no row of the approval table applies")
         cure = Label("请核对所填内容，或请制度管理员补上这一档", "check what was filled in, or have the row added")
         return Ruling("undetermined", (Reason(message, cure, self.citation),)).under("refuse", self.trial)
+
+    def _announced(self, found: Unknown) -> Ruling:
+        """Before the arguments are typed in: what decides about who decides."""
+        what = join([name.label for name in found.missing])
+        who = join(list(dict.fromkeys(step.by.label() for row in self.table.rows for step in row.outputs["by"])))
+        return Ruling("undetermined", warnings=(Reason(
+            Label(f"视{what.zh}，由{who.zh}决定", f"depending on {what.en.lower()}, decided by {who.en}"),
+            None,
+            self.citation,
+        ),))  # fmt: skip
 
     def reads(self, scene: Scene) -> dict[str, Any]:
         """The facts of the gate and the table."""

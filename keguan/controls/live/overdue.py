@@ -61,19 +61,22 @@ def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Ent
     people: dict[int, list[tuple[UUID, ...]]] = {}
     for (step, _), who in zip(asked, answers, strict=True):
         people.setdefault(id(step), []).append(who)
-    entries, shown, messages = [], [], []
+    entries, shown, messages, breaches = [], [], [], []
     for step in steps:
         who = people.get(id(step), [step.of.people and tuple(step.of.people) or ()])
         if step.what == "due":
             key = uuid7(now)
             entries.append(_breach(step, key))
             shown.append(_evidence(step, key))
+            breaches.append((step, key))
             step.of.state, step.of.people = "broken", list(who[0])
         elif step.what == "escalate" and not step.of.is_trial:
             entries.append(_escalation(step, who[0], uuid7(now)))
         messages += _messages(step, who, now)
         step.of.advance()
-    messages += _told(rows, now, [step for step in steps if step.what == "due"], known)
+    reacted, told = _told(rows, now, breaches, known)
+    shown += reacted
+    messages += told
     obligations.update(rows, {step.of.id: step.of for step in steps}.values())
     evidence.keep(rows, shown, now)
     send(rows, messages, now)
@@ -190,21 +193,25 @@ def _messages(step: _Step, who: Sequence[tuple[UUID, ...]], now: dt.datetime) ->
 
 
 def _told(
-    rows: Rows, now: dt.datetime, steps: Sequence[_Step], scenes: Mapping[UUID, Scene | None]
-) -> list[Message]:
-    """What reactions after a breach tell."""
+    rows: Rows, now: dt.datetime, breaches: Sequence[tuple[_Step, UUID]], scenes: Mapping[UUID, Scene | None]
+) -> tuple[list[evidence.Shown], list[Message]]:
+    """What reactions after a breach show and tell."""
     waiting = []
-    for step in steps:
+    for step, event in breaches:
         scene = scenes[step.of.id]
         for control in listeners(rulebook(step.of.rulebook), step.of.control, "broken"):
             if scene is not None and control.gate.test(scene):
-                waiting.append((step, control, scene))
-    answers = resolve(rows, now, [Question(control.notify.people, scene) for _, control, scene in waiting])
-    return [
-        Message(person, control.template.fill(scene), control.key, step.of.object_type, step.of.object)
-        for (step, control, scene), who in zip(waiting, answers, strict=True)
-        for person in who
-    ]
+                waiting.append((step.of, control, scene, event))
+    answers = resolve(rows, now, [Question(control.notify.people, scene) for _, control, scene, _ in waiting])
+    shown, messages = [], []
+    for (one, control, scene, event), who in zip(waiting, answers, strict=True):
+        shown.append(evidence.Shown(
+            control.key, "done" if who else "undetermined", "obligation.break", one.object_type, one.object, one.due_at,
+            one.rulebook, event=event, obligation=one.id, unit=one.unit,
+        ))  # fmt: skip
+        text = control.template.fill(scene)
+        messages += [Message(person, text, control.key, one.object_type, one.object) for person in who]
+    return shown, messages
 
 
 def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionControl, ...]:

@@ -69,7 +69,9 @@ def react(step: Step) -> None:
         scenes = {item.position: _after(step, notes, item) for item in done}
         found, told = _clocks(step, notes, done, scenes)
         shown += found
-        messages += told + _reactions(step, notes, done, scenes)
+        found, more = _reactions(step, notes, done, scenes)
+        shown += found
+        messages += told + more
         _lapse(step, done)
     if step.ctx.approval is not None:
         messages += approval_notices.refused(step)
@@ -162,7 +164,8 @@ def _clocks(
     obligations.insert(step.rows, opened)
     fresh = {id(one) for one in opened}
     obligations.update(step.rows, [one for some in running.values() for one in some if id(one) not in fresh])
-    return shown, _told(step, notes, ended)
+    found, messages = _told(step, notes, ended)
+    return shown + found, messages
 
 
 def _ending(step: Step, one: Running, scene: Scene, event: UUID) -> list[evidence.Shown]:
@@ -259,38 +262,59 @@ def _shown(step: Step, one: Running, outcome: str, event: UUID) -> evidence.Show
 
 def _reactions(
     step: Step, notes: Session, items: Sequence[Item], scenes: Mapping[int, Scene]
-) -> list[Message]:
-    """What reactions to this verb tell, and to whom."""
-    waiting = []
+) -> tuple[list[evidence.Shown], list[Message]]:
+    """What reactions to this verb show and tell, and to whom."""
+    waiting: list[tuple[ReactionControl, Scene, UUID]] = []
+    shown: list[evidence.Shown] = []
     for control in plan(notes.book, step.verb.name).reactions:
         for item in items:
-            scene = scenes[item.position]
-            if _matches(control.after, step, scene) and control.gate.test(scene):
-                waiting.append((control, item, scene))
-    return _messages(step, waiting)
+            scene, event = scenes[item.position], step.events[item.position]
+            answers = [act.when.test(scene) for act in control.after if act.verb.name == step.verb.name]
+            gate = control.gate.test(scene)
+            if any(answers) and gate:
+                waiting.append((control, scene, event))
+            elif False not in (gate, *answers) or (any(answers) and gate is None):
+                shown.append(_reacted(step, control, scene, event, "undetermined"))
+    found, messages = _messages(step, waiting)
+    return shown + found, messages
 
 
-def _told(step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]) -> list[Message]:
-    """What reactions to kept terms tell."""
-    waiting = [
-        (control, Item(0, one.object, {}), scene)
-        for one, scene in ended
-        if one.state == "kept"
-        for control in listeners(notes.book, one.control, "kept")
-        if control.gate.test(scene)
-    ]
-    return _messages(step, waiting)
+def _told(
+    step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]
+) -> tuple[list[evidence.Shown], list[Message]]:
+    """What reactions to kept terms show and tell."""
+    return _messages(
+        step,
+        [
+            (control, scene, one.closed_event or one.opened_event)
+            for one, scene in ended
+            if one.state == "kept"
+            for control in listeners(notes.book, one.control, "kept")
+            if control.gate.test(scene)
+        ],
+    )
 
 
-def _messages(step: Step, waiting: Sequence[tuple[ReactionControl, Item, Scene]]) -> list[Message]:
+def _messages(
+    step: Step, waiting: Sequence[tuple[ReactionControl, Scene, UUID]]
+) -> tuple[list[evidence.Shown], list[Message]]:
     if not waiting:
-        return []
-    questions = [Question(control.notify.people, scene) for control, _, scene in waiting]
-    return [
-        Message(person, control.template.fill(scene), control.key, step.verb.on, item.id)
-        for (control, item, scene), who in zip(waiting, resolve(step.rows, step.now, questions), strict=True)
-        for person in who
-    ]
+        return [], []
+    questions = [Question(control.notify.people, scene) for control, scene, _ in waiting]
+    shown, messages = [], []
+    for (control, scene, event), who in zip(waiting, resolve(step.rows, step.now, questions), strict=True):
+        shown.append(_reacted(step, control, scene, event, "done" if who else "undetermined"))
+        text = control.template.fill(scene)
+        messages += [Message(person, text, control.key, scene.type.name, scene.id) for person in who]
+    return shown, messages
+
+
+def _reacted(step: Step, control: ReactionControl, scene: Scene, event: UUID, outcome: str) -> evidence.Shown:
+    unit = scene.fact(scene.type.unit) if scene.type.unit else None
+    return evidence.Shown(
+        control.key, outcome, step.verb.name, scene.type.name, scene.id, step.happened_at, step.rulebook, event=event,
+        actor=step.ctx.actor, unit=unit,
+    )  # fmt: skip
 
 
 def _lapse(step: Step, items: Sequence[Item]) -> None:

@@ -1,0 +1,92 @@
+"""What people owe: for Today, what broke lately, and the fault list of obligations that nobody owns."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from keguan.controls import scopes
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.models import OPEN_STATES, Obligation
+from keguan.controls.queries import naming
+from keguan.controls.queries.naming import Subject
+from keguan.controls.terms import left
+from keguan.kernel import clock
+from keguan.kernel.commands.outcomes import Citation
+from keguan.kernel.records.labels import Label
+
+FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An obligation as a row: the record, what is to be done (label and verb), the clause, when it is due.
+
+    `left` says how long there is, or how long it is overdue; `people` are the names of those who owe it.
+    """
+
+    id: UUID
+    subject: Subject
+    act: Label
+    verb: str
+    citation: Citation
+    control: str
+    state: str
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    left: Label
+    is_broken: bool
+    people: tuple[str, ...]
+    unit: UUID | None
+
+
+def owed_by(viewer: UUID, limit: int = FEW) -> list[Owed]:
+    """What the viewer owes, the earliest due first. A fixed number of statements."""
+    found = Obligation.objects.filter(people__contains=[viewer], state__in=OPEN_STATES, is_trial=False)
+    return rows(viewer, found.order_by("due_at", "id")[:limit])
+
+
+def broken_lately(viewer: UUID, days: int = 7, limit: int = FEW) -> list[Owed]:
+    """What broke in the last days on records that the viewer may see or on which he owes it, latest first."""
+    now = clock.now()
+    recent = Obligation.objects.filter(
+        state__in=("broken", "kept_late"), due_at__gt=now - dt.timedelta(days=days), due_at__lt=now, is_trial=False
+    )
+    return [row for row in rows(viewer, recent.order_by("-due_at", "-id")[: limit * 3]) if row.subject.is_seen][:limit]
+
+
+def unowned(viewer: UUID, limit: int = FEW) -> list[Owed]:
+    """Obligations that nobody owns because no post was held: the company's fault list."""
+    found = Obligation.objects.filter(people=[], state__in=OPEN_STATES)
+    return rows(viewer, found.order_by("due_at", "id")[:limit])
+
+
+def rows(viewer: UUID, several: "QuerySet[Obligation] | Sequence[Obligation]") -> list[Owed]:
+    """Obligations as rows of a page."""
+    listed, now = list(several), clock.now()
+    grants = scopes.grants(viewer)
+    subjects = naming.subjects(viewer, {(one.object_type, one.object) for one in listed}, grants)
+    names = naming.people(person for one in listed for person in one.people)
+    return [_row(one, subjects[one.object], names, now) for one in listed]
+
+
+def _row(one: Obligation, subject: Subject, names: dict[UUID, str], now: dt.datetime) -> Owed:
+    control = naming.control(one.rulebook, one.control)
+    is_known = isinstance(control, DeadlineControl)
+    return Owed(
+        one.id,
+        subject,
+        control.owed if is_known else Label("", ""),
+        control.do[0].verb.name if is_known else "",
+        naming.citation(one.rulebook, one.control),
+        one.control,
+        one.state,
+        one.opened_at,
+        one.due_at,
+        left(one.due_at, now),
+        one.state == "broken" or now > one.due_at,
+        tuple(names[person] for person in one.people if person in names),
+        one.unit,
+    )

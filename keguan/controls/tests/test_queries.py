@@ -1,0 +1,122 @@
+"""What pages read: owed, waiting, clauses here, actions, figures and the lists behind them, scopes."""
+
+import datetime as dt
+
+from keguan.controls import queries, scopes
+from keguan.controls.sweep import sweep_all
+from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.kernel import clock
+from keguan.kernel.commands.outcomes import Waiting
+
+
+def test_today_shows_what_one_owes_and_nobody_elses(firm: Firm) -> None:
+    firm.accepted()
+    [row] = queries.owed_by(firm.people["季安"])
+    assert row.subject.code == "TS-2026-001"
+    assert row.subject.title == "到货破损"
+    assert (row.act.zh, row.verb) == ("结案", "case.close")
+    assert row.citation.clause == "第三条"
+    assert row.left.zh.startswith("还有 6 天")
+    assert row.people == ("季安",)
+    assert queries.owed_by(firm.people["何川"]) == []
+
+
+def test_what_broke_is_told_to_those_who_may_see_it(firm: Firm) -> None:
+    key = firm.accepted()
+    with clock.pinned(MORNING + dt.timedelta(days=8)):
+        sweep_all()
+        assert [row.subject.id for row in queries.broken_lately(firm.people["苏敏"])] == [key]
+        assert queries.broken_lately(firm.people["罗平"]) == []
+        assert queries.owed_by(firm.people["季安"])[0].left.zh.startswith("逾期")
+
+
+def test_a_request_waits_for_one_and_is_another_ones(firm: Firm) -> None:
+    key = firm.found()
+    outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert isinstance(outcome, Waiting)
+    [row] = queries.waiting_for(firm.people["何川"])
+    assert (row.act.zh, row.requester_name, row.by.zh) == ("核决赔付", "苏敏", "副总经理")
+    assert [(label.zh, kind.show(value)) for label, kind, value in row.asked][0] == ("赔付金额", "¥3,200")
+    assert row.steps[0].people == ("何川",)
+    assert row.citation.clause == "第四条"
+    assert row.is_mine_to_decide
+    assert queries.waiting_for(firm.people["高岚"]) == []
+    [mine] = queries.asked_by(firm.people["苏敏"])
+    assert mine.is_mine_to_withdraw
+    assert queries.approval(firm.people["罗平"], outcome.approval) is None
+    assert queries.approval(firm.people["何川"], outcome.approval) is not None
+
+
+def test_the_page_says_what_applies_and_what_may_be_done(firm: Firm) -> None:
+    key = firm.found()
+    states = {clause.control: clause.state for clause in queries.clauses_here(firm.people["苏敏"], "case", key)}
+    assert states["complaints#close"] == "running"
+    assert states["complaints#stages"] == "kept"
+    assert states["complaints#settle"] == "idle"
+    found = {action.verb: action for action in queries.actions(firm.people["苏敏"], "case", key)}
+    assert found["case.note"].state == "free"
+    assert found["case.close"].state == "blocked"
+    assert found["case.close"].citation is not None
+    assert found["case.close"].citation.clause == "第二条"
+    assert found["case.settle"].state == "free"
+    assert "视赔付金额" in found["case.settle"].notes[0].message.zh
+    assert found["case.assign"].state == "needs"
+    assert found["case.assign"].by is not None
+    assert found["case.assign"].by.zh == "副总经理"
+    assert {action.state for action in queries.actions(firm.people["韩立"], "case", key) if action.verb == "case.find"} == {"denied"}
+    assert queries.actions(firm.people["罗平"], "case", key) == []
+    assert queries.clauses_here(firm.people["罗平"], "case", key) == []
+    [bar] = queries.term_bars(firm.people["苏敏"], "case", key)
+    assert sum(piece.percent for piece in bar.progress.pieces) == 100
+    assert "六日" in bar.progress.lines[0].zh
+    assert queries.term_bars(firm.people["罗平"], "case", key) == []
+
+
+def test_figures_open_their_lists(firm: Firm) -> None:
+    key = firm.found()
+    firm.do("苏敏", "case.close", key)
+    firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    other = firm.accepted()
+    with clock.pinned(MORNING + dt.timedelta(days=8)):
+        sweep_all()
+        found = queries.figures()
+        close = found["complaints#close"]
+        assert (close.applied, close.broken, close.running, close.kept) == (2, 2, 0, 0)
+        assert found["complaints#stages"].refused == 1
+        assert found["complaints#settle"].waiting == 1
+        assert found["complaints#late"].done == 2
+        rows = queries.evidence_rows(firm.people["苏敏"], "complaints#close", "broken")
+        assert {row.subject.id for row in rows if row.subject} == {key, other}
+        hidden = queries.evidence_rows(firm.people["罗平"], "complaints#close", "broken")
+        assert all(row.subject and not row.subject.is_seen and not row.subject.code for row in hidden)
+        [refused] = queries.evidence_rows(firm.people["苏敏"], "complaints#stages", "refused")
+        assert refused.attempt is not None
+        assert queries.figures_by_unit("complaints#close")[firm.units["热线组"]].broken == 2
+
+
+def test_an_obligation_of_nobody_is_on_the_fault_list(firm: Firm) -> None:
+    key = firm.must("季安", "case.open", None, kind="complaint", title="无主", unit=firm.units["热线组"])
+    firm.must("季安", "case.accept", key)
+    assert queries.unowned(firm.people["高岚"]) == []
+    from keguan.kernel.commands.rows import Rows
+
+    Rows().execute("update controls_obligation set people = '{}' where object = %s", [key])
+    assert [row.subject.id for row in queries.unowned(firm.people["高岚"])] == [key]
+
+
+def test_scopes_are_those_of_the_commands(firm: Firm) -> None:
+    from django.apps import apps
+
+    cases = apps.get_model("cases", "Case").objects
+    mine, other = firm.case(), firm.case(owner=firm.people["唐果"], unit=firm.units["销售部"])
+
+    def sees(who: str) -> set[object]:
+        return set(cases.filter(scopes.visible_to(firm.people[who], "case")).values_list("id", flat=True))
+
+    assert sees("季安") == {mine, other}
+    assert sees("唐果") == {other}
+    assert sees("苏敏") == {mine}
+    assert sees("高岚") == {mine, other}
+    assert sees("罗平") == set()
+    firm.must("季安", "case.accept", other)
+    assert sees("罗平") == set()
