@@ -64,10 +64,6 @@ class Result:
         return not self.failures
 
 
-class RolledBack(Exception):
-    """Ends a transaction that nobody shall see."""
-
-
 def scenarios_of(pack: Pack) -> list[Scenario]:
     """The pack's scenarios; `Faulty` with all faults of pack and scenarios where there is any."""
     controls, faults = check_pack(pack)
@@ -94,26 +90,23 @@ def run_pack(pack: Pack, only: str | None = None) -> list[Result]:
             with clock.pinned(start):
                 names = found(run, SYSTEM, pack.organisation, pack.form.currency)
             results.extend(_run(scenario, names, pack) for scenario in scenarios)
-            raise RolledBack
-    except RolledBack:
-        return results
+            transaction.set_rollback(True)
     finally:
         forget()
+    return results
 
 
 def _run(scenario: Scenario, names: Names, pack: Pack) -> Result:
     result = Result(scenario)
     world = World(Names(names.people, names.units), pack)
-    try:
-        with transaction.atomic():
-            for step, line in zip(scenario.steps, scenario.lines, strict=True):
-                failures = [Failure(scenario.file, line, message) for message in world.play(step)]
-                result.failures.extend(failures)
-                if not failures:
-                    result.proven.update(step.rules)
-            raise RolledBack
-    except RolledBack:
-        return result
+    with transaction.atomic():
+        for step, line in zip(scenario.steps, scenario.lines, strict=True):
+            failures = [Failure(scenario.file, line, message) for message in world.play(step)]
+            result.failures.extend(failures)
+            if not failures:
+                result.proven.update(step.rules)
+        transaction.set_rollback(True)
+    return result
 
 
 class World:
@@ -131,7 +124,7 @@ class World:
 
     def play(self, step: StepForm) -> Iterator[Label]:
         """Let the time come, do what the step says, look at what it wants looked at; gives what differs."""
-        self._until(step.at)
+        self.until(step.at)
         with clock.pinned(step.at):
             if step.do is not None:
                 yield from self._act(step)
@@ -139,7 +132,7 @@ class World:
             for check in step.then:
                 yield from looks.differences(check)
 
-    def _until(self, moment: dt.datetime) -> None:
+    def until(self, moment: dt.datetime) -> None:
         """Sweep at each due moment up to and with this one."""
         while (due := next_moment()) is not None and due <= moment:
             with clock.pinned(due):
@@ -147,18 +140,29 @@ class World:
             if next_moment() == due:
                 raise RuntimeError(f"the sweep at {due} left what was due")
 
+    def act(self, step: StepForm) -> Outcome | None:
+        """Let the time come and do what the step says; nothing where its object is not there."""
+        self.until(step.at)
+        with clock.pinned(step.at):
+            return self._do(step)
+
     def _act(self, step: StepForm) -> Iterator[Label]:
+        outcome = self._do(step)
+        if outcome is None:
+            yield Label(f"没有等待审批的“{step.of}”", f"nothing waits for “{step.of}”")
+            return
+        yield from differences(step.expect or Expectation(), outcome, current(step.at).roles)
+
+    def _do(self, step: StepForm) -> Outcome | None:
         verb = vocabulary.verbs[step.do or ""]
         actor = self.names.people[step.who] if step.who else None
         target = self._target(step.of)
         if step.of and target is None:
-            yield Label(f"没有等待审批的“{step.of}”", f"nothing waits for “{step.of}”")
-            return
+            return None
         outcome = self._outcome(Context(actor, "scenario"), verb, target, step.given)
         if step.call and isinstance(outcome, Done | Waiting):
             self.names.records[step.call] = (verb.on, outcome.object)
-        roles = current(step.at).roles
-        yield from differences(step.expect or Expectation(), outcome, roles)
+        return outcome
 
     def _outcome(self, ctx: Context, verb: Verb, target: UUID | None, given: dict[str, Any]) -> Outcome:
         try:
@@ -172,7 +176,7 @@ class World:
             return None
         about = name.removeprefix("approval of ")
         found = self.names.id_of(about)
-        if about == name:
+        if about == name or found is None:
             return found
         waiting = Approval.objects.filter(object=found, state="waiting").order_by("-requested_at", "-id").first()
         return waiting.id if waiting else None
