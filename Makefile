@@ -19,7 +19,10 @@ ifneq ($(INDEX),)
 export UV_DEFAULT_INDEX ?= $(INDEX)
 endif
 
-.PHONY: run test check fix bench lock docs browser
+# apart, so that `make -k check` tells everything at once
+CHECKS := check-format check-lint check-layers check-templates check-types check-migrations check-docs
+.PHONY: run test check $(CHECKS) fix bench lock docs browser
+
 .DEFAULT_GOAL := run
 
 run: .venv/.ready
@@ -28,13 +31,21 @@ run: .venv/.ready
 test: .venv/.ready browser
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-check: .venv/.ready
+check: $(CHECKS)
+$(CHECKS): .venv/.ready
+check-format:
 	$(BIN)/ruff format --check --quiet .
+check-lint:
 	$(BIN)/ruff check --quiet .
-	$(BIN)/lint-imports --no-cache > .cache/imports 2>&1 || { cat .cache/imports; exit 1; }
+check-layers:
+	@$(BIN)/lint-imports --no-cache > .cache/layers 2>&1 || { cat .cache/layers; exit 1; }
+check-templates:
 	$(BIN)/djlint keguan --lint --quiet
+check-types:
 	$(BIN)/mypy
+check-migrations:
 	KEGUAN_DATA=.cache/check $(BIN)/python -m keguan.site.checking
+check-docs:
 	KEGUAN_DATA=.cache/check $(BIN)/python docs/generate.py --check
 
 fix: .venv/.ready

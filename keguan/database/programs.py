@@ -41,7 +41,9 @@ class Programs:
             # a directory that a namespace or `nobody` can always enter
             cwd="/",
             start_new_session=apart,
-            **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.as_nobody else {}),
+            user=NOBODY if self.as_nobody else None,
+            group=NOBODY if self.as_nobody else None,
+            extra_groups=[] if self.as_nobody else None,
         )
         return done.returncode
 

@@ -66,8 +66,8 @@ class OutsideServer:
         right = "createrole" if may_create_roles else "nocreaterole"
         with psycopg.connect(self.admin, autocommit=True) as connection:
             # names made here: nothing to quote
-            connection.execute(f"create role {name} login password 'a pass:word/@' nosuperuser nocreatedb {right}")  # type: ignore[call-overload]
-            connection.execute(f"create database {name} owner {name} encoding 'UTF8' template template0")  # type: ignore[call-overload]
+            connection.execute(f"create role {name} login password 'a pass:word/@' nosuperuser nocreatedb {right}")
+            connection.execute(f"create database {name} owner {name} encoding 'UTF8' template template0")
         return f"postgresql://{name}:a%20pass%3Aword%2F%40@127.0.0.1:{self.port}/{name}"
 
     def admin_url(self, database: str) -> str:
@@ -82,7 +82,7 @@ class OutsideServer:
                 f"drop database if exists {name} with (force)",
                 f"drop role if exists {name}_web, {name}",
             ):
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
 
 
 @contextlib.contextmanager

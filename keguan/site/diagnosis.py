@@ -185,7 +185,7 @@ def _intake() -> Finding | None:
 def _all(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _one(statement: str, values: list[Any] | None = None) -> Any:

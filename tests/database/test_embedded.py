@@ -62,7 +62,7 @@ def connect(sockets: Path, user: str = "keguan") -> psycopg.Connection:
 
 
 def gone(pid: int) -> bool:
-    return psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=20)[1] == []
+    return not psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=20)[1]
 
 
 def test_makes_starts_and_stops_twice_in_a_row(place: Path) -> None:

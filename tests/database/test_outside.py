@@ -43,8 +43,8 @@ def test_an_owner_who_may_make_roles_gets_a_web_role(outside_server: OutsideServ
     name = url.rsplit("/", 1)[1]
     assert f"{name} (owns), {name}_web (runs)" in looked.stdout, looked.stdout + looked.stderr
     with psycopg.connect(outside_server.admin, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
-        connection.execute(f"drop role {name}_web, {name}")  # type: ignore[call-overload]
+        connection.execute(f"drop database {name} with (force)")
+        connection.execute(f"drop role {name}_web, {name}")
 
 
 def test_a_plain_owner_has_no_web_role(url: str) -> None:
@@ -117,5 +117,5 @@ def test_an_owner_who_may_not_make_tables(
 ) -> None:
     name = outside_database.rsplit("/", 1)[1]
     with psycopg.connect(outside_server.admin, autocommit=True) as connection:
-        connection.execute(f"alter database {name} owner to admin")  # type: ignore[call-overload]
+        connection.execute(f"alter database {name} owner to admin")
     assert "ALTER DATABASE" in refuse(monkeypatch, outside_database).zh
