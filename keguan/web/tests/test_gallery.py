@@ -94,7 +94,9 @@ def test_partials_render_alone(name: str) -> None:
 
 def test_a_reader_of_english_meets_no_chinese_from_the_interface() -> None:
     """What stays Chinese is data: names, titles, policy text, and the switch to Chinese."""
-    empty = {name: {} for name in ("case_list", "customer_list", "notices", "approvals", "policy_list", "import_start")}
+    empty: dict[str, object] = {
+        name: {} for name in ("case_list", "customer_list", "notices", "approvals", "policy_list", "import_start")
+    }
     for name, page in {**empty, "today": TODAY_EMPTY}.items():
         context = {"page": page, "shell": Shell(person="Agent"), "now": NOW}
         html = render_to_string(f"web/{name}.html", context, asked("en"))

@@ -1,12 +1,18 @@
-// After a refusal the reasons get the focus, so that they are read; what cannot be reached is said, never swallowed.
+// After a refusal the reasons get the focus, so that they are read; what the server could not be asked, or did not
+// answer well, is said and never swallowed.
 const offline = document.querySelector("[data-offline]");
+const failed = document.querySelector("[data-failed]");
 
 function focusReasons(root) {
-  root.querySelector?.("[data-focus-me]")?.focus({ preventScroll: false });
+  root.querySelector?.("[data-focus-me]")?.focus();
+}
+
+function tell(message) {
+  for (const each of [offline, failed]) if (each) each.hidden = each !== message;
 }
 
 document.addEventListener("htmx:afterSettle", (event) => focusReasons(event.detail.elt.parentElement ?? document));
-document.addEventListener("htmx:sendError", () => { if (offline) offline.hidden = false; });
-document.addEventListener("htmx:responseError", () => { if (offline) offline.hidden = false; });
-document.addEventListener("htmx:afterOnLoad", () => { if (offline) offline.hidden = true; });
+document.addEventListener("htmx:sendError", () => tell(offline));
+document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.status >= 500 ? offline : failed));
+document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful) tell(null); });
 focusReasons(document);
