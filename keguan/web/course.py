@@ -1,0 +1,124 @@
+"""The course of a record in words: each journal entry as a line of the timeline. Reads nothing but what it is given."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from keguan.kernel.journal.read import Passage
+from keguan.kernel.records.kinds import BadValue, Fields, Kind, Listing, Reference, Text
+from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.engines import Rulebook
+from keguan.web.components import Citation, Entry
+from keguan.web.rules import cited
+from keguan.web.shapes import citation
+
+CLOCK = Label("时钟", "The clock")
+SYSTEM = Label("系统", "The system")
+SPOKEN = frozenset(("waiting", "broken", "warned", "refused", "recorded"))
+HIDDEN = frozenset(("verb", "object_type", "object", "object_label", "args", "read", "control", "how", "rulebook",
+                    "requester", "by_zh", "by_en", "steps"))  # fmt: skip
+
+
+def entries(course: Iterable[Passage], names: Mapping[UUID, str], rules: Rulebook) -> tuple[Entry, ...]:
+    """Entries as the timeline shows them, in the order given."""
+    return tuple(_entry(passage, names, rules) for passage in course)
+
+
+def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook) -> Entry:
+    clauses = _clauses(passage, rules)
+    detail, quote = _told(passage, names)
+    what, tone = _act(passage), ""
+    if passage.is_attempt:
+        what, tone = _refused(what), "broken"
+        quote = ""
+        detail = join([reason.message for reason in passage.reasons], "；", "; ")
+    elif passage.verb in ("obligation.break", "obligation.escalate"):
+        tone = "broken" if passage.verb == "obligation.break" else ""
+    late = passage.recorded_at if (passage.recorded_at - passage.happened_at).total_seconds() > 60 else None
+    return Entry(
+        at=passage.happened_at,
+        who=names.get(passage.actor, "—") if passage.actor else (CLOCK if passage.channel == "clock" else SYSTEM),
+        what=what,
+        citations=clauses,
+        detail=detail,
+        quote=quote,
+        tone="broken" if tone else "",
+        recorded_at=late,
+    )
+
+
+def _act(passage: Passage) -> Label:
+    found = vocabulary.verbs.get(passage.verb)
+    label = found.label if found else Label(passage.verb, passage.verb)
+    if passage.verb == "approval.request" and (asked := vocabulary.verbs.get(passage.args.get("verb", ""))):
+        return Label(f"申请“{asked.label.zh}”", f"asked for “{asked.label.en}”")
+    return label
+
+
+def _refused(what: Label) -> Label:
+    return Label(f"想“{what.zh}”，未通过", f"tried “{what.en}”: refused")
+
+
+def _clauses(passage: Passage, rules: Rulebook) -> tuple[Citation, ...]:
+    """The clauses that spoke: of the reasons of a refusal, or of controls that did more than let it pass."""
+    if passage.is_attempt:
+        found = [citation(reason.citation) for reason in passage.reasons]
+    else:
+        found = [cited(rules, key) for key, outcome in passage.controls if outcome in SPOKEN]
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
+def _told(passage: Passage, names: Mapping[UUID, str]) -> tuple[Label, str]:
+    """What was given with the act: short values in a line, the longest words as a quotation."""
+    declared = _declared(passage.verb)
+    shorts: list[Label] = []
+    quote = ""
+    for name, value in passage.args.items():
+        known = declared.get(name)
+        if known is None or value in (None, "", [], {}) or isinstance(known.kind, Fields) or name in HIDDEN:
+            continue
+        if isinstance(known.kind, Text) and known.kind.lines:
+            quote = quote or str(value)
+            continue
+        if name in ("digest", "media_type", "size"):
+            continue
+        said = words(known.kind, value, names)
+        if said is not None:
+            shorts.append(Label(f"{known.label.zh}：{said.zh}", f"{known.label.en}: {said.en}"))
+    if passage.verb == "approval.request":
+        by = Label(str(passage.args.get("by_zh") or ""), str(passage.args.get("by_en") or ""))
+        shorts.append(Label(f"等{by.zh}决定", f"waits for {by.en}"))
+    return join(shorts[:6], " · ", " · "), quote
+
+
+def _declared(verb: str) -> Mapping[str, Any]:
+    found = vocabulary.verbs.get(verb)
+    return {argument.name: argument for argument in found.arguments} if found else {}
+
+
+def words(kind: Kind, value: Any, names: Mapping[UUID, str]) -> Label | None:
+    """A value from the journal in words; nothing where it points to what the viewer is not told."""
+    try:
+        typed = kind.from_json(value)
+    except (BadValue, TypeError, ValueError):
+        return Label(str(value), str(value))
+    if isinstance(kind, Reference):
+        name = names.get(typed)
+        return Label(name, name) if name else None
+    if isinstance(kind, Listing) and isinstance(kind.of, Reference):
+        found = [names[each] for each in typed or () if each in names]
+        return Label("、".join(found), ", ".join(found)) if found else None
+    return Label(kind.show(typed, "zh-hans"), kind.show(typed, "en"))
+
+
+def mentioned(course: Iterable[Passage], kind_name: str) -> set[UUID]:
+    """Ids of a record type that the entries' arguments point to."""
+    found: set[UUID] = set()
+    for passage in course:
+        for name, known in _declared(passage.verb).items():
+            kind = known.kind.of if isinstance(known.kind, Listing) else known.kind
+            if isinstance(kind, Reference) and kind.to == kind_name and passage.args.get(name):
+                value = passage.args[name]
+                found.update(UUID(str(each)) for each in (value if isinstance(value, list) else [value]))
+    return found

@@ -1,0 +1,1 @@
+"""Pages: parse, one command or query, render. Views decide nothing."""

@@ -1,0 +1,203 @@
+"""One verb on one case, or on several: the form of its arguments, what will happen, and the command."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from keguan.cases import page as case_page
+from keguan.cases import queries
+from keguan.controls import gate, scopes
+from keguan.kernel import clock
+from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
+from keguan.kernel.commands.verbs import Argument, Verb
+from keguan.kernel.records.kinds import Fields
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.rulebooks import current
+from keguan.web import pages, verb_forms
+from keguan.web.components import Citation, Fieldset, Link, Reason
+from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.language import text_of
+from keguan.web.shapes import citation, reasons
+from keguan.web.views.shell import render_page
+
+FINAL = ("case.close",)
+MOST = 1000
+
+
+@page
+def case_act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """The form of a verb on one case; POST runs it and shows what came of it."""
+    act = _verb(verb)
+    found = case_page.case(viewer(request), code)
+    if found is None:
+        raise Http404
+    link = Link(Label(f"{found.code} {found.title}", f"{found.code} {found.title}"), found.code)
+    if request.method != "POST":
+        verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
+        return _form(request, act, (link,), dict(found.record), reasons(verdict.reasons))
+    key, args = posted_key(request), _args(request, act)
+    try:
+        outcome = gate.run_one(context(request, key), act.name, found.id, args)
+    except Fault as fault:
+        return _form(request, act, (link,), args, reasons(fault.reasons), fault.status)
+    if isinstance(outcome, Refused):
+        if outcome.is_hidden:
+            raise Http404
+        return _form(request, act, (link,), args, reasons(outcome.reasons), 422)
+    _say(request, act, outcome)
+    return _on(request, reverse("web:case_page", args=[found.code]))
+
+
+@page
+def case_act_many(request: HttpRequest, verb: str) -> HttpResponse:
+    """The form of a verb on the cases that were ticked; posted again with its key, it runs as one set command."""
+    act = _verb(verb)
+    if request.method != "POST":
+        return redirect("web:case_list")
+    who = viewer(request)
+    codes = list(dict.fromkeys(request.POST.getlist("code")))[:MOST]
+    found = {case.code: case for case in queries.visible_to(who).filter(code__in=codes).only("id", "code", "title")}
+    links = tuple(Link(f"{code} {found[code].title}", code) for code in codes if code in found)
+    if not links:
+        messages.warning(request, _words(request, Label("请先选中要处理的工单", "select some cases first")))
+        return redirect("web:case_list")
+    if "idempotency_key" not in request.POST:
+        return _form(request, act, links, {})
+    args = verb_forms.given(_args(request, act))
+    items = [(found[str(link.url)].id, args) for link in links]
+    try:
+        _, outcomes = gate.run_set(context(request, posted_key(request)), act.name, items)
+    except Fault as fault:
+        return _form(request, act, links, args, reasons(fault.reasons), fault.status)
+    refused = [(link, outcome) for link, outcome in zip(links, outcomes, strict=True) if isinstance(outcome, Refused)]
+    _say_many(request, act, outcomes)
+    if refused:
+        told = tuple(_of(link, reason) for link, outcome in refused for reason in reasons(outcome.reasons))
+        return _form(request, act, tuple(link for link, _ in refused), args, told, 422)
+    return _on(request, reverse("web:case_list"))
+
+
+def _verb(short: str) -> Verb:
+    found = vocabulary.verbs.get(f"case.{short}")
+    if found is None or found.internal or found.creates or found.name in ("case.note", "case.attach"):
+        raise Http404
+    return found
+
+
+def _arguments(request: HttpRequest, act: Verb) -> list[Argument]:
+    """The verb's arguments that stand in its form: those masked for the viewer are left alone."""
+    masked = scopes.masked(viewer(request), act.on)
+    return [a for a in act.arguments if a.name not in masked and not isinstance(a.kind, Fields)]
+
+
+def _args(request: HttpRequest, act: Verb) -> dict[str, Any]:
+    """What was posted; empty inputs of arguments that were not required stay as they are unless they were filled."""
+    args = verb_forms.read(_arguments(request, act), request.POST)
+    if act.argument("extra"):
+        declared = current(clock.now()).declared.get(act.on, {})
+        if extra := verb_forms.read(declared.values(), request.POST, "extra_"):
+            args["extra"] = extra
+    return args
+
+
+def _form(
+    request: HttpRequest,
+    act: Verb,
+    subjects: tuple[Link, ...],
+    values: dict[str, Any],
+    found: tuple[Reason, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    book = current(clock.now())
+    asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
+    fieldsets = [Fieldset(verb_forms.fields(_arguments(request, act), asked))]
+    declared = book.declared.get(act.on, {})
+    if declared and act.argument("extra"):
+        typed = values.get("extra") or {}
+        more = verb_forms.fields(declared.values(), verb_forms.Asked(typed, found), "extra_")
+        fieldsets.append(Fieldset(more, Label("制度要求登记的", "What the policy asks for")))
+    is_one = len(subjects) == 1 and request.resolver_match is not None and "code" in request.resolver_match.kwargs
+    short = act.name.removeprefix("case.")
+    back = reverse("web:case_page", args=[subjects[0].url]) if is_one else reverse("web:case_list")
+    row = pages.CaseAct(
+        verb=act.name,
+        title=act.label,
+        url=reverse("web:case_act", args=[subjects[0].url, short])
+        if is_one
+        else reverse("web:case_act_many", args=[short]),
+        back_url=back,
+        subjects=subjects,
+        fieldsets=tuple(fieldsets),
+        consequences=_consequences(act),
+        reasons=found,
+        is_blocked=request.method != "POST" and bool(found),
+        is_final=act.name in FINAL,
+        key=new_key() if status != 200 or request.method != "POST" else posted_key(request),
+    )
+    partial = "form" if request.method == "POST" and is_one else "dialog" if is_one else None
+    return render_page(request, "web/case_act.html", row, status=status, partial=partial)
+
+
+def _clauses(act: Verb) -> dict[str, Citation]:
+    """By argument, the clause that asks for it."""
+    found: dict[str, Citation] = {}
+    for control in current(clock.now()).by_verb(act.name, "requirement"):
+        for name in getattr(control.form, "fields", ()):
+            cited = citation(control.citation)
+            if cited is not None:
+                found.setdefault(str(name).rpartition(".")[2], cited)
+    return found
+
+
+def _consequences(act: Verb) -> tuple[Reason, ...]:
+    """What the policies in force say will follow: who decides, by clause."""
+    found = []
+    for control in current(clock.now()).by_verb(act.name, "approval"):
+        cited = citation(control.citation)
+        found.append(Reason(control.says, (cited,) if cited else ()))
+    return tuple(found)
+
+
+def _of(link: Link, reason: Reason) -> Reason:
+    code = str(link.url)
+    text = reason.text
+    words = Label(f"{code}：{text.zh}", f"{code}: {text.en}") if isinstance(text, Label) else f"{code}: {text}"
+    return Reason(words, reason.citations, reason.cure, reason.field)
+
+
+def _say(request: HttpRequest, act: Verb, outcome: Outcome) -> None:
+    if isinstance(outcome, Waiting):
+        clause = f"〔{outcome.citation.clause}〕" if outcome.citation else ""
+        words = Label(
+            f"“{act.label.zh}”已提交，等{outcome.by.zh}核准{clause}",
+            f"“{act.label.en}” waits for {outcome.by.en} {clause}",
+        )
+        messages.info(request, _words(request, words))
+    elif isinstance(outcome, Done):
+        messages.success(request, _words(request, Label(f"已{act.label.zh}", f"{act.label.en}: done")))
+        for warning in outcome.warnings:
+            clause = f"〔{warning.citation.clause}〕" if warning.citation else ""
+            messages.warning(request, _words(request, warning.message) + clause)
+
+
+def _say_many(request: HttpRequest, act: Verb, outcomes: list[Outcome]) -> None:
+    done, waiting, refused = (sum(isinstance(o, kind) for o in outcomes) for kind in (Done, Waiting, Refused))
+    words = Label(
+        f"{act.label.zh}：办成 {done} 件，待核准 {waiting} 件，未办 {refused} 件",
+        f"{act.label.en}: {done} done, {waiting} waiting, {refused} refused",
+    )
+    (messages.warning if refused else messages.success)(request, _words(request, words))
+
+
+def _words(request: HttpRequest, words: Label) -> str:
+    return text_of(words, getattr(request, "LANGUAGE_CODE", "zh-hans"))
+
+
+def _on(request: HttpRequest, url: str) -> HttpResponse:
+    """Go on to a page, by htmx or without."""
+    return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)

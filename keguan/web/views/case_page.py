@@ -1,0 +1,277 @@
+"""One case: where it stands, its deadlines, what the viewer may do, its course, and the clauses that apply now."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from keguan.cases import page as cases
+from keguan.cases.facts import CASE
+from keguan.controls import gate
+from keguan.controls.queries import approvals
+from keguan.controls.queries import page as side
+from keguan.customers import queries as customers
+from keguan.kernel import files
+from keguan.kernel.commands.outcomes import Fault, Refused
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org import queries as org
+from keguan.web import course, pages
+from keguan.web.components import Action, Applies, Fact, File, Reason, Segment, State, Step, Term, Tone
+from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.rules import book
+from keguan.web.shapes import citation, reasons
+from keguan.web.views.case_list import due_tone, stage_state
+from keguan.web.views.shell import render_page
+from keguan.web.views.uploads import stored
+
+TIMES = dict(
+    zip(
+        (stage.name for stage in CASE.stages),
+        ("opened_at", "accepted_at", "found_at", "settled_at", "replied_at", "closed_at"),
+        strict=True,
+    )
+)
+APART = frozenset(("case.note", "case.attach"))
+IN_HEAD = frozenset(("description", "kind"))
+TONES: dict[str, Tone] = {
+    "waiting": "wait",
+    "broken": "broken",
+    "refused": "broken",
+    "running": "",
+    "warned": "soon",
+    "kept": "kept",
+    "kept_late": "soon",
+}
+
+
+@page
+def case_page(request: HttpRequest, code: str) -> HttpResponse:
+    """The case with this number; a case out of sight is not there."""
+    return _page(request, code)
+
+
+@page
+def case_note(request: HttpRequest, code: str) -> HttpResponse:
+    """Add a note, files, or both."""
+    if request.method != "POST":
+        return redirect("web:case_page", code)
+    found = cases.case(viewer(request), code)
+    if found is None:
+        raise Http404
+    text, key = request.POST.get("text", ""), posted_key(request)
+    blobs, wrong = stored(request.FILES.getlist("files"))
+    told: list[Reason] = [*wrong]
+    acts: list[tuple[str, dict[str, Any]]] = [("case.attach", blob) for blob in blobs]
+    if text.strip() or not acts:
+        acts.insert(0, ("case.note", {"text": text}))
+    if not wrong:
+        for number, (verb, args) in enumerate(acts):
+            try:
+                outcome = gate.run_one(context(request, f"{key}:{number}"), verb, found.id, args)
+            except Fault as fault:
+                told += reasons(fault.reasons)
+                break
+            if isinstance(outcome, Refused):
+                told += reasons(outcome.reasons)
+                break
+    if told:
+        return _page(request, code, tuple(told), text)
+    return redirect(reverse("web:case_page", args=[code]) + "#timeline")
+
+
+@page
+def case_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
+    """An attached file, for whoever may see its case. What a browser could run is only ever downloaded."""
+    found = cases.case(viewer(request), code)
+    file = next((each for each in found.files if each.id == key), None) if found else None
+    if file is None:
+        raise Http404
+    try:
+        body = files.read(file.digest)
+    except KeyError:
+        raise Http404 from None
+    is_shown = file.media_type in files.SHOWN_IN_PLACE
+    response = HttpResponse(body, content_type=file.media_type if is_shown else "application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    how = "inline" if is_shown else "attachment"
+    response["Content-Disposition"] = _disposition(how, file.name)
+    return response
+
+
+def _disposition(how: str, name: str) -> str:
+    from django.utils.http import content_disposition_header
+
+    return content_disposition_header(how == "attachment", name) or how
+
+
+def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: str = "") -> HttpResponse:
+    who, rules = viewer(request), book()
+    found = cases.case(who, code, rules.declared.get("case", {}))
+    if found is None:
+        raise Http404
+    waiting = approvals.approvals_of(who, found.id, is_open=True)
+    names = {**found.names, **org.unit_names(course.mentioned(found.course, "unit"))}
+    missing = course.mentioned(found.course, "person") - names.keys()
+    names |= {key: person.name for key, person in org.people_by_id(missing).items()}
+    acts = side.actions(who, "case", found.id)
+    row = pages.CasePage(
+        code=found.code,
+        title=found.title,
+        summary=_summary(found),
+        state=State(Label("等核准", "Waiting"), "wait") if waiting else stage_state(found.stage),
+        steps=_steps(found),
+        terms=tuple(_term(bar) for bar in side.term_bars(who, "case", found.id, is_all=True)),
+        actions=_actions(acts, found),
+        facts=_facts(found.groups, is_declared=False),
+        declared=_facts(found.groups, is_declared=True),
+        entries=course.entries(found.course, names, rules),
+        entries_total=len(found.course),
+        files=tuple(_file(found.code, file) for file in found.files),
+        applies=_applies(side.clauses_here(who, "case", found.id)),
+        customer=_customer(who, found),
+        story=found.record.get("description") or "",
+        may_note=any(act.verb == "case.note" and act.state == "free" for act in acts),
+        note=note,
+        note_reasons=told,
+        pending=_pending(waiting[0]) if waiting else None,
+        key=new_key(),
+    )
+    return render_page(request, "web/case_page.html", row, status=422 if told else 200)
+
+
+def _summary(found: cases.CaseView) -> Label:
+    cause = found.record.get("cause")
+    label = CASE.by_name["cause"].kind
+    parts = [found.kind]
+    if cause:
+        parts.append(Label(label.show(cause, "zh-hans"), label.show(cause, "en")))
+    if found.record.get("severity") == "serious":
+        parts.append(Label("特别严重", "especially serious"))
+    return Label(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
+
+
+def _steps(found: cases.CaseView) -> tuple[Step, ...]:
+    """The stages in their order: those behind, the next one, those to come."""
+    place = next((at for at, stage in enumerate(CASE.stages) if stage.name == found.stage), -1)
+    steps = []
+    for at, stage in enumerate(CASE.stages):
+        moment: dt.datetime | None = found.record.get(TIMES[stage.name])
+        state = "done" if at <= place else "now" if at == place + 1 else "todo"
+        steps.append(Step(stage.label, state, moment if at <= place else None))  # type: ignore[arg-type]
+    return tuple(steps)
+
+
+def _term(bar: side.TermBar) -> Term:
+    owed = bar.owed
+    cited = citation(owed.citation)
+    if cited is None:
+        raise RuntimeError("an obligation always has its clause")
+    tones: dict[str, Tone] = {"kept": "kept", "kept_late": "soon", "broken": "broken", "cancelled": "", "waived": ""}
+    is_over = owed.state != "running"
+    state = vocabulary.types["obligation"].stage_label(owed.state)
+    by = Label("、".join(owed.people), ", ".join(owed.people)) if owed.people else Label("无人负责", "nobody")
+    return Term(
+        name=owed.act,
+        citation=cited,
+        due_at=owed.due_at,
+        segments=tuple(Segment(piece.kind, piece.percent) for piece in bar.progress.pieces),
+        explanation=tuple(bar.progress.lines),
+        tone=tones[owed.state] if is_over else due_tone(owed.due_at, is_broken=owed.is_broken),
+        state=State(state, tones.get(owed.state, "")) if is_over else None,
+        ended_at=owed.due_at if owed.state in ("kept", "kept_late", "cancelled", "waived") else None,
+        by=by,
+    )
+
+
+def _actions(acts: Sequence[side.Action], found: cases.CaseView) -> tuple[Action, ...]:
+    """The acts that are the viewer's to do: the next one in the workflow first, those that a clause blocks last."""
+    place = next((at for at, stage in enumerate(CASE.stages) if stage.name == found.stage), -1)
+    following = CASE.stages[place + 1].name if place + 1 < len(CASE.stages) else ""
+    shown = []
+    for act in acts:
+        if act.state == "denied" or act.verb in APART:
+            continue
+        hint = Label(f"须{act.by.zh}核准", f"{act.by.en} decides") if act.by else ""
+        shown.append(
+            Action(
+                act.verb,
+                act.label,
+                reverse("web:case_act", args=[found.code, act.verb.removeprefix("case.")]),
+                {"free": "ready", "needs": "asks"}.get(act.state, "blocked"),  # type: ignore[arg-type]
+                hint,
+                citation(act.citation),
+                reasons(act.reasons),
+                is_main=act.state != "blocked" and vocabulary.verbs[act.verb].enters == following,
+            )
+        )
+    order = {"ready": 1, "asks": 1, "blocked": 2}
+    return tuple(sorted(shown, key=lambda act: 0 if act.is_main else order[act.state]))
+
+
+def _facts(groups: Sequence[cases.Group], *, is_declared: bool) -> tuple[Fact, ...]:
+    """What is recorded, in the order of the groups; masked facts as dots, times are in the stepper."""
+    return tuple(
+        Fact(fact.label, "•••" if fact.is_masked else fact.words or "", is_wide=_is_wide(fact))
+        for group in groups
+        if (group.name == "declared") is is_declared and group.name != "times"
+        for fact in group.facts
+        if fact.name not in IN_HEAD and (fact.is_masked or not fact.is_empty)
+    )
+
+
+def _is_wide(fact: cases.Shown) -> bool:
+    return isinstance(fact.value, str) and len(fact.value) > 40
+
+
+def _file(code: str, file: cases.FileRow) -> File:
+    url = reverse("web:case_file", args=[code, file.id])
+    return File(file.name, url, file.size, file.uploaded_at, file.uploaded_by_name)
+
+
+def _applies(clauses: Sequence[side.ClauseState]) -> tuple[Applies, ...]:
+    found = []
+    for clause in clauses:
+        cited = citation(clause.citation)
+        if cited is not None:
+            found.append(Applies(cited, clause.sentence, State(clause.state_label, TONES.get(clause.state, ""))))
+    return tuple(found)
+
+
+def _customer(who: UUID, found: cases.CaseView) -> pages.CustomerCard:
+    row = customers.rows(who, [found.customer]).get(found.customer) if found.customer else None
+    if row is None:
+        name = found.customer_name or "—"
+        return pages.CustomerCard(name, "")
+    shown = (
+        Fact(Label("联系人", "Contact"), row.contact),
+        Fact(Label("电话", "Phone"), row.phone),
+        Fact(Label("城市", "City"), row.city),
+        Fact(Label("负责人", "Owner"), row.owner_name),
+    )
+    url = reverse("web:customer_page", args=[row.code])
+    return pages.CustomerCard(row.name, url, facts=tuple(fact for fact in shown if fact.value))
+
+
+def _pending(row: approvals.ApprovalRow) -> pages.Pending:
+    cited = citation(row.citation)
+    if cited is None:
+        raise RuntimeError("a request always has its clause")
+    amounts = [f"{label.zh} {kind.show(value)}" for label, kind, value in row.asked if kind.name == "money"]
+    what = Label(" · ".join([row.act.zh, *amounts]), " · ".join([row.act.en, *amounts]))
+    mine = row.is_mine_to_decide
+    return pages.Pending(
+        what=what,
+        by=row.by,
+        citation=cited,
+        since=row.requested_at,
+        url=reverse("web:approvals") + f"#a-{row.id}" if mine else "",
+        withdraw_url=reverse("web:approval_decide", args=[row.id]) + "?decision=withdraw"
+        if row.is_mine_to_withdraw
+        else "",
+    )
