@@ -64,7 +64,9 @@ def run_coverage(arguments: argparse.Namespace) -> None:
         raise CommandFault(f"没有名为“{arguments.pack}”的台账", f"there is no ledger “{arguments.pack}”")
     if arguments.module and arguments.module not in ledger.modules:
         known = ", ".join(sorted(ledger.modules))
-        raise CommandFault(f"没有模块“{arguments.module}”；有：{known}", f"no module “{arguments.module}”; there are {known}")
+        raise CommandFault(
+            f"没有模块“{arguments.module}”；有：{known}", f"no module “{arguments.module}”; there are {known}"
+        )
     with scratch_database(), faults_told():
         rows = coverage(ledger, arguments.pack, arguments.module)
     if arguments.json:
@@ -74,6 +76,6 @@ def run_coverage(arguments: argparse.Namespace) -> None:
     for row in rows:
         total.update(rules=row["rules"], proven=row["proven"])
         print(f"{row['proven']:5} / {row['rules']:<5} {row['pack']}")
-    say(f"共 {total['rules']} 条，已证明 {total['proven']} 条。", f"{total['proven']} of {total['rules']} rules proven.")
-
-
+    say(
+        f"共 {total['rules']} 条，已证明 {total['proven']} 条。", f"{total['proven']} of {total['rules']} rules proven."
+    )

@@ -29,9 +29,13 @@ def register(subparsers: Any) -> None:
     test.add_argument("pack", nargs="?", help=pack_help + worded("；不写则全部", "; all where left out"))
     test.add_argument("--only", help=worded("只跑名字里含此文字的情景", "only scenarios whose name holds this text"))
     test.set_defaults(run=run_test)
-    adopt = acts.add_parser("adopt", help=worded("采用制度包，或发布它的新版本", "adopt a pack, or publish its changes"))
+    adopt = acts.add_parser(
+        "adopt", help=worded("采用制度包，或发布它的新版本", "adopt a pack, or publish its changes")
+    )
     adopt.add_argument("pack", help=pack_help)
-    adopt.add_argument("--from", dest="effective_on", help=worded("施行日期，如 2026-01-01", "effective on, such as 2026-01-01"))
+    adopt.add_argument(
+        "--from", dest="effective_on", help=worded("施行日期，如 2026-01-01", "effective on, such as 2026-01-01")
+    )
     adopt.add_argument(
         "--running",
         choices=("keep", "switch", "from today"),
@@ -179,4 +183,6 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise CommandFault(f"“{text}”不是日期，如 2026-01-01", f"“{text}” is not a date such as 2026-01-01", status=2) from None
+        raise CommandFault(
+            f"“{text}”不是日期，如 2026-01-01", f"“{text}” is not a date such as 2026-01-01", status=2
+        ) from None

@@ -29,7 +29,7 @@ RUNNING = {
 FILES = Argument("files", Fields(), Label("文件", "Files"), required=True,
                  help=Label("相对路径与文字", "texts by path: pack.yaml, policies/*.yaml"))  # fmt: skip
 EFFECTIVE_ON = Argument("effective_on", Date(), Label("施行日期", "Effective on"),
-                        help=Label("不填则照制度所写，或自今日起", "if empty: as the policy says, or today"))  # fmt: skip
+                        help=Label("不填则照制度所写，或自今日", "as the policy says, or today"))  # fmt: skip
 HOW_RUNNING = Argument("running", Choice(RUNNING), Label("办理中的事项", "What is running"))
 PARAMETER_VALUES = Argument("values", Fields(), Label("参数值", "Parameter values"))
 

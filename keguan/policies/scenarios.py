@@ -137,7 +137,7 @@ class StepForm(Form):
     given: dict[str, Any] = Field({}, alias="with")
     call: Code | None = None
     expect: Expectation | None = None
-    then: list[Check] = []
+    then: tuple[Check, ...] = ()
     rules: tuple[Rule, ...] = ()
     note: str = ""
 
@@ -240,7 +240,9 @@ class _Known:
             return
         verb = vocabulary.verbs.get(step.do)
         if verb is None:
-            yield place.unknown(VERB, step.do, (v.name for v in vocabulary.verbs.values() if not v.internal), *here, "do")
+            yield place.unknown(
+                VERB, step.do, (v.name for v in vocabulary.verbs.values() if not v.internal), *here, "do"
+            )
             return
         if (step.of is None) is not verb.creates:
             message = Label(f"{step.do} 没有写办理哪一件", f"it is not said which record {step.do} is about")
@@ -262,8 +264,7 @@ class _Known:
             if found is None:
                 continue
             values: Mapping[str, Any] = found.__dict__
-            for key, known, what in (
-                ("of", names, NAME), ("to", people, PERSON), ("who", people, PERSON), ("control", self.controls, CONTROL),
-            ):  # fmt: skip
+            known_by = {"of": (names, NAME), "to": (people, PERSON), "who": (people, PERSON)}
+            for key, (known, what) in {**known_by, "control": (self.controls, CONTROL)}.items():
                 if values.get(key) is not None and values[key] not in known:
                     yield place.unknown(what, values[key], known, *here, kind, key)

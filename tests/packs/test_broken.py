@@ -124,7 +124,9 @@ def test_files_that_cannot_be_taken(tmp_path: Path, text: str, message: str) -> 
 def test_aliases_cannot_grow_without_end(tmp_path: Path) -> None:
     pack = tmp_path / "laughs"
     pack.mkdir()
-    rows = ["a: &a [x, x]"] + [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
+    rows = ["a: &a [x, x]"] + [
+        f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
     (pack / "pack.yaml").write_text("\n".join(rows))
     assert any("anchor" in fault.message.en for fault in faults(pack))
 

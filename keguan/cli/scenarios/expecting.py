@@ -48,7 +48,9 @@ def _cited(reason: Reason) -> Label:
 
 def _done(expect: Expectation, outcome: Done) -> Iterator[Label]:
     if expect.code is not None and outcome.code != expect.code:
-        yield Label(f"编号应为 {expect.code}，实为 {outcome.code}", f"expected number {expect.code}, got {outcome.code}")
+        yield Label(
+            f"编号应为 {expect.code}，实为 {outcome.code}", f"expected number {expect.code}, got {outcome.code}"
+        )
     cited = [reason for reason in outcome.warnings if reason.citation and reason.citation.clause == expect.warned]
     if expect.warned is not None and not cited:
         yield Label(

@@ -72,10 +72,14 @@ class Looks:
     def _obligation(self, check: ObligationCheck) -> Iterator[Label]:
         _, key = self.names.records[check.of]
         about = f"{check.of}/{check.control}"
-        found = Obligation.objects.filter(object=key, control=self.keys[check.control]).order_by("opened_at", "id").last()
+        found = (
+            Obligation.objects.filter(object=key, control=self.keys[check.control]).order_by("opened_at", "id").last()
+        )
         state = found.state if found else "none"
         if state != check.state:
-            yield Label(f"{about} 的期限应为 {check.state}，实为 {state}", f"{about} should be {check.state} but is {state}")
+            yield Label(
+                f"{about} 的期限应为 {check.state}，实为 {state}", f"{about} should be {check.state} but is {state}"
+            )
         if found is None:
             return
         if check.due is not None and found.due_at != check.due:

@@ -26,7 +26,7 @@ def scratch_database() -> Iterator[None]:
         except SystemExit:
             raise CommandFault(
                 "不能为情景新建数据库；请让数据库管理员给此用户 CREATEDB，或在自带数据库上运行",
-                "no database can be made for the scenarios: the database's user needs CREATEDB, or use the built-in one",
+                "no database can be made for the scenarios: its user needs CREATEDB; or use the built-in one",
             ) from None
         try:
             yield

@@ -25,7 +25,7 @@ def pack_folders() -> list[Path]:
 
 
 def find_pack(name: str) -> Path:
-    """The folder of a pack named by its id, or by a path (which holds a slash or a dot). `Faulty` where there is none."""
+    """The folder of a pack named by its id, or by a path. `Faulty` where there is none."""
     folder = shelf() / name if re.fullmatch(DASHED, name) else Path(name)
     if folder.is_dir():
         return folder

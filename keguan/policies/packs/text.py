@@ -21,6 +21,7 @@ from keguan.policies.faults import Fault, Path
 DEEPEST = 30
 LONGEST = 20_000
 OLD_BOOLEANS = frozenset(("y", "n", "yes", "no", "on", "off"))
+COLON = re.compile(r"^\s*(?:- )*[\w-]+：(?!.*: )")
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{")
 QUOTE = Label("给它加上引号：'{raw}'", "put it in quotes: '{raw}'")
 
@@ -195,6 +196,7 @@ class _Reader:
 
 
 def _syntax(file: str, text: str, error: Exception) -> Fault:
+    """The one fault of a file that YAML itself cannot read."""
     if isinstance(error, ReaderError):
         line = text[: int(error.position)].count("\n") + 1
         return Fault(
@@ -209,29 +211,45 @@ def _syntax(file: str, text: str, error: Exception) -> Fault:
     rows = ["", *text.splitlines(), ""]
     row, above = rows[min(line, len(rows) - 1)], rows[max(min(line, len(rows)) - 1, 0)]
     problem = str(getattr(error, "problem", None) or error)
-    if "\t" in row[: len(row) - len(row.lstrip())] or "\\t" in problem:
-        message = Label("这一行用制表符缩进", "this line is indented with a tab")
-        return Fault(file, line, "", message, Label("改用空格缩进", "indent with blanks"))
-    if "second document" in problem or "single document" in problem or "but found another" in problem:
-        message = Label("一个文件里有两份文档（---）", "two documents (---) in one file")
-        return Fault(file, line, "", message, Label("分成两个文件", "make two files of it"))
-    if TEMPLATE.search(row):
-        message = Label("制度包里不能有模板或程序", "a pack holds no templates and no programs")
-        return Fault(file, line, "", message, Label("直接写出文字", "write the text itself"))
-    if "：" in above or "：" in row:
-        line -= "：" in above and "：" not in row
-        message = Label("这一行看不懂；里面有全角冒号“：”", "this line cannot be read; it has a full-width colon “：”")
-        return Fault(file, line, "", message, Label("键后用半角冒号加空格", "an ASCII colon and a blank after a key"))
-    if isinstance(error, RecursionError):
-        message = Label("嵌套太深", "nested too deeply")
-        return Fault(file, line, "", message, Label("把内容写平一些", "write it flatter"))
-    return Fault(
-        file,
-        line,
-        "",
-        Label(f"这里的缩进或符号不对（{problem}）", f"the indent or a sign is wrong here ({problem})"),
-        Label(
-            "对齐上一层的缩进；含冒号、井号或括号的文字加引号",
-            "align the indent with its neighbours; quote text with a colon, hash or bracket",
+    if COLON.match(above) and not COLON.match(row) and "\t" not in row:
+        line -= 1
+    message, cure = _puzzle(row, above, problem, isinstance(error, RecursionError))
+    return Fault(file, line, "", message, cure)
+
+
+def _puzzle(row: str, above: str, problem: str, is_deep: bool) -> tuple[Label, Label]:
+    """What is probably wrong with a row at which reading stopped, and the cure."""
+    guesses = (
+        (
+            "\t" in row[: len(row) - len(row.lstrip())] or "\\t" in problem,
+            Label("这一行用制表符缩进", "this line is indented with a tab"),
+            Label("改用空格缩进", "indent with blanks"),
         ),
+        (
+            any(words in problem for words in ("second document", "single document", "but found another")),
+            Label("一个文件里有两份文档（---）", "two documents (---) in one file"),
+            Label("分成两个文件", "make two files of it"),
+        ),
+        (
+            TEMPLATE.search(row) is not None,
+            Label("制度包里不能有模板或程序", "a pack holds no templates and no programs"),
+            Label("直接写出文字", "write the text itself"),
+        ),
+        (
+            COLON.match(above) is not None or COLON.match(row) is not None,
+            Label("这一行看不懂；里面有全角冒号“：”", "this line cannot be read; it has a full-width colon “：”"),
+            Label("键后用半角冒号加空格", "an ASCII colon and a blank after a key"),
+        ),
+        (
+            is_deep,
+            Label("嵌套太深", "nested too deeply"),
+            Label("把内容写平一些", "write it flatter"),
+        ),
+    )
+    for holds, message, cure in guesses:
+        if holds:
+            return message, cure
+    return Label(f"这里的缩进或符号不对（{problem}）", f"the indent or a sign is wrong here ({problem})"), Label(
+        "对齐上一层的缩进；含冒号、井号或括号的文字加引号",
+        "align the indent with its neighbours; quote text with a colon, hash or bracket",
     )

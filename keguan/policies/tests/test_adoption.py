@@ -78,7 +78,6 @@ run = Pipeline(OpenLaw()).run
 
 @pytest.fixture(autouse=True)
 def _at_noon(db: None) -> Iterator[None]:
-    StoredPack.objects.filter(pk=None).exists()
     forget()
     with clock.pinned(NOON):
         yield

@@ -1,1 +1,1 @@
-print('no')
+NUMBER = 1
