@@ -205,7 +205,7 @@ class Date(Kind):
         try:
             year, month, day = (int(part) for part in text.split("-"))
             return dt.date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BadValue(f"“{raw}”不是日期（如 2026-10-09）", f"“{raw}” is not a date such as 2026-10-09") from None
 
     def to_json(self, value: Any) -> Any:

@@ -1,0 +1,192 @@
+"""What concerns the caller: who he is, what waits for him today, and the policies in force with what they show."""
+
+from collections import defaultdict
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from keguan.api import openapi
+from keguan.api.language import language_of
+from keguan.api.problems import json_response
+from keguan.api.requests import query
+from keguan.api.sign_in import caller
+from keguan.controls import queries as controls
+from keguan.controls.queries.naming import Subject
+from keguan.kernel import clock
+from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org import queries as org
+from keguan.policies.engines import Control
+from keguan.policies.rulebooks import current
+
+
+def add(router: Router) -> None:
+    """`GET /me`, `/today`, `/policies`, `/vocabulary`."""
+    about = openapi.label("概况", "Overview")
+    for path, run, summary in (
+        ("/me", me, openapi.label("我是谁", "Who I am")),
+        ("/today", today, openapi.label("今天要做的", "What is to be done today")),
+        ("/policies", policies, openapi.label("现行制度与证据", "Policies in force, with evidence")),
+        ("/vocabulary", words, openapi.label("动作与记录类型", "Verbs and record types")),
+    ):
+        extra = {
+            "parameters": [{"$ref": "#/components/parameters/Language"}],
+            "responses": {200: openapi.said(summary, {"type": "object"}), **openapi.problems(401, 422, 503)},
+        }
+        router.get(path, operation_id=path[1:], summary=summary, tags=[about], openapi_extra=extra)(run)
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """The person for whom the token or session speaks, with his posts of today."""
+    query(request, ())
+    who, language = caller(request), language_of(request)
+    row = org.people_by_id([who.person])[who.person]
+    posts = [
+        {
+            "unit": str(post.unit),
+            "unit_name": post.unit_name,
+            "title": post.title.text(language),
+            "is_head": post.is_head,
+        }
+        for post in row.posts
+    ]
+    body = {
+        "id": str(who.person),
+        "name": row.name,
+        "code": row.code or None,
+        "posts": posts,
+        "token": str(who.token) if who.token else None,
+        "unread_notices": org.unread_notices(who.person),
+    }
+    return json_response(body, language=language)
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """Obligations that are the caller's, requests that wait for him, requests of his own that wait, unread notices."""
+    query(request, ())
+    person, language = caller(request).person, language_of(request)
+    body = {
+        "obligations": [_owed(row, language) for row in controls.owed_by(person)],
+        "waiting_for_me": [_approval(row, language) for row in controls.waiting_for(person)],
+        "asked_by_me": [_approval(row, language) for row in controls.asked_by(person)],
+        "notices": [
+            {
+                "id": str(notice.id),
+                "text": notice.text.text(language),
+                "control": notice.control,
+                "object_type": notice.object_type,
+                "object": str(notice.object_id) if notice.object_id else None,
+                "created_at": notice.created_at.isoformat(),
+            }
+            for notice in org.notices(person)
+            if notice.read_at is None
+        ],
+    }
+    return json_response(body, language=language)
+
+
+def _owed(row: controls.Owed, language: str) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        **_subject(row.subject),
+        "verb": row.verb,
+        "label": row.act.text(language),
+        "control": row.control,
+        "clause": row.citation.as_json(),
+        "state": "broken" if row.is_broken else row.state,
+        "opened_at": row.opened_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "left": row.left.text(language),
+    }
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    return {
+        "object_type": subject.type,
+        "object": str(subject.id),
+        "code": subject.code or None,
+        "title": subject.title or None,
+    }
+
+
+def _approval(row: controls.ApprovalRow, language: str) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        **_subject(row.subject),
+        "verb": row.verb,
+        "label": row.act.text(language),
+        "asked": [
+            {"label": label.text(language), "shown": kind.show(value, language)} for label, kind, value in row.asked
+        ],
+        "requester": str(row.requester),
+        "requester_name": row.requester_name,
+        "requested_at": row.requested_at.isoformat(),
+        "by": row.by.text(language),
+        "control": row.control,
+        "clause": row.citation.as_json(),
+    }
+
+
+def policies(request: HttpRequest) -> HttpResponse:
+    """The policies in force now, their controls as sentences, and how often each did what."""
+    query(request, ())
+    language = language_of(request)
+    book = current(clock.now())
+    figures = controls.figures()
+    by_policy: dict[str, list[Control]] = defaultdict(list)
+    for control in book.controls:
+        by_policy[control.policy].append(control)
+    found = [
+        {
+            "code": code,
+            "title": title,
+            "controls": [_control(control, figures[control.key], language) for control in by_policy[code]],
+        }
+        for code, title in book.policies.items()
+    ]
+    return json_response({"rulebook": book.number, "policies": found}, language=language)
+
+
+def _control(control: Control, figures: controls.Figures, language: str) -> dict[str, Any]:
+    return {
+        "control": control.key,
+        "clause": control.clause,
+        "engine": control.engine,
+        "says": control.sentence(language),
+        "rules": list(control.rules),
+        "is_trial": control.trial,
+        "is_configured": control.is_configured,
+        "figures": {name: count for name, count in asdict(figures).items() if name != "is_configured"},
+    }
+
+
+def words(request: HttpRequest) -> HttpResponse:
+    """Every record type with its facts, stages and verbs, in the caller's language."""
+    query(request, ())
+    language = language_of(request)
+    found = [_type(record_type, language) for record_type in vocabulary.types.values()]
+    return json_response({"types": found}, language=language)
+
+
+def _type(record_type: RecordType, language: str) -> dict[str, Any]:
+    return {
+        "name": record_type.name,
+        "label": record_type.label.text(language),
+        "facts": [
+            {
+                "name": fact.name,
+                "label": fact.label.text(language),
+                "kind": fact.kind.name,
+                "is_personal": fact.personal,
+            }
+            for fact in record_type.facts
+            if not fact.derived
+        ],
+        "stages": [{"name": stage.name, "label": stage.label.text(language)} for stage in record_type.stages],
+        "verbs": [
+            {"name": verb.name, "label": verb.label.text(language), "help": verb.help}
+            for verb in vocabulary.verbs_on(record_type.name)
+        ],
+    }

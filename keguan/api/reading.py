@@ -1,0 +1,121 @@
+"""What a caller sees of records: which ones (the scope that every page shares), which facts are masked, one by key.
+
+A record that may not be seen is not there. Reads only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from keguan.api import codes
+from keguan.api.problems import not_found
+from keguan.controls import scopes
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.store import load, load_lines
+from keguan.kernel.records.types import Fact, LineType, Record, RecordType
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person sees of one record type: the records, and the facts that are masked for him."""
+
+    type: RecordType
+    records: "QuerySet[Any]"
+    masked: frozenset[str]
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts as JSON; masked ones are null, search keys are left out."""
+        return {
+            fact.name: None if fact.name in self.masked else fact.kind.to_json(values[fact.name])
+            for fact in self.type.facts
+            if not fact.derived
+        }
+
+    def part(self, values: Mapping[str, Any], name: str | None) -> Any:
+        """The fact that plays a part (code, title, stage); nothing where none does or it is masked."""
+        return None if name is None or name in self.masked else values[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record that a person sees."""
+
+    sight: Sight
+    record: Record
+
+    def masked_lines(self, name: str) -> frozenset[str]:
+        """Facts of a list of lines that are masked."""
+        return masked_lines(self.sight, name)
+
+
+def masked_lines(sight: Sight, name: str) -> frozenset[str]:
+    """Facts of a list of lines that are masked: `phones.digits`, or all of `phones`."""
+    if name in sight.masked:
+        return frozenset(sight.type.line(name).by_name)
+    prefix = f"{name}."
+    return frozenset(fact.removeprefix(prefix) for fact in sight.masked if fact.startswith(prefix))
+
+
+def sight(person: UUID, record_type: RecordType) -> Sight:
+    """What the person sees of the record type."""
+    known, model = scopes.grants(person), model_of(record_type)
+    records = model.objects.filter(scopes.visible_to(person, record_type.name, known))  # type: ignore[attr-defined]
+    return Sight(record_type, records, scopes.masked(person, record_type.name, known))
+
+
+def seen(person: UUID, record_type: RecordType, key: str) -> Seen:
+    """The record with this id or code; the fault of a missing one where the person may not see it."""
+    view = sight(person, record_type)
+    record_id = codes.ids(record_type, [key])[key]
+    if not view.records.filter(id=record_id).exists():
+        raise not_found()
+    record = load(Rows(), record_type, [record_id]).get(record_id)
+    if record is None:
+        raise not_found()
+    return Seen(view, record)
+
+
+def lines_of(found: Seen, line_type: LineType) -> list[dict[str, Any]]:
+    """The record's lines of one list, oldest first. One statement."""
+    load_lines(Rows(), line_type, [found.record])
+    return found.record.lines[line_type.name]
+
+
+@cache
+def model_of(record_type: RecordType) -> type[Model]:
+    """The model of the record type's table; LookupError where it has none."""
+    for model in apps.get_models():
+        if model._meta.db_table == record_type.table:  # noqa: SLF001 – Django's documented name
+            return model
+    raise LookupError(record_type.name)
+
+
+def has_model(record_type: RecordType) -> bool:
+    """Whether lists can be read: the kernel's own tables have no model."""
+    try:
+        model_of(record_type)
+    except LookupError:
+        return False
+    return True
+
+
+@cache
+def attributes(record_type: RecordType) -> dict[str, str]:
+    """Column name → the model's attribute."""
+    fields = model_of(record_type)._meta.concrete_fields  # noqa: SLF001 – as above
+    return {str(field.column): field.attname for field in fields}
+
+
+def values(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed facts of a row given by attribute."""
+    known = attributes(record_type)
+
+    def of(fact: Fact) -> Any:
+        return fact.kind.from_columns([row[known[column]] for column, _ in fact.kind.columns(fact.name)])
+
+    return {fact.name: of(fact) for fact in record_type.facts if not fact.derived}
