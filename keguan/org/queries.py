@@ -156,6 +156,12 @@ def unread_notices(viewer: UUID, most: int = 99) -> int:
     return Notice.objects.filter(person=viewer, read_at=None)[: most + 1].count()
 
 
+def unread_ids(viewer: UUID, most: int = 10_000) -> list[UUID]:
+    """The viewer's unread notices, oldest first: what marking all of them as read means. One statement."""
+    found = Notice.objects.filter(person=viewer, read_at=None).order_by("created_at", "id")
+    return list(found.values_list("id", flat=True)[:most])
+
+
 def _working(day: dt.date) -> "QuerySet[Person]":
     return Person.objects.filter(Q(left_on=None) | Q(left_on__gt=day))
 

@@ -11,6 +11,7 @@ def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler500 = "keguan.web.views.errors.broken"
 urlpatterns = [
     path("alive/", alive, name="alive"),
     path("accounts/", include("allauth.urls")),

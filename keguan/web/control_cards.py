@@ -1,0 +1,169 @@
+"""Controls as the policy page and the evidence list show them: a sentence, live figures, the share kept, the table."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from keguan.controls import page_queries as queries
+from keguan.controls.engines.approval import ApprovalControl
+from keguan.kernel import clock
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.labels import Label, join
+from keguan.org import queries as org
+from keguan.policies.engines import Control, Rulebook, engines
+from keguan.web import pages
+from keguan.web.components import Figure, Tone
+from keguan.web.pages import TableRow
+
+QUARTER = Label("本季", "This quarter")
+JUDGED = ("deadline", "approval", "requirement", "prohibition", "workflow", "reaction")
+"""Engines that leave evidence of what they did."""
+
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "deadline": ("kept", "broken", "kept_late", "cancelled", "undetermined"),
+    "approval": ("kept", "waiting", "undetermined"),
+    "reaction": ("done",),
+}
+GUARD = ("kept", "refused", "warned", "recorded", "undetermined")
+ALWAYS = {"deadline": ("kept", "broken"), "approval": ("kept", "waiting"), "reaction": ("done",)}
+OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
+    "kept": (Label("守", "kept"), "kept"),
+    "broken": (Label("破", "broken"), "broken"),
+    "kept_late": (Label("迟办", "kept late"), "soon"),
+    "cancelled": (Label("取消", "cancelled"), ""),
+    "refused": (Label("拒绝", "refused"), "broken"),
+    "waiting": (Label("送审", "sent for consent"), "wait"),
+    "warned": (Label("提醒", "warned"), "soon"),
+    "recorded": (Label("只记录", "recorded"), ""),
+    "undetermined": (Label("无法判定", "undetermined"), "soon"),
+    "done": (Label("已执行", "done"), "kept"),
+    "running": (Label("进行中", "running"), ""),
+}
+FAILED = frozenset(("broken", "warned", "undetermined", "recorded"))
+"""What counts against a control; a refusal or a request for consent is the control doing its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was counted for some controls: outcomes by unit, clocks that run, decided rows of tables, names of units."""
+
+    since: dt.datetime
+    tally: queries.Tally = field(default_factory=dict)
+    running: Mapping[str, int] = field(default_factory=dict)
+    decided: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    units: Mapping[UUID, str] = field(default_factory=dict)
+
+    def of(self, key: str, outcome: str) -> int:
+        """How often a control came to an outcome."""
+        return sum(self.tally.get((key, outcome), {}).values())
+
+    def judged(self, controls: Iterable[Control]) -> tuple[int, int]:
+        """How often several controls were kept, and how often they were judged. What is not configured is left out."""
+        kept = judged = 0
+        for control in controls:
+            if control.is_configured and control.engine in JUDGED and control.engine != "reaction":
+                good = self.of(control.key, "kept")
+                kept += good
+                judged += good + sum(self.of(control.key, outcome) for outcome in FAILED)
+        return kept, judged
+
+    def share(self, controls: Iterable[Control]) -> float | None:
+        """Kept ÷ judged over several controls; nothing where nothing was judged."""
+        kept, judged = self.judged(controls)
+        return kept / judged if judged else None
+
+
+def quarter_start(now: dt.datetime) -> dt.datetime:
+    """When the quarter began at the company."""
+    local = now.astimezone(COMPANY_ZONE)
+    return local.replace(month=(local.month - 1) // 3 * 3 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def evidence_of(controls: Iterable[Control], seen: Q) -> Evidence:
+    """What was counted this quarter for these controls among the records seen. Four statements."""
+    judged = [control for control in controls if control.engine in JUDGED]
+    keys, since = [control.key for control in judged], quarter_start(clock.now())
+    tally = queries.tally(keys, since, seen)
+    running = queries.running([control.key for control in judged if control.engine == "deadline"], seen)
+    tables = [control for control in judged if isinstance(control, ApprovalControl) and len(control.table.rows) > 1]
+    decided = queries.decided_rows(tables, since, seen)
+    broken = {unit for (_, outcome), units in tally.items() if outcome == "broken" for unit in units if unit}
+    return Evidence(since, tally, running, decided, org.unit_names(broken))
+
+
+def card(control: Control, evidence: Evidence, rules: Rulebook) -> pages.Control:
+    """A control with its figures, each opening the list behind it."""
+    engine = engines[control.engine].label
+    if not control.is_configured:
+        return pages.Control(control.says, engine, "unset", note=_missing(control, rules))
+    if control.engine not in JUDGED:
+        return pages.Control(control.says, engine, "trial" if control.trial else "on")
+    return pages.Control(
+        sentence=control.says,
+        engine=engine,
+        state="trial" if control.trial else "on",
+        figures=_figures(control, evidence),
+        share=evidence.share([control]),
+        period=QUARTER,
+        rows=_rows(control, evidence),
+        note=_where_broken(control, evidence),
+        evidence_url=address(control.key),
+    )
+
+
+def address(key: str, tab: str = "") -> str:
+    """The list of a control's evidence."""
+    listed = reverse("web:evidence", args=[key])
+    return f"{listed}?tab={tab}" if tab else listed
+
+
+def outcomes_of(control: Control) -> tuple[str, ...]:
+    """The outcomes that a control of this sort comes to."""
+    return SHOWN.get(control.engine, GUARD)
+
+
+def _figures(control: Control, evidence: Evidence) -> tuple[Figure, ...]:
+    always = ALWAYS.get(control.engine, ("kept", "refused"))
+    found = []
+    for outcome in outcomes_of(control):
+        count = evidence.of(control.key, outcome)
+        if count or outcome in always:
+            label, tone = OUTCOMES[outcome]
+            tone = tone if tone == "broken" and count else ""
+            found.append(Figure(label, f"{count:,}", address(control.key, outcome), tone))
+    if control.engine == "deadline":
+        running = evidence.running.get(control.key, 0)
+        found.insert(2, Figure(OUTCOMES["running"][0], f"{running:,}", address(control.key, "running")))
+    return tuple(found)
+
+
+def _rows(control: Control, evidence: Evidence) -> tuple[TableRow, ...]:
+    if not isinstance(control, ApprovalControl) or len(control.table.rows) < 2:
+        return ()
+    counts = evidence.decided.get(control.key, {})
+    rows = []
+    for at, row in enumerate(control.table.rows):
+        when = Label("其余", "otherwise") if row.when.is_always else row.when.label()
+        by = [join(list(dict.fromkeys(step.by.label() for step in row.outputs.get("by", ()))))]
+        rows.append(TableRow(when, join(by), f"{counts.get(at, 0):,}"))
+    return tuple(rows)
+
+
+def _where_broken(control: Control, evidence: Evidence) -> Label | str:
+    units = evidence.tally.get((control.key, "broken"), {})
+    if not units:
+        return ""
+    listed = sorted(units.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    zh = "、".join(f"{evidence.units.get(unit, '') if unit else '未定部门'} {n}" for unit, n in listed)
+    en = ", ".join(f"{evidence.units.get(unit, '') if unit else 'no unit'} {n}" for unit, n in listed)
+    return Label(f"破的：{zh}", f"Broken: {en}")
+
+
+def _missing(control: Control, rules: Rulebook) -> Label:
+    names = [rules.parameters[name].label for name in control.missing if name in rules.parameters]
+    words = join(names) if names else Label("参数", "a parameter")
+    return Label(f"缺少：{words.zh}。填好之前不计入履约", f"Missing: {words.en}. Not counted as kept until it is set")

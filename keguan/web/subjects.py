@@ -1,0 +1,94 @@
+"""Records of any type as lists that mix them show them: a name and an address, only for what the viewer may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from keguan.cases import queries as cases
+from keguan.cases.models import Case
+from keguan.controls import scopes
+from keguan.controls.live.grants import Grants
+from keguan.customers import queries as customers
+from keguan.customers.models import Customer
+
+MODELS = {"case": Case, "customer": Customer}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A record: its code, what it is about, whose it is, and its address."""
+
+    type: str
+    code: str
+    title: str
+    of: str
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Code and title in one."""
+        return f"{self.code} {self.title}".strip()
+
+    @property
+    def short(self) -> str:
+        """Code and customer in one."""
+        return " · ".join(part for part in (self.code, self.of) if part)
+
+
+def among(viewer: UUID, known: Grants | None) -> Q:
+    """The condition on `object_type` and `object` that holds for records that the viewer may see."""
+    condition = Q(pk__in=[])
+    for name, model in MODELS.items():
+        seen = scopes.visible_to(viewer, name, known)
+        of_type = Q(object_type=name)
+        condition |= of_type if seen == Q() else of_type & Q(object__in=model.objects.filter(seen).values("id"))
+    return condition
+
+
+def subjects(
+    viewer: UUID, mentioned: Iterable[tuple[str | None, UUID | None]], known: Grants | None = None
+) -> dict[UUID, Subject]:
+    """Those of these records (type, id) that the viewer may see. The same few statements for one and for many."""
+    ids: dict[str | None, set[UUID]] = defaultdict(set)
+    for name, key in mentioned:
+        if key is not None:
+            ids[name].add(key)
+    return {**_cases(viewer, ids["case"], known), **_customers(viewer, ids["customer"])}
+
+
+def case_address(code: str, verb: str = "") -> str:
+    """The page of a case, or of one verb on it (`case.reply`)."""
+    if verb:
+        return reverse("web:case_act", args=[code, verb.removeprefix("case.")])
+    return reverse("web:case_page", args=[code])
+
+
+def _cases(viewer: UUID, ids: set[UUID], known: Grants | None) -> dict[UUID, Subject]:
+    found = list(cases.visible_to(viewer, known).filter(id__in=ids).only("id", "code", "title", "customer"))
+    names = cases.customer_names(viewer, {case.customer_id for case in found}, known)
+    is_untold = "title" in scopes.masked(viewer, "case", known)
+    return {
+        case.id: Subject(
+            "case",
+            case.code or "",
+            "" if is_untold else case.title or "",
+            names.get(case.customer_id, ""),
+            case_address(case.code) if case.code else "",
+        )
+        for case in found
+    }
+
+
+def _customers(viewer: UUID, ids: set[UUID]) -> dict[UUID, Subject]:
+    if not ids:
+        return {}
+    return {
+        key: Subject(
+            "customer", row.code, row.name, "", reverse("web:customer_page", args=[row.code]) if row.code else ""
+        )
+        for key, row in customers.rows(viewer, ids).items()
+    }

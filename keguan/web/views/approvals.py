@@ -1,0 +1,213 @@
+"""Approvals: what waits for me, what I asked, what I decided; consent, rejection, withdrawal, consent to all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+
+from keguan.controls import gate, scopes
+from keguan.controls import page_queries as queries
+from keguan.kernel.commands.outcomes import Fault, Refused
+from keguan.kernel.records.labels import Label
+from keguan.org import queries as org
+from keguan.policies.engines import Rulebook
+from keguan.web import approval_lines as lines
+from keguan.web import pages
+from keguan.web.components import Paging, Reason, Tab
+from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.flashes import say
+from keguan.web.places import key_of, place_of, token_of
+from keguan.web.rules import book, cited
+from keguan.web.shapes import reasons
+from keguan.web.subjects import Subject, subjects
+from keguan.web.views.shell import render_page
+
+READ = {"waiting": queries.waiting, "mine": queries.asked, "decided": queries.decided}
+LABELS = {
+    "waiting": Label("等我的", "Waiting for me"),
+    "mine": Label("我提交的", "Mine"),
+    "decided": Label("已决定", "Decided"),
+}
+VERBS = {"consent": "approval.consent", "reject": "approval.reject"}
+WITHDRAW = "approval.withdraw"
+SAID = {
+    "consent": Label("已同意。", "Consented."),
+    "reject": Label("已退回，申请人会收到通知。", "Rejected; whoever asked is told."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stands on a page again after something was refused: reasons and comments by request."""
+
+    reasons: Mapping[UUID, tuple[Reason, ...]] = field(default_factory=dict)
+    comments: Mapping[UUID, str] = field(default_factory=dict)
+
+
+@page
+def approvals(request: HttpRequest) -> HttpResponse:
+    """The requests of one tab; POST consents to those that were ticked, as one set command."""
+    if request.method == "POST":
+        return _consent_to_several(request)
+    return _show(request, Kept())
+
+
+@page
+@require_POST
+def approval_decide(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 – the name in the address
+    """Consent to one request, or reject it with a comment."""
+    decision = str(request.POST.get("decision", ""))
+    if decision not in VERBS:
+        raise Http404
+    return _run(request, id, VERBS[decision], SAID[decision], "waiting")
+
+
+@page
+@require_POST
+def approval_withdraw(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 – the name in the address
+    """Take back one's own request."""
+    return _run(request, id, WITHDRAW, Label("已撤回。", "Withdrawn."), "mine")
+
+
+def _run(request: HttpRequest, key: UUID, verb: str, said: Label, tab: str) -> HttpResponse:
+    if queries.approval(viewer(request), key) is None:
+        raise Http404
+    comment = str(request.POST.get("comment", "")).strip()
+    args = {"comment": comment} if comment else {}
+    try:
+        outcome = gate.run_one(context(request, posted_key(request)), verb, key, args)
+    except Fault as fault:
+        return _show(request, Kept({key: reasons(fault.reasons)}, {key: comment}), tab, fault.status)
+    if isinstance(outcome, Refused):
+        return _show(request, Kept({key: reasons(outcome.reasons)}, {key: comment}), tab, 422)
+    say(request, said)
+    return redirect(_tab_url(tab))
+
+
+def _consent_to_several(request: HttpRequest) -> HttpResponse:
+    who = viewer(request)
+    ids = [key for key in map(key_of, dict.fromkeys(request.POST.getlist("approval"))) if key]
+    if not ids:
+        say(request, Label("请先选中要同意的事项。", "Select what to consent to first."), messages.WARNING)
+        return redirect("web:approvals")
+    if not queries.known(who, ids).issuperset(ids):
+        raise Http404
+    try:
+        _, outcomes = gate.run_set(context(request, posted_key(request)), VERBS["consent"], [(key, {}) for key in ids])
+    except Fault as fault:
+        return _show(request, Kept(dict.fromkeys(ids, reasons(fault.reasons))), "waiting", fault.status)
+    refused = {
+        key: reasons(outcome.reasons)
+        for key, outcome in zip(ids, outcomes, strict=True)
+        if isinstance(outcome, Refused)
+    }
+    done = len(ids) - len(refused)
+    if done:
+        say(request, Label(f"已同意 {done} 项。", f"Consented to {done}."))
+    return _show(request, Kept(refused), "waiting", 422) if refused else redirect("web:approvals")
+
+
+def _show(request: HttpRequest, kept: Kept, tab: str = "", status: int = 200) -> HttpResponse:
+    """One tab; what was refused stands on its line with its reasons, also where it left the tab meanwhile."""
+    who, rules = viewer(request), book()
+    tab = tab or request.GET.get("view", "waiting")
+    tab = tab if tab in READ else "waiting"
+    after = request.GET.get("after", "")
+    rows = READ[tab](who, place_of(after), queries.FEW + 1)
+    more, rows = len(rows) > queries.FEW, rows[: queries.FEW]
+    missing = [key for key in kept.reasons if key not in {row.approval.id for row in rows}]
+    rows = [*(found for key in missing if (found := queries.approval(who, key))), *rows]
+    row = pages.Approvals(
+        tabs=_tabs(tab),
+        lines=_lines(who, rules, rows, tab, kept),
+        view=tab,  # type: ignore[arg-type]  # one of READ
+        paging=_paging(rows, tab, after, is_more=more),
+        key=new_key(),
+    )
+    return render_page(request, "web/approvals.html", row, status, "lines")
+
+
+def _lines(
+    who: UUID, rules: Rulebook, rows: list[queries.ApprovalRow], tab: str, kept: Kept
+) -> tuple[pages.ApprovalLine, ...]:
+    grants = scopes.grants(who)
+    pointed = lines.references(rows)
+    deciders = {step.decided_by for row in rows for step in row.steps if step.decided_by}
+    people = org.people_by_id({row.approval.requester for row in rows} | deciders | pointed.get("person", set()))
+    units = org.unit_names(pointed.get("unit", set()))
+    mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.approval.object) for row in rows]
+    mentioned += [("customer", key) for key in pointed.get("customer", ())]
+    seen = subjects(who, mentioned, grants)
+    names = {key: person.name for key, person in people.items()} | units
+    names |= {key: subject.name for key, subject in seen.items()}
+    types = {row.approval.object_type for row in rows}
+    masked = {name: scopes.masked(who, name, grants) for name in types}
+    return tuple(
+        _line(rules, row, seen.get(row.approval.object), people, names, masked[row.approval.object_type], tab, kept)
+        for row in rows
+    )
+
+
+def _line(
+    rules: Rulebook,
+    row: queries.ApprovalRow,
+    subject: Subject | None,
+    people: Mapping[UUID, org.PersonRow],
+    names: Mapping[UUID, str],
+    masked: frozenset[str],
+    tab: str,
+    kept: Kept,
+) -> pages.ApprovalLine:
+    asked = row.approval
+    what, kind = lines.headline(rules, asked)
+    is_open = asked.state == "waiting"
+    return pages.ApprovalLine(
+        id=str(asked.id),
+        headline=what,
+        kind=kind,
+        subject=subject.name if subject else asked.object_label or "",
+        url=subject.url if subject else "",
+        requester=people[asked.requester].name if asked.requester in people else "",
+        asked_at=asked.requested_at,
+        citation=cited(rules, asked.control, asked.rulebook),
+        sentence=lines.sentence(rules, asked),
+        read=lines.facts_read(asked, names, masked) if subject else (),
+        steps=lines.chain(row, people),
+        state=None if tab == "waiting" and is_open else lines.state_of(asked),
+        reasons=kept.reasons.get(asked.id, ()),
+        comment=kept.comments.get(asked.id, "") if tab == "waiting" else asked.comment or "",
+        decided_at=asked.decided_at,
+        withdraw_url=reverse("web:approval_withdraw", args=[asked.id]) if tab == "mine" and is_open else "",
+        key=new_key(),
+    )
+
+
+def _tabs(tab: str) -> tuple[Tab, ...]:
+    return tuple(Tab(label, _tab_url(name), is_current=name == tab) for name, label in LABELS.items())
+
+
+def _tab_url(tab: str) -> str:
+    address = reverse("web:approvals")
+    return address if tab == "waiting" else f"{address}?{urlencode({'view': tab})}"
+
+
+def _paging(rows: list[queries.ApprovalRow], tab: str, after: str, *, is_more: bool) -> Paging | None:
+    if not is_more and not after:
+        return None
+    last = rows[-1].approval if rows else None
+    token = token_of((last.requested_at, last.id)) if last and is_more else ""
+    next_url = f"{reverse('web:approvals')}?{urlencode({'view': tab, 'after': token})}" if token else ""
+    return Paging(len(rows), first_url=_tab_url(tab) if after else "", next_url=next_url)
+
+
+urlpatterns = [
+    path("approvals/", approvals, name="approvals"),
+    path("approvals/<uuid:id>/", approval_decide, name="approval_decide"),
+    path("approvals/<uuid:id>/withdrawal/", approval_withdraw, name="approval_withdraw"),
+]

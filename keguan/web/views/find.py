@@ -1,0 +1,120 @@
+"""The find box: customers, cases, clauses and pages that a few characters may mean; only what the viewer may see."""
+
+from urllib.parse import quote_plus
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+
+from keguan.cases import queries as cases
+from keguan.cases.facts import CASE
+from keguan.controls import scopes
+from keguan.controls.live.grants import Grants
+from keguan.customers import queries as customers
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.models import Version
+from keguan.policies.queries import today
+from keguan.web import pages
+from keguan.web.components import State
+from keguan.web.doors import page, viewer
+from keguan.web.pages import Found, FoundGroup
+from keguan.web.shapes import clause_url
+from keguan.web.views.shell import render_page
+
+EACH = 5
+LONGEST = 100
+PLACES: tuple[tuple[str, Label, str], ...] = (
+    ("today", Label("今日", "Today"), ""),
+    ("approvals", Label("审批", "Approvals"), ""),
+    ("case_list", Label("工单", "Cases"), ""),
+    ("case_take", Label("受理来电", "Take a case"), "case.open"),
+    ("customer_list", Label("客户", "Customers"), ""),
+    ("customer_add", Label("新建客户", "Add a customer"), "customer.add"),
+    ("import_start", Label("导入客户", "Import customers"), "import.upload"),
+    ("notices", Label("通知", "Notices"), ""),
+    ("policy_list", Label("制度", "Policies"), ""),
+)
+
+
+@page
+def find(request: HttpRequest) -> HttpResponse:
+    """What the typed text may mean; the partial is the list under the box."""
+    query = " ".join(request.GET.get("q", "").split())[:LONGEST]
+    return render_page(request, "web/find.html", pages.Find(query, _groups(viewer(request), query)), partial="results")
+
+
+def _groups(who: UUID, query: str) -> tuple[FoundGroup, ...]:
+    grants = scopes.grants(who)
+    if not query or grants is None:
+        return ()
+    groups = (_customers(who, query), _cases(who, query), _clauses(grants, query), _places(grants, query))
+    return tuple(group for group in groups if group.items)
+
+
+def _customers(who: UUID, query: str) -> FoundGroup:
+    found = customers.customers(who, customers.Filters(text=query), limit=EACH)
+    items = tuple(
+        Found(
+            row.name,
+            reverse("web:customer_page", args=[row.code]),
+            " · ".join(part for part in (row.contact, row.phone, row.city) if part),
+        )
+        for row in found.rows
+        if row.code
+    )
+    return FoundGroup(Label("客户", "Customers"), items, _more("customer_list", query) if found.after else "")
+
+
+def _cases(who: UUID, query: str) -> FoundGroup:
+    found = cases.cases(who, cases.Filters(text=query), limit=EACH)
+    items = tuple(
+        Found(
+            f"{row.code} {row.title}".strip(),
+            reverse("web:case_page", args=[row.code]),
+            row.customer_name,
+            State(CASE.stage_label(row.stage), "kept" if row.closed_at else ""),
+        )
+        for row in found.rows
+        if row.code
+    )
+    return FoundGroup(Label("工单", "Cases"), items, _more("case_list", query, "&tab=all") if found.after else "")
+
+
+def _clauses(grants: Grants, query: str) -> FoundGroup:
+    items: list[Found] = []
+    if grants.sees_some("pack"):
+        for policy, title, clauses in _texts():
+            for clause in clauses:
+                said = f"{clause['number']}　{clause['heading'] or ''}".strip()
+                if query in said or query in clause["text"]:
+                    detail = clause["text"][:40] or title
+                    items.append(Found(said, clause_url(policy, clause["number"]), detail, is_clause=True))
+    return FoundGroup(Label("条款", "Clauses"), tuple(items[:EACH]))
+
+
+def _texts() -> "list[tuple[str, str, list[dict[str, str]]]]":
+    """Code, title and clauses of the policies in force; a later pack's stands for an earlier's of the same code."""
+    day = today()
+    held = Version.objects.filter(effective_on__lte=day).exclude(ends_on__lte=day).order_by("pack__adopted_at", "pack")
+    found = {version.policy: version for version in held.only("policy", "title", "body")}
+    return [(version.policy, version.title, version.body["clauses"]) for version in found.values()]
+
+
+def _places(grants: Grants, query: str) -> FoundGroup:
+    asked = query.casefold()
+    items = tuple(
+        Found(label, reverse(f"web:{name}"), vocabulary.verbs[verb].label if verb else "")
+        for name, label, verb in PLACES
+        if (asked in label.zh or asked in label.en.casefold() or (verb and asked in vocabulary.verbs[verb].label.zh))
+        and (not verb or any(verb in grant.verbs for grant in grants.controls))
+        and (name != "policy_list" or grants.sees_some("pack"))
+    )
+    return FoundGroup(Label("页面", "Pages"), items[:EACH])
+
+
+def _more(place: str, query: str, also: str = "") -> str:
+    return f"{reverse(f'web:{place}')}?q={quote_plus(query)}{also}"
+
+
+urlpatterns = [path("find/", find, name="find")]

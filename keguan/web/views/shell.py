@@ -1,0 +1,58 @@
+"""What every page shares: the rail beside it, and how a page or its partial is rendered. Writes nothing."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from keguan.controls import page_queries as owed
+from keguan.controls import scopes
+from keguan.kernel import clock
+from keguan.kernel.records.labels import Label, join
+from keguan.org import queries as org
+from keguan.org.demonstration import is_demo
+from keguan.web.doors import viewer
+from keguan.web.pages import Shell
+
+IMPORTING = "import.upload"
+
+
+def shell_of(person: UUID) -> Shell:
+    """The rail for somebody. The same few statements whatever waits for him."""
+    now = clock.now()
+    row = org.people_by_id([person]).get(person)
+    company = org.company()
+    counts = owed.counts(person, now)
+    grants = scopes.grants(person)
+    return Shell(
+        person=row.name if row else "",
+        post=post_words(row.posts) if row else "",
+        company=company.name if company else "",
+        owed=counts.owed,
+        is_late=counts.late > 0,
+        approvals=counts.approvals,
+        notices=org.unread_notices(person),
+        may_import=grants is not None and any(IMPORTING in grant.verbs for grant in grants.controls),
+        may_see_policies=grants is not None and grants.sees_some("pack"),
+        is_demo=is_demo(),
+    )
+
+
+def post_words(posts: Iterable[org.PostRow]) -> Label:
+    """Posts as they stand under a name."""
+    return join([Label(f"{post.unit_name} {post.title.zh}", f"{post.title.en}, {post.unit_name}") for post in posts])
+
+
+def render_page(
+    request: HttpRequest, template: str, page: object, status: int = 200, partial: str | None = None
+) -> HttpResponse:
+    """The page with its rail; only its named partial where htmx asks for one."""
+    asks_part = getattr(request, "htmx", None) and not request.htmx.boosted and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    name = f"{template}#{partial}" if partial and asks_part else template
+    context = {"page": page, "shell": SimpleLazyObject(lambda: shell_of(viewer(request))), "now": clock.now()}
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

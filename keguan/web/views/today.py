@@ -1,0 +1,172 @@
+"""Today: what I owe by due time, what waits for my consent, which clauses broke lately, and what kind of day it is."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+
+from keguan.controls import page_queries as queries
+from keguan.controls import scopes
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.live.obligations import company_calendar
+from keguan.controls.models import Obligation
+from keguan.controls.terms import describe_day
+from keguan.kernel import clock
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.labels import Label, join
+from keguan.org import queries as org
+from keguan.policies.engines import Rulebook
+from keguan.web import pages
+from keguan.web.approval_lines import headline, who_asks
+from keguan.web.components import Figure
+from keguan.web.doors import page, viewer
+from keguan.web.rules import book, cited, control_of
+from keguan.web.subjects import Subject, among, case_address, subjects
+from keguan.web.views.case_list import due_tone
+from keguan.web.views.shell import render_page
+
+SHOWN = 12
+WAITING = 5
+BROKEN = 6
+LATELY = dt.timedelta(days=7)
+
+
+@page
+def today(request: HttpRequest) -> HttpResponse:
+    """The viewer's day."""
+    who, now, rules = viewer(request), clock.now(), book()
+    grants = scopes.grants(who)
+    seen = among(who, grants)
+    day = now.astimezone(COMPANY_ZONE).date()
+    counts = queries.counts(who, now, _starts(day + dt.timedelta(days=1)))
+    owed, waiting = queries.owed(who, SHOWN), queries.waiting(who, limit=WAITING)
+    mentioned = [(one.object_type, one.object) for one in owed]
+    mentioned += [(one.approval.object_type, one.approval.object) for one in waiting]
+    known = subjects(who, mentioned, grants)
+    names = org.people_by_id({one.approval.requester for one in waiting})
+    row = pages.Today(
+        day=day,
+        figures=_figures(counts, rules, day, seen),
+        owed=tuple(_owed(rules, one, known.get(one.object), is_main=not at) for at, one in enumerate(owed)),
+        owed_total=counts.owed,
+        waiting=tuple(_waiting(rules, one, known, names) for one in waiting),
+        broken=_broken(rules, now, seen),
+        day_note=describe_day(day, company_calendar(Rows())),
+        owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
+    )
+    return render_page(request, "web/today.html", row, partial="owed")
+
+
+def _figures(counts: queries.Counts, rules: Rulebook, day: dt.date, seen: Q) -> tuple[Figure, ...]:
+    keys = [control.key for control in rules.of_engine("deadline")]
+    month = queries.tally(keys, _starts(day.replace(day=1)), seen, ("kept", "broken"))
+    kept = sum(sum(units.values()) for (_, outcome), units in month.items() if outcome == "kept")
+    judged = sum(sum(units.values()) for units in month.values())
+    return (
+        Figure(Label("今天到期", "Due today"), str(counts.due)),
+        Figure(Label("已逾期", "Overdue"), str(counts.late), tone="broken" if counts.late else ""),
+        Figure(Label("等我审批", "For my approval"), str(counts.approvals), reverse("web:approvals")),
+        Figure(Label("本月及时率", "In time this month"), share_words(kept, judged), reverse("web:policy_list")),
+    )
+
+
+def share_words(kept: int, judged: int) -> str:
+    """A share as `96.4%`, never rounded to all or nothing; a dash where nothing was judged."""
+    if not judged:
+        return "—"
+    share = kept / judged
+    return f"{share:.0%}" if share in (0, 1) else f"{min(max(share, 0.001), 0.999):.1%}"
+
+
+def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main: bool) -> pages.Owed:
+    control = control_of(rules, owed.control, owed.rulebook)
+    act, act_url, what = Label("办理", "Act"), "", Label("应办事项", "Owed")
+    if isinstance(control, DeadlineControl):
+        verb = control.do[0].verb
+        act, what = verb.label, control.owed
+        if owed.object_type == "case" and subject and subject.code:
+            act_url = case_address(subject.code, verb.name)
+    title = subject.title if subject else ""
+    return pages.Owed(
+        what=Label(f"{what.zh}：{title}", f"{what.en}: {title}") if title else what,
+        subject=subject.short if subject else owed.object_label or "",
+        url=subject.url if subject else "",
+        due_at=owed.due_at,
+        citation=cited(rules, owed.control, owed.rulebook),
+        tone=due_tone(owed.due_at, is_broken=owed.state == "broken"),
+        act=act,
+        act_url=act_url,
+        note=_told(control, owed),
+        is_main=is_main,
+    )
+
+
+def _told(control: object, owed: Obligation) -> Label | str:
+    """Who was told already that it is overdue."""
+    if not isinstance(control, DeadlineControl):
+        return ""
+    over = [step["n"] for step in owed.plan["steps"][: owed.told] if step["what"] == "escalate"]
+    told = [control.escalate[n].to.label() for n in over if n < len(control.escalate)]
+    if not told:
+        return ""
+    names = join(list(dict.fromkeys(told)))
+    return Label(f"已告知{names.zh}", f"{names.en} was told")
+
+
+def _waiting(
+    rules: Rulebook, row: queries.ApprovalRow, known: Mapping[UUID, Subject], names: Mapping[UUID, org.PersonRow]
+) -> pages.Waiting:
+    asked = row.approval
+    subject = known.get(asked.object)
+    what, kind = headline(rules, asked)
+    name = names[asked.requester].name if asked.requester in names else ""
+    return pages.Waiting(
+        id=str(asked.id),
+        headline=what,
+        kind=kind,
+        subject=subject.name if subject else asked.object_label or "",
+        detail=who_asks(name, row),
+        citation=cited(rules, asked.control, asked.rulebook),
+        url=subject.url if subject and subject.url else f"{reverse('web:approvals')}#approval-{asked.id}",
+    )
+
+
+def _broken(rules: Rulebook, now: dt.datetime, seen: Q) -> tuple[pages.Broken, ...]:
+    keys = [control.key for control in rules.of_engine("deadline") if not control.trial]
+    found = queries.tally(keys, now - LATELY, seen, ("broken",))
+    worst = sorted(found.items(), key=lambda pair: -sum(pair[1].values()))[:BROKEN]
+    units = org.unit_names({unit for _, counts in worst for unit in counts if unit})
+    return tuple(
+        pages.Broken(
+            sentence=rules.by_key[key].says,
+            where=_where(counts, units),
+            citation=cited(rules, key),
+            url=reverse("web:evidence", args=[key]) + "?tab=broken",
+        )
+        for (key, _), counts in worst
+    )
+
+
+def _where(counts: Mapping[UUID | None, int], units: Mapping[UUID, str]) -> Label:
+    return join([count_words(units.get(unit) if unit else None, n) for unit, n in most_first(counts)], "、", ", ")
+
+
+def count_words(unit: str | None, count: int) -> Label:
+    """`客服部 2 件` / `客服部 2`."""
+    return Label(f"{unit or '未定部门'} {count} 件", f"{unit or 'no unit'} {count}")
+
+
+def most_first(counts: Mapping[UUID | None, int]) -> Sequence[tuple[UUID | None, int]]:
+    """Counts by unit, the highest first."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
+
+
+def _starts(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), COMPANY_ZONE).astimezone(dt.UTC)
+
+
+urlpatterns = [path("", today, name="today")]
