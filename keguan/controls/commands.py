@@ -141,9 +141,7 @@ def escalate(_work: Work, _items: list[Item]) -> None:
     """Others were told of a breach, as the clause says. Entered by the clock, never run."""
 
 
-NOT_YOURS = Reason(
-    Label("这一步不由您决定", "this step is not yours to decide"), kind="access"
-)
+NOT_YOURS = Reason(Label("这一步不由您决定", "this step is not yours to decide"), kind="access")
 _DECIDED = {
     "granted": Label("这项申请已经同意了", "this request has been granted already"),
     "rejected": Label("这项申请已经驳回了", "this request has been rejected already"),
@@ -165,9 +163,7 @@ def _decided(approval: Record) -> Reason | None:
 
 
 def _open(approval: Record) -> list[dict[str, Any]]:
-    return [
-        line for line in approval.lines["steps"] if line["pos"] == approval["step"] and line["decided_at"] is None
-    ]
+    return [line for line in approval.lines["steps"] if line["pos"] == approval["step"] and line["decided_at"] is None]
 
 
 def _arguments(approval: Record) -> dict[str, Any]:

@@ -59,7 +59,9 @@ class Obligation(models.Model):
             models.Index(fields=["object", "control"], name="controls_obligation_object"),
             models.Index(fields=["control", "state", "id"], name="controls_obligation_control"),
             GinIndex(fields=["people"], name="controls_obligation_people", condition=Q(state__in=OPEN_STATES)),
-            models.Index(fields=["due_at"], name="controls_obligation_nobody", condition=Q(people=[], state__in=OPEN_STATES)),
+            models.Index(
+                fields=["due_at"], name="controls_obligation_nobody", condition=Q(people=[], state__in=OPEN_STATES)
+            ),
         ]
 
 

@@ -1,4 +1,4 @@
-"""What a policy's conditions may name in the context of a verb or a record type. Reads declarations, never the database.
+"""What a policy's conditions may name in the context of a verb or record type. Reads declarations, never the database.
 
 Bare names mean, innermost first: the verb's argument, then the object's fact (its own or one that a pack declares).
 Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id`. `happened_on` is
@@ -83,7 +83,9 @@ class ObjectNames:
         """The words of a verb of the object's type."""
         found = self.book.vocabulary.verbs.get(name)
         if found is None or found.internal or found.on != self.type.name:
-            raise UnknownName(name, nearest(name, (verb.name for verb in self.book.vocabulary.verbs_on(self.type.name))))
+            raise UnknownName(
+                name, nearest(name, (verb.name for verb in self.book.vocabulary.verbs_on(self.type.name)))
+            )
         return found.label
 
     def suggest(self, name: str) -> list[str]:
@@ -124,9 +126,7 @@ class ObjectNames:
             if isinstance(fact.kind, Reference)
         }
         links |= {
-            name: argument.kind.to
-            for name, argument in self._arguments.items()
-            if isinstance(argument.kind, Reference)
+            name: argument.kind.to for name, argument in self._arguments.items() if isinstance(argument.kind, Reference)
         }
         return {name: to for name, to in links.items() if to in self.book.vocabulary.types and name != self.type.name}
 

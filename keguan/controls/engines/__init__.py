@@ -11,8 +11,18 @@ def register() -> None:
     from keguan.controls.engines.requirement import Requirement
     from keguan.controls.engines.setting import Setting
     from keguan.controls.engines.workflow import Workflow
-    from keguan.policies.engines import add_engine, engines
+    from keguan.policies.engines import Engine, add_engine, engines
 
-    for made in (Access, Requirement, Prohibition, Approval, Workflow, Deadline, Setting, Reaction):
+    every: tuple[type[Engine], ...] = (
+        Access,
+        Requirement,
+        Prohibition,
+        Approval,
+        Workflow,
+        Deadline,
+        Setting,
+        Reaction,
+    )
+    for made in every:
         if made.name not in engines:
-            add_engine(made())  # type: ignore[abstract]
+            add_engine(made())

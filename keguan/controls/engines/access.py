@@ -46,7 +46,7 @@ class Access:
 
     name = "access"
     label = Label("授权", "Access")
-    form = AccessForm
+    form: type[ControlForm] = AccessForm
 
     def compile(self, form: AccessForm, place: Place, book: BookDraft) -> AccessControl:
         """The grant with roles, verbs and record types checked."""
@@ -62,7 +62,9 @@ class Access:
             book.report(
                 place.fault(
                     Label("这项授权没有写明可做什么", "this grant says nothing that may be done"),
-                    Label("写 may（动作）、see（可看的记录）或 export", "give may (verbs), see (record types) or export"),
+                    Label(
+                        "写 may（动作）、see（可看的记录）或 export", "give may (verbs), see (record types) or export"
+                    ),
                 )
             )
         return AccessControl(
@@ -72,7 +74,7 @@ class Access:
                 form,
                 [v.label for v in verbs],
                 [t.label for t in see],
-                [_masked(*name.split(".", 1), book) for name in form.mask if "." in name],
+                [_mask_label(name, book) for name in form.mask],
             ),
             verbs=frozenset(verb.name for verb in verbs),
             roles=frozenset(roles),
@@ -98,9 +100,8 @@ class Access:
             elif found:
                 line, dot, inner = fact.partition(".")
                 lines = {one.name: one for one in found.lines}
-                if line in lines and (not dot or inner in lines[line].by_name):
-                    yield record_type, fact
-                elif book.fact(record_type, fact, place, "mask", i):
+                is_line = line in lines and (not dot or inner in lines[line].by_name)
+                if is_line or book.fact(record_type, fact, place, "mask", i):
                     yield record_type, fact
 
     def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
@@ -111,11 +112,7 @@ class Access:
             for role in grant.roles:
                 sees.setdefault(role, set()).update(grant.see)
         for grant in grants:
-            needed = {
-                verb.on
-                for name in grant.verbs
-                if (verb := book.vocabulary.verbs.get(name)) and not verb.creates
-            }
+            needed = {verb.on for name in grant.verbs if (verb := book.vocabulary.verbs.get(name)) and not verb.creates}
             for role in sorted(grant.roles):
                 for missing in sorted(needed - sees[role] - sees.get(EVERYONE, set())):
                     words = book.vocabulary.types[missing].label
@@ -133,7 +130,8 @@ def _called(role: str, book: BookDraft) -> Label:
     return EVERYONE_LABEL if role == EVERYONE else book.roles[role]
 
 
-def _masked(record_type: str, fact: str, book: BookDraft) -> Label:
+def _mask_label(name: str, book: BookDraft) -> Label:
+    record_type, _, fact = name.partition(".")
     known = book.vocabulary.types.get(record_type)
     if known is None:
         return Label(fact, fact)
@@ -154,7 +152,9 @@ def _sentence(
     if types:
         things = join(types)
         zh.append(f"查看{scope.zh}{things.zh}" if form.scope != "all" else f"查看全部{things.zh}")
-        en.append(f"see {scope.en} of the records: {things.en}" if form.scope != "all" else f"see all records: {things.en}")
+        en.append(
+            f"see {scope.en} of the records: {things.en}" if form.scope != "all" else f"see all records: {things.en}"
+        )
     if verbs:
         acts = join(verbs[:6])
         rest = len(verbs) - 6

@@ -18,6 +18,8 @@ from keguan.kernel.records.types import RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
 
 How = Literal["authority", "consent"]
+FILL = Label("补一行，或写一行没有 when 的“其余”", "add a row, or one without when for the rest")
+MOVE = Label("改动界限，使每种情况只有一行", "move the bounds so that one row fits each case")
 
 
 class ApprovalForm(ControlForm):
@@ -109,7 +111,7 @@ class Approval:
 
     name = "approval"
     label = Label("核决与审批", "Approval")
-    form = ApprovalForm
+    form: type[ControlForm] = ApprovalForm
 
     def compile(self, form: ApprovalForm, place: Place, book: BookDraft) -> ApprovalControl:
         """The approval with table, steps and people checked."""
@@ -121,7 +123,9 @@ class Approval:
         record_type = read.one_type(verbs, "of") or RecordType("record", Label("记录", "record"), "", ())
         names = read.names(record_type, *verbs)
         if sum(part is not None for part in (form.table, form.by, form.steps)) != 1:
-            read.fault("要写 table、by、steps 之一", "give one of table, by and steps", "写上其中一项", "give one of them")
+            read.fault(
+                "要写 table、by、steps 之一", "give one of table, by and steps", "写上其中一项", "give one of them"
+            )
         gate = read.gate(form.when, form.unless, names)
         but = read.people(form.but, names, "but") if form.but is not None else None
         table = self._table(form, names, read, but)
@@ -144,15 +148,14 @@ class Approval:
             table=table,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Gaps, overlaps and dead rows of tables; requesters who would consent to themselves."""
         for control in controls:
             if not isinstance(control, ApprovalControl):
                 continue
             for finding in findings(control.table):
                 if finding.kind != "unchecked":
-                    cure = (Label("补一行，或写一行没有 when 的“其余”", "add a row, or one without when for the rest")
-                            if finding.kind == "gap" else Label("改动界限，使每种情况只有一行", "move the bounds so that one row fits each case"))  # fmt: skip
+                    cure = FILL if finding.kind == "gap" else MOVE
                     line = finding.line or control.place.line_of("table")
                     yield Fault(control.place.file, line, control.clause, finding.label, cure)
             if control.how == "consent":

@@ -1,15 +1,15 @@
-"""Deadline: after an act, another is owed within a term, by somebody; reminders before, escalation once it is overdue."""
+"""Deadline: after an act another is owed within a term, by somebody; reminders before, escalation once overdue."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from keguan.controls.clocks import Again
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.forms import Part, described
 from keguan.controls.engines.guard import Needs, needs_of
 from keguan.controls.engines.reading import Act, Reader, Who, acts_label
-from keguan.controls.clocks import Again
 from keguan.controls.terms import Form, Term
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import RecordType
@@ -47,7 +47,9 @@ class DeadlineForm(ControlForm):
     escalate: tuple[EscalateForm, ...] = described("逾期后告知谁", "who is told once it is overdue", ())
     remind: tuple[RemindForm, ...] = described("到期前的提醒", "reminders", ())
     cancel: Any = described("取消期限的动作", "acts that end it without what was owed", None)
-    again: Literal["ignore", "restart"] = described("再次起算时：ignore 不理、restart 重算", "when it starts again", "ignore")
+    again: Literal["ignore", "restart"] = described(
+        "再次起算时：ignore 不理、restart 重算", "when it starts again", "ignore"
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Deadline:
 
     name = "deadline"
     label = Label("期限", "Deadline")
-    form = DeadlineForm
+    form: type[ControlForm] = DeadlineForm
 
     def compile(self, form: DeadlineForm, place: Place, book: BookDraft) -> DeadlineControl:
         """The deadline with acts, term and people checked."""
@@ -142,7 +144,7 @@ class Deadline:
             needs=needs,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """A deadline that can never be met: its act starts it as well, or nobody may do it."""
         granted = {verb for control in controls if isinstance(control, AccessControl) for verb in control.verbs}
         for control in controls:
@@ -152,7 +154,9 @@ class Deadline:
             for act in control.do:
                 if act.verb.name in opening:
                     yield control.place.fault(
-                        Label(f"“{act.verb.label.zh}”既起算又算办成", f"“{act.verb.label.en}” both starts and meets it"),
+                        Label(
+                            f"“{act.verb.label.zh}”既起算又算办成", f"“{act.verb.label.en}” both starts and meets it"
+                        ),
                         Label("起算与办成要是不同的动作", "let different acts start and meet it"),
                         "do",
                     )

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic import BaseModel as Model
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from keguan.kernel.records.labels import Label
 

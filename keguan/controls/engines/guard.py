@@ -104,7 +104,9 @@ class Guard(Control):
                 kind="missing",
             )
         return Reason(
-            Label(f"缺少“{name.label.zh}”，无法判断是否允许", f"“{name.label.en}” is missing, so this cannot be judged"),
+            Label(
+                f"缺少“{name.label.zh}”，无法判断是否允许", f"“{name.label.en}” is missing, so this cannot be judged"
+            ),
             Label("请先补填再办理", "fill it in first"),
             self.citation,
             name.path[0] if len(name.path) == 1 else None,

@@ -46,7 +46,7 @@ class Prohibition:
 
     name = "prohibition"
     label = Label("禁止", "Prohibition")
-    form = ProhibitionForm
+    form: type[ControlForm] = ProhibitionForm
 
     def compile(self, form: ProhibitionForm, place: Place, book: BookDraft) -> ProhibitionControl:
         """The prohibition with names and conditions checked."""
@@ -70,7 +70,7 @@ class Prohibition:
             message=form.says.label if form.says else says,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, _controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Nothing shows only over all controls."""
         return ()
 

@@ -64,7 +64,7 @@ class Reaction:
 
     name = "reaction"
     label = Label("反应", "Reaction")
-    form = ReactionForm
+    form: type[ControlForm] = ReactionForm
 
     def compile(self, form: ReactionForm, place: Place, book: BookDraft) -> ReactionControl:
         """The reaction with events, people and words checked."""
@@ -97,7 +97,7 @@ class Reaction:
             needs=needs,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, _controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Telling people starts nothing, so that no cycle can arise yet."""
         return ()
 

@@ -58,7 +58,8 @@ class RequirementControl(Guard):
         return journal(self.gate, scene) | journal(self.that, scene)
 
     def _ruling(self, scene: Scene) -> Ruling:
-        reasons, announced = [], []
+        reasons: list[Reason] = []
+        announced: list[Reason] = []
         for fact in self.fields:
             if empty(scene.after(fact.name)):
                 late = scene.is_preview and fact.name in scene.arguments
@@ -68,11 +69,11 @@ class RequirementControl(Guard):
                 Label(f"至少要有 {self.files} 个附件", f"at least {self.files} file(s) are needed"),
                 Label("请先上传附件", "upload them first"),
             ))  # fmt: skip
-        for act in self.done:
-            if not scene.done((act.verb.name,)):
-                reasons.append(self._reason(
-                    Label(f"要先办理“{act.verb.label.zh}”", f"“{act.verb.label.en}” must be done first"), None
-                ))  # fmt: skip
+        reasons += [
+            self._reason(Label(f"要先办理“{act.verb.label.zh}”", f"“{act.verb.label.en}” must be done first"), None)
+            for act in self.done
+            if not scene.done((act.verb.name,))
+        ]
         holds = self.that.test(scene)
         if holds is None:
             unknown = self.unknown(scene, self.that)
@@ -105,7 +106,7 @@ class Requirement:
 
     name = "requirement"
     label = Label("要求", "Requirement")
-    form = RequirementForm
+    form: type[ControlForm] = RequirementForm
 
     def compile(self, form: RequirementForm, place: Place, book: BookDraft) -> RequirementControl:
         """The requirement with names, fields and conditions checked."""
@@ -149,7 +150,7 @@ class Requirement:
             message=form.says.label if form.says else None,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, _controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Nothing shows only over all controls."""
         return ()
 

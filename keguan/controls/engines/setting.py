@@ -1,7 +1,7 @@
 """Setting: a parameter of the product gets its value from a clause, outright or by table."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
@@ -19,7 +19,6 @@ from keguan.controls.conditions import (
     findings,
 )
 from keguan.controls.engines.forms import described
-from keguan.controls.engines.guard import Needs
 from keguan.controls.engines.reading import Reader
 from keguan.controls.scene import Scene
 from keguan.kernel.records.kinds import BadValue
@@ -42,18 +41,18 @@ class SettingForm(ControlForm):
 
 @dataclass(frozen=True, kw_only=True)
 class SettingControl(Control):
-    """A compiled setting: its parameter and the values by table. Needs linked records only where its table asks."""
+    """A compiled setting: its parameter and the values by table."""
 
     setting: str
     table: Table | None
     value: Any
-    needs: Needs = Needs()
 
     def value_for(self, scene: Scene) -> tuple[bool, Any]:
         """Whether the setting decides for this item, and the value; an unknown fact falls to the last row."""
         if self.table is None:
             return True, self.value
-        found = self.table.lookup(scene)
+        # a number is drawn while its record is only being created: what is given counts as its facts
+        found = self.table.lookup(replace(scene, record={**scene.record, **scene.args}))
         if isinstance(found, Match):
             return True, found.row.outputs["is"]
         last = self.table.rows[-1]
@@ -65,7 +64,7 @@ class Setting:
 
     name = "setting"
     label = Label("设定", "Setting")
-    form = SettingForm
+    form: type[ControlForm] = SettingForm
 
     def compile(self, form: SettingForm, place: Place, book: BookDraft) -> SettingControl:
         """The setting with its values read by the parameter's kind."""
@@ -75,7 +74,12 @@ class Setting:
         if product is None:
             book.report(place.unknown(SETTING, form.of, book.vocabulary.settings, "of"))
         elif (form.value is None) is (form.table is None):
-            read.fault("要写 is（值）或 table（表）之一", "give either is (a value) or table", "写上其中一项", "give one of them")
+            read.fault(
+                "要写 is（值）或 table（表）之一",
+                "give either is (a value) or table",
+                "写上其中一项",
+                "give one of them",
+            )
         elif form.table is None:
             value = self._value(product, form.value, read, form.check, "is")
         else:
@@ -89,7 +93,7 @@ class Setting:
             value=value,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Gaps and overlaps of tables, and two clauses that set the same parameter."""
         seen: dict[str, SettingControl] = {}
         for control in controls:
@@ -98,16 +102,23 @@ class Setting:
             first = seen.setdefault(control.setting, control)
             if first is not control:
                 yield control.place.fault(
-                    Label(f"“{control.setting}”已由 {first.clause}（{first.key}）设定",
-                          f"{control.setting} is already set by {first.clause} ({first.key})"),
+                    Label(
+                        f"“{control.setting}”已由 {first.clause}（{first.key}）设定",
+                        f"{control.setting} is already set by {first.clause} ({first.key})",
+                    ),
                     Label("只留一处", "leave only one"),
                     "of",
-                )  # fmt: skip
+                )
             for finding in findings(control.table) if control.table else ():
                 if finding.kind in ("overlap", "unreachable"):
                     cure = Label("改动界限，使每种情况只有一行", "move the bounds so that one row fits each case")
-                    yield Fault(control.place.file, finding.line or control.place.line_of("table"), control.clause,
-                                finding.label, cure)  # fmt: skip
+                    yield Fault(
+                        control.place.file,
+                        finding.line or control.place.line_of("table"),
+                        control.clause,
+                        finding.label,
+                        cure,
+                    )
 
     def _table(self, product: Product, form: SettingForm, read: Reader) -> Table | None:
         def value(_key: str, raw: Any, where: Where) -> Any:
@@ -116,9 +127,7 @@ class Setting:
         record_type = _type_of(product.name, read)
         names = read.names(record_type) if record_type else Vocabulary({})
         try:
-            return compile_table(
-                form.table, names, read.where("table"), outputs=("is",), required=("is",), parse=value
-            )
+            return compile_table(form.table, names, read.where("table"), outputs=("is",), required=("is",), parse=value)
         except ConditionFault as fault:
             read.grammar(fault, "table")
             return None
@@ -136,8 +145,15 @@ class Setting:
             value = product.kind.parse(raw)
         except BadValue as fault:
             where = line or read.place.line_of(*path)
-            read.book.report(Fault(read.place.file, where, read.place.clause, fault.label,
-                                   Label("写成这个参数的类型", "write a value of the parameter's kind")))  # fmt: skip
+            read.book.report(
+                Fault(
+                    read.place.file,
+                    where,
+                    read.place.clause,
+                    fault.label,
+                    Label("写成这个参数的类型", "write a value of the parameter's kind"),
+                )
+            )
             return None
         if check is not None:
             self._check(product, value, check, read)
@@ -154,8 +170,13 @@ class Setting:
             read.grammar(fault, "check")
             return
         if not condition.test(PlainScope({("value",): value})):
-            read.fault(f"值 {product.kind.show(value)} 不满足 {check}", f"the value {product.kind.show(value, 'en')} fails {check}",
-                       "改值，或改测试", "change the value or the test", "check")  # fmt: skip
+            read.fault(
+                f"值 {product.kind.show(value)} 不满足 {check}",
+                f"the value {product.kind.show(value, 'en')} fails {check}",
+                "改值，或改测试",
+                "change the value or the test",
+                "check",
+            )
 
 
 def _type_of(setting: str, read: Reader) -> RecordType | None:

@@ -1,4 +1,4 @@
-"""Workflow: the stages of a record type in order, the verb that enters each, what may be skipped and where one goes back."""
+"""Workflow: the stages of a record type in order, the verb that enters each, what may be skipped, the ways back."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class WorkflowControl(Guard):
                 found |= journal(station.skip, scene)
         return found
 
-    def _ruling(self, verb: Verb, scene: Scene) -> Ruling:
+    def _ruling(self, verb: Verb, scene: Scene) -> Ruling:  # noqa: PLR0911 – one answer for each place it may stand
         target = self.target(verb.name)
         if verb.creates:
             return KEPT
@@ -94,10 +94,12 @@ class WorkflowControl(Guard):
             if not skipped:
                 act = station.verbs[0].label
                 return self._refused(
-                    Label(f"要先办理“{act.zh}”（{station.label.zh}），才能“{verb.label.zh}”",
-                          f"“{act.en}” must come before “{verb.label.en}”"),
+                    Label(
+                        f"要先办理“{act.zh}”（{station.label.zh}），才能“{verb.label.zh}”",
+                        f"“{act.en}” must come before “{verb.label.en}”",
+                    ),
                     Label(f"请先办理“{act.zh}”", f"do “{act.en}” first"),
-                )  # fmt: skip
+                )
         return KEPT
 
     def _behind(self, here: int) -> Ruling:
@@ -121,7 +123,7 @@ class Workflow:
 
     name = "workflow"
     label = Label("流程", "Workflow")
-    form = WorkflowForm
+    form: type[ControlForm] = WorkflowForm
 
     def compile(self, form: WorkflowForm, place: Place, book: BookDraft) -> WorkflowControl:
         """The workflow with stages, verbs and their order checked."""
@@ -143,7 +145,7 @@ class Workflow:
             stations=stations,
         )
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Two workflows for one record type."""
         seen: dict[str, WorkflowControl] = {}
         for control in controls:
@@ -152,11 +154,13 @@ class Workflow:
                 if first is not control:
                     words = control.type.label
                     yield control.place.fault(
-                        Label(f"“{words.zh}”已有流程（{first.clause} {first.key}）",
-                              f"{words.en} already has a workflow ({first.clause} {first.key})"),
+                        Label(
+                            f"“{words.zh}”已有流程（{first.clause} {first.key}）",
+                            f"{words.en} already has a workflow ({first.clause} {first.key})",
+                        ),
                         Label("两个流程合成一个", "make the two one"),
                         "of",
-                    )  # fmt: skip
+                    )
 
     def _stations(self, form: WorkflowForm, record_type: RecordType, read: Reader) -> Iterator[Station]:
         order = [part.stage for part in form.stages]
@@ -167,14 +171,27 @@ class Workflow:
             if part.stage not in known:
                 read.book.report(read.place.unknown(STAGE, part.stage, known, *path, "stage"))
             if part.stage in order[:i]:
-                read.fault(f"环节“{part.stage}”写了两次", f"the stage {part.stage} stands twice",
-                           "删去一处", "leave one out", *path, "stage")  # fmt: skip
+                read.fault(
+                    f"环节“{part.stage}”写了两次",
+                    f"the stage {part.stage} stands twice",
+                    "删去一处",
+                    "leave one out",
+                    *path,
+                    "stage",
+                )
             for name in part.back:
                 if name not in order[: i + 1]:
-                    read.fault(f"不能从“{part.stage}”退回“{name}”：它不在前面", f"{name} does not come before {part.stage}",
-                               "退回只能到前面的环节", "go back to an earlier stage", *path, "back")  # fmt: skip
-            verbs = tuple(verb for j, name in enumerate(part.by)
-                          if (verb := read.book.verb(name, read.place, *path, "by", j)))  # fmt: skip
+                    read.fault(
+                        f"不能从“{part.stage}”退回“{name}”：它不在前面",
+                        f"{name} does not come before {part.stage}",
+                        "退回只能到前面的环节",
+                        "go back to an earlier stage",
+                        *path,
+                        "back",
+                    )
+            verbs = tuple(
+                verb for j, name in enumerate(part.by) if (verb := read.book.verb(name, read.place, *path, "by", j))
+            )
             for verb in verbs:
                 self._check(verb, part.stage, i, record_type, entered, read)
                 entered[verb.name] = part.stage
@@ -192,27 +209,49 @@ class Workflow:
     ) -> None:
         path = ("stages", i, "by")
         if verb.on != record_type.name:
-            read.fault(f"{verb.name} 办理的不是“{record_type.label.zh}”", f"{verb.name} does not act on {record_type.name}",
-                       f"换成 {record_type.name}.* 的动作", f"use a verb of {record_type.name}", *path)  # fmt: skip
+            read.fault(
+                f"{verb.name} 办理的不是“{record_type.label.zh}”",
+                f"{verb.name} does not act on {record_type.name}",
+                f"换成 {record_type.name}.* 的动作",
+                f"use a verb of {record_type.name}",
+                *path,
+            )
         elif verb.enters != stage:
             others = [one.name for one in read.book.vocabulary.verbs_on(record_type.name) if one.enters == stage]
             where = f"“{verb.enters}”" if verb.enters else "任何环节以外"
             where_en = f"the stage {verb.enters}" if verb.enters else "no stage"
-            read.fault(f"{verb.name} 进入的是{where}，不是“{stage}”", f"{verb.name} enters {where_en}, not {stage}",
-                       f"可用：{'、'.join(others) or '无'}", f"verbs that enter it: {', '.join(others) or 'none'}", *path)  # fmt: skip
+            read.fault(
+                f"{verb.name} 进入的是{where}，不是“{stage}”",
+                f"{verb.name} enters {where_en}, not {stage}",
+                f"可用：{'、'.join(others) or '无'}",
+                f"verbs that enter it: {', '.join(others) or 'none'}",
+                *path,
+            )
         if verb.name in entered:
-            read.fault(f"{verb.name} 已用于环节“{entered[verb.name]}”", f"{verb.name} already enters {entered[verb.name]}",
-                       "一个动作只进入一个环节", "a verb enters one stage only", *path)  # fmt: skip
+            read.fault(
+                f"{verb.name} 已用于环节“{entered[verb.name]}”",
+                f"{verb.name} already enters {entered[verb.name]}",
+                "一个动作只进入一个环节",
+                "a verb enters one stage only",
+                *path,
+            )
         if verb.creates is not (i == 0):
-            read.fault(f"新建记录的动作只能进入第一个环节：{verb.name}" if verb.creates else f"第一个环节要由新建记录的动作进入：{verb.name}",
-                       f"a creating verb enters the first stage: {verb.name}",
-                       "调整环节的次序", "change the order of the stages", *path)  # fmt: skip
+            zh = "新建记录的动作只能进入第一个环节" if verb.creates else "第一个环节要由新建记录的动作进入"
+            read.fault(
+                f"{zh}：{verb.name}",
+                f"a creating verb enters the first stage: {verb.name}",
+                "调整环节的次序",
+                "change the order of the stages",
+                *path,
+            )
 
 
 def _sentence(record_type: RecordType | None, stations: Sequence[Station]) -> Label:
     words = record_type.label if record_type else Label("记录", "record")
     steps = [
-        Label(s.label.zh + ("（可跳过）" if s.skip else ""), s.label.en.lower() + (" (may be skipped)" if s.skip else ""))
+        Label(
+            s.label.zh + ("（可跳过）" if s.skip else ""), s.label.en.lower() + (" (may be skipped)" if s.skip else "")
+        )
         for s in stations
     ]
     line = join(steps, " → ", " → ")

@@ -1,1 +1,1 @@
-"""The live law: what the rulebook says of a command's items, with a number of statements independent of their number."""
+"""The live law: what the rulebook says of a command's items, in a number of statements independent of theirs."""

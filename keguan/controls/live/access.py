@@ -35,7 +35,8 @@ def access(step: Step) -> dict[int, Verdict]:
     if grants is None:
         return {item.position: HIDDEN for item in step.items}
     if step.verb.on == "approval":
-        return {item.position: found for item in step.items if (found := _of_approval(step, item, grants))}
+        decided = {item.position: _of_approval(step, item, grants) for item in step.items}
+        return {position: verdict for position, verdict in decided.items() if verdict is not None}
     found: dict[int, Verdict] = {}
     doubtful: list[Item] = []
     for item in step.items:
@@ -92,7 +93,8 @@ def _denied(notes: Session, verb: Verb, grants: Grants) -> Reason:
     if mine:
         scope = SCOPES[mine[-1].scope]
         message = Label(
-            f"您只能办理{scope.zh}{verb.type.label.zh}", f"you may do this only on records within your reach: {scope.en}"
+            f"您只能办理{scope.zh}{verb.type.label.zh}",
+            f"you may do this only on records within your reach: {scope.en}",
         )
         return Reason(message, None, mine[-1].citation, kind="access")
     roles = roles_label(notes.book, others)

@@ -21,6 +21,8 @@ DECIDED = {
 def messages(step: Step, notes: Session) -> list[Message]:
     """Messages that follow from a verb of approvals."""
     found: list[Message] = []
+    if step.verb.on != "approval":
+        return found
     for item in step.items:
         after = step.after.get(item.position)
         if after is None or not isinstance(step.outcomes.get(item.position), Done | Waiting):
@@ -31,7 +33,13 @@ def messages(step: Step, notes: Session) -> list[Message]:
             found += _asked(asked, what, after, notes)
         elif after["state"] in DECIDED:
             said = DECIDED[after["state"]]
-            found.append(_message(after["requester"], Label(f"您申请的{what.zh}{said.zh}", f"your request {said.en}: {what.en}"), after))
+            found.append(
+                _message(
+                    after["requester"],
+                    Label(f"您申请的{what.zh}{said.zh}", f"your request {said.en}: {what.en}"),
+                    after,
+                )
+            )
         elif after["state"] == "waiting" and item.record and after["step"] != item.record["step"]:
             lines = item.record.lines["steps"]
             asked = [p for line in lines if line["pos"] == after["step"] for p in line["people"]]
@@ -47,7 +55,10 @@ def refused(step: Step) -> list[Message]:
         if isinstance(outcome, Refused) and step.ctx.actor is not None:
             why = join([reason.message for reason in outcome.reasons], "；", "; ")
             verb = step.verb.label
-            text = Label(f"“{verb.zh}”已获同意，但没能办成：{why.zh}", f"“{verb.en}” was consented to but could not be done: {why.en}")
+            text = Label(
+                f"“{verb.zh}”已获同意，但没能办成：{why.zh}",
+                f"“{verb.en}” was consented to but could not be done: {why.en}",
+            )
             found.append(Message(step.ctx.actor, text, None, step.verb.on, _object(item)))
     return found
 

@@ -1,4 +1,4 @@
-"""Approvals as a command meets them: who may act at once, who is asked, what an earlier request or grant means. Reads only."""
+"""Approvals as a command meets them: who may act at once, who is asked, what a request or grant means. Reads only."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +19,9 @@ WAITING = """
     select id, object, verb, requester, by_zh, by_en, requested_at from controls_approval
     where object = any(%s) and verb = %s and state = 'waiting'
 """
-GRANTED = "select id, object, verb, args, read, requester, rulebook from controls_approval where id = %s and state = 'granted'"
+GRANTED = """
+    select id, object, verb, args, read, requester, rulebook from controls_approval where id = %s and state = 'granted'
+"""
 Asked = list[tuple[Ask, list[dict[str, Any]]]]
 
 
@@ -56,7 +58,7 @@ def decide(
                 verdict.reasons.append(_waits(before[0], left[0][0].citation))
                 continue
             verdict.controls.extend((ask.control.key, "waiting") for ask, _ in asked if _asks(ask, left))
-            verdict.instead = _substitute(step, notes, item, asked, left, verdict)
+            verdict.instead = _substitute(step, item, asked, left, verdict)
             continue
         verdict.controls.extend((ask.control.key, "kept") for ask, _ in asked if not ask.control.trial)
         if before:
@@ -163,13 +165,12 @@ def _is_granted(verb: Verb, item: Item, asked: Asked, resumed: dict[str, Any] | 
     if resumed is None or resumed["verb"] != verb.name or resumed["object"] != item.id:
         return False
     rows = {ask.control.key: ask.row for ask, _ in asked if not ask.control.trial}
-    return resumed["read"].get("rows") == rows and resumed["args"] == as_json(verb, item.args)
+    return bool(resumed["read"].get("rows") == rows and resumed["args"] == as_json(verb, item.args))
 
 
 def _substitute(
-    step: Step, notes: Session, item: Item, asked: Asked, left: list[tuple[ApprovalControl, dict[str, Any]]],
-    verdict: Verdict,
-) -> Substitute:  # fmt: skip
+    step: Step, item: Item, asked: Asked, left: list[tuple[ApprovalControl, dict[str, Any]]], verdict: Verdict
+) -> Substitute:
     first = min(line["step"].pos for _, line in left)
     by = join(list(dict.fromkeys(line["step"].by.label() for _, line in left if line["step"].pos == first)))
     control = left[0][0]

@@ -62,7 +62,7 @@ def all_grants(book: Rulebook) -> Sequence[AccessControl]:
     found = book.cache.get("grants")
     if found is None:
         found = book.cache["grants"] = tuple(c for c in book.controls if isinstance(c, AccessControl))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def granting(book: Rulebook, verb: str) -> list[AccessControl]:

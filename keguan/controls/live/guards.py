@@ -49,7 +49,7 @@ def plan(book: Rulebook, verb: str) -> Plan:
             needs |= control.needs
         needs |= Needs(acts=frozenset(name for control in covering for name in control.verbs))
         found = book.cache["guards", verb] = Plan(guards_of_verb, approvals_of_verb, covering, needs)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def guards(step: Step) -> dict[int, Verdict]:

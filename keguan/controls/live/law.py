@@ -25,7 +25,7 @@ class LiveLaw:
         if found is None:
             needed = guards.plan(book, verb.name).needs | reactions.plan(book, verb.name).needs
             found = book.cache["links", verb.name] = needed.links
-        return found  # type: ignore[no-any-return]
+        return found
 
     def declared(self, record_type: str, number: int) -> Mapping[str, Fact]:
         """Fields that packs add to a record type."""
@@ -76,4 +76,4 @@ def settings_of(book: Rulebook, name: str) -> tuple[SettingControl, ...]:
             for control in book.controls
             if isinstance(control, SettingControl) and control.setting == name and control.is_configured
         )
-    return found  # type: ignore[no-any-return]
+    return found

@@ -77,9 +77,7 @@ def open_ones(rows: Rows, objects: Collection[UUID]) -> list[Running]:
 
 def insert(rows: Rows, opened: Sequence[Running]) -> None:
     """New obligations."""
-    rows.insert(
-        "controls_obligation", COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in opened]
-    )
+    rows.insert("controls_obligation", COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in opened])
 
 
 def update(rows: Rows, changed: Iterable[Running]) -> None:

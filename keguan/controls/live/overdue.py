@@ -14,7 +14,7 @@ from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.reading import Who
 from keguan.controls.live import evidence, obligations
 from keguan.controls.live.obligations import Running
-from keguan.controls.people.resolve import Question, resolve
+from keguan.controls.people.resolve import Persons, Question, resolve
 from keguan.controls.scene import Scene
 from keguan.controls.terms import left
 from keguan.kernel.commands.law import Entry
@@ -56,14 +56,12 @@ def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Ent
     steps.sort(key=lambda step: (step.at, step.of.id))
     scenes = scenes_of(rows, now, [step.of for step in steps])
     known = {step.of.id: scenes.get(step.of.object) for step in steps}
-    asked = [(step, who) for step in steps if known[step.of.id] for who in _people(step)]
-    answers = resolve(rows, now, [Question(who.people, known[step.of.id]) for step, who in asked])  # type: ignore[arg-type]
-    people: dict[int, list[tuple[UUID, ...]]] = {}
-    for (step, _), who in zip(asked, answers, strict=True):
-        people.setdefault(id(step), []).append(who)
-    entries, shown, messages, breaches = [], [], [], []
-    for step in steps:
-        who = people.get(id(step), [step.of.people and tuple(step.of.people) or ()])
+    people = _resolved(rows, now, steps, known)
+    entries: list[Entry] = []
+    shown: list[evidence.Shown] = []
+    messages: list[Message] = []
+    breaches: list[tuple[_Step, UUID]] = []
+    for step, who in zip(steps, people, strict=True):
         if step.what == "due":
             key = uuid7(now)
             entries.append(_breach(step, key))
@@ -81,6 +79,26 @@ def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Ent
     evidence.keep(rows, shown, now)
     send(rows, messages, now)
     return entries
+
+
+def _resolved(
+    rows: Rows, now: dt.datetime, steps: Sequence[_Step], scenes: Mapping[UUID, Scene | None]
+) -> list[list[Persons]]:
+    """For each step the people of each of its expressions, resolved today; as stored where the record is gone."""
+    places: list[int] = []
+    questions: list[Question] = []
+    found: list[list[Persons]] = [[] for _ in steps]
+    for place, step in enumerate(steps):
+        scene = scenes[step.of.id]
+        if scene is None:
+            found[place].append(tuple(step.of.people))
+            continue
+        for who in _people(step):
+            places.append(place)
+            questions.append(Question(who.people, scene))
+    for place, persons in zip(places, resolve(rows, now, questions), strict=True):
+        found[place].append(persons)
+    return found
 
 
 def scenes_of(rows: Rows, now: dt.datetime, several: Sequence[Running]) -> dict[UUID, Scene]:
@@ -186,7 +204,8 @@ def _messages(step: _Step, who: Sequence[tuple[UUID, ...]], now: dt.datetime) ->
         text = Label(f"{thing}：“{owed.zh}”已逾期", f"{thing}: “{owed.en}” is overdue")
     else:
         text = Label(
-            f"{thing}：“{owed.zh}”逾期未办，依{control.clause}告知您", f"{thing}: “{owed.en}” is overdue; you are told under {control.clause}"
+            f"{thing}：“{owed.zh}”逾期未办，依{control.clause}告知您",
+            f"{thing}: “{owed.en}” is overdue; you are told under {control.clause}",
         )
     people = dict.fromkeys(person for some in who for person in some)
     return [Message(person, text, one.control, one.object_type, one.object) for person in people]
@@ -196,21 +215,23 @@ def _told(
     rows: Rows, now: dt.datetime, breaches: Sequence[tuple[_Step, UUID]], scenes: Mapping[UUID, Scene | None]
 ) -> tuple[list[evidence.Shown], list[Message]]:
     """What reactions after a breach show and tell."""
-    waiting = []
-    for step, event in breaches:
-        scene = scenes[step.of.id]
-        for control in listeners(rulebook(step.of.rulebook), step.of.control, "broken"):
-            if scene is not None and control.gate.test(scene):
-                waiting.append((step.of, control, scene, event))
+    waiting = [
+        (step.of, control, scene, event)
+        for step, event in breaches
+        if (scene := scenes[step.of.id]) is not None
+        for control in listeners(rulebook(step.of.rulebook), step.of.control, "broken")
+        if control.gate.test(scene)
+    ]
     answers = resolve(rows, now, [Question(control.notify.people, scene) for _, control, scene, _ in waiting])
-    shown, messages = [], []
+    shown: list[evidence.Shown] = []
+    messages: list[Message] = []
     for (one, control, scene, event), who in zip(waiting, answers, strict=True):
         shown.append(evidence.Shown(
             control.key, "done" if who else "undetermined", "obligation.break", one.object_type, one.object, one.due_at,
             one.rulebook, event=event, obligation=one.id, unit=one.unit,
         ))  # fmt: skip
         text = control.template.fill(scene)
-        messages += [Message(person, text, control.key, one.object_type, one.object) for person in who]
+        messages.extend(Message(person, text, control.key, one.object_type, one.object) for person in who)
     return shown, messages
 
 
@@ -226,4 +247,4 @@ def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionContr
             and not one.trial
             and any(judged.control == control and judged.outcome == outcome for judged in one.judged)
         )
-    return found  # type: ignore[no-any-return]
+    return found

@@ -51,10 +51,10 @@ def plan(book: Rulebook, verb: str) -> Plan:
             if isinstance(control, WorkflowControl) and control.target(verb) == len(control.stations) - 1
         )
         needs = Needs()
-        for control in (*deadlines, *reactions):
-            needs |= control.needs
+        for needed in (*(one.needs for one in deadlines), *(one.needs for one in reactions)):
+            needs |= needed
         found = book.cache["reactions", verb] = Plan(deadlines, reactions, ends, needs)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def react(step: Step) -> None:
@@ -89,14 +89,19 @@ def _evidence(step: Step) -> list[evidence.Shown]:
         if step.verb.name == "approval.request":
             verb, kind, key = item["verb"], item["object_type"], item["object"]
         else:
-            verb, kind, key = step.verb.name, step.verb.on, item.id if item.record or isinstance(outcome, Done) else None
+            verb, kind, key = (
+                step.verb.name,
+                step.verb.on,
+                item.id if item.record or isinstance(outcome, Done) else None,
+            )
         entry = step.events.get(item.position)
         is_attempt = isinstance(outcome, Refused)
         unit = _unit(step, item)
         shown += [
             evidence.Shown(
                 control, found, verb, kind, key, step.happened_at, step.rulebook,
-                event=None if is_attempt else entry, attempt=entry if is_attempt else None, actor=step.ctx.actor, unit=unit,
+                event=None if is_attempt else entry, attempt=entry if is_attempt else None, actor=step.ctx.actor,
+                unit=unit,
             )
             for control, found in _pairs(verdict.controls, verdict.reasons, outcome)
         ]  # fmt: skip
@@ -177,9 +182,7 @@ def _ending(step: Step, one: Running, scene: Scene, event: UUID) -> list[evidenc
     mark: Mark | None = None
     if _matches(control.do, step, scene):
         mark = Closing(step.happened_at, event)
-    elif _matches(control.cancel, step, scene):
-        mark = Cancel(step.happened_at, event)
-    elif control.again == "restart" and _matches(control.after, step, scene):
+    elif _matches(control.cancel, step, scene) or (control.again == "restart" and _matches(control.after, step, scene)):
         mark = Cancel(step.happened_at, event)
     if mark is None:
         return []
@@ -224,9 +227,7 @@ def _opening(
     return new
 
 
-def _closed(
-    step: Step, mine: Sequence[Running], workflow: WorkflowControl, event: UUID
-) -> list[evidence.Shown]:
+def _closed(step: Step, mine: Sequence[Running], workflow: WorkflowControl, event: UUID) -> list[evidence.Shown]:
     """The workflow has ended: what only its own acts could meet can no longer be done, and is owed no more."""
     found = []
     for one in mine:

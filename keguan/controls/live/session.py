@@ -63,7 +63,7 @@ def session(step: Step) -> Session:
     found = step.memo.get("session")
     if found is None:
         found = step.memo["session"] = Session(step.rows, step.now, rulebook(step.rulebook))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def scene_of(

@@ -56,10 +56,10 @@ class _Known:
         if self.wanted_roles:
             self.roles.update(holders(rows, self.wanted_roles, at))
         if self.wanted_heads:
-            self.heads.update({unit: () for unit in self.wanted_heads} | heads(rows, self.wanted_heads, at))
+            self.heads.update(dict.fromkeys(self.wanted_heads, ()) | heads(rows, self.wanted_heads, at))
         if self.wanted_superiors:
             found = superiors(rows, self.wanted_superiors, at)
-            self.superiors.update({person: () for person in self.wanted_superiors} | found)
+            self.superiors.update(dict.fromkeys(self.wanted_superiors, ()) | found)
         if self.wanted_acts:
             self.acts.update(dict.fromkeys(self.wanted_acts, ()))
             objects, verbs = {key for key, _ in self.wanted_acts}, {verb for _, verb in self.wanted_acts}
@@ -88,7 +88,7 @@ def _answer(question: Question, known: _Known) -> Persons:
     return tuple(person for person in found if person not in recused)
 
 
-def _persons(people: People, scene: Scene, known: _Known) -> Persons:
+def _persons(people: People, scene: Scene, known: _Known) -> Persons:  # noqa: C901, PLR0911, PLR0912 – one case per node
     match people:
         case nodes.Role(role=role, unit=unit):
             if unit is None:

@@ -35,7 +35,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """A request as a row. `asked` are the arguments as (label, kind, value); `is_mine_to_decide` is the viewer's turn."""
+    """A request as a row. `asked`: the arguments as (label, kind, value); `is_mine_to_decide`: the viewer's turn."""
 
     id: UUID
     verb: str
@@ -86,9 +86,10 @@ def approvals_of(viewer: UUID, record: UUID, *, is_open: bool = False) -> list[A
 
 def approval(viewer: UUID, key: UUID) -> ApprovalRow | None:
     """One request, for whoever asked, may decide, or sees its record; nothing for others."""
-    [row] = _rows(viewer, Approval.objects.filter(id=key)) or [None]
-    if row is None:
+    found = _rows(viewer, Approval.objects.filter(id=key))
+    if not found:
         return None
+    [row] = found
     is_concerned = Approval.objects.filter(scopes.of_approvals(viewer), id=key).exists()
     return row if row.subject.is_seen or is_concerned else None
 
@@ -126,11 +127,27 @@ def _row(
         step.pos == one.step and step.decided_at is None and viewer in step.people for step in steps
     )
     return ApprovalRow(
-        one.id, one.verb, naming.verb_label(one.verb), subject, _asked(one), one.requester, names.get(one.requester, ""),
-        one.requested_at, Label(one.by_zh, one.by_en), naming.citation(one.rulebook, one.control), one.control, one.how,
-        one.state, APPROVAL_STATES[one.state], one.decided_at, names.get(one.decided_by) if one.decided_by else None,
-        one.comment, shown, turn, one.state == "waiting" and one.requester == viewer,
-    )  # fmt: skip
+        id=one.id,
+        verb=one.verb,
+        act=naming.verb_label(one.verb),
+        subject=subject,
+        asked=_asked(one),
+        requester=one.requester,
+        requester_name=names.get(one.requester, ""),
+        requested_at=one.requested_at,
+        by=Label(one.by_zh, one.by_en),
+        citation=naming.citation(one.rulebook, one.control),
+        control=one.control,
+        how=one.how,
+        state=one.state,
+        state_label=APPROVAL_STATES[one.state],
+        decided_at=one.decided_at,
+        decided_by_name=names.get(one.decided_by) if one.decided_by else None,
+        comment=one.comment,
+        steps=shown,
+        is_mine_to_decide=turn,
+        is_mine_to_withdraw=one.state == "waiting" and one.requester == viewer,
+    )
 
 
 def _asked(one: Approval) -> tuple[tuple[Label, Any, Any], ...]:

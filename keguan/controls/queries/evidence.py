@@ -1,4 +1,4 @@
-"""Figures of controls and the lists behind them. Deadlines are counted as they stand, guards as often as they were asked."""
+"""Figures of controls and the lists behind them: deadlines as they stand, guards as often as they were asked."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -75,7 +75,7 @@ def evidence_rows(
     viewer: UUID, control: str, figure: str, unit: UUID | None = None, before: dt.datetime | None = None,
     limit: int = PAGE,
 ) -> list[EvidenceRow]:  # fmt: skip
-    """The list behind a figure (a field of `Figures`), the newest first; records out of the viewer's sight have no words."""
+    """The list behind a figure (a field of `Figures`), newest first; what the viewer may not see has no words."""
     rows = _of_obligations(control, figure, unit, before, limit)
     if rows is None:
         rows = _of_evidence(control, figure, unit, before, limit)
@@ -92,15 +92,17 @@ def evidence_rows(
 
 def _counts(keys: list[str], by: tuple[str, ...]) -> list[tuple[str, UUID | None, str, int]]:
     """(control, unit, outcome, how many): obligations by state, requests that wait, everything else by its evidence."""
-    found: list[tuple[str, UUID | None, str, int]] = []
     owed = Obligation.objects.filter(control__in=keys).order_by().values("control", "state", *by)
-    for row in owed.annotate(many=Count("*")):
-        found.append((row["control"], row.get("unit"), f"owed:{row['state']}", row["many"]))
+    found: list[tuple[str, UUID | None, str, int]] = [
+        (row["control"], row.get("unit"), f"owed:{row['state']}", row["many"]) for row in owed.annotate(many=Count("*"))
+    ]
     deadlines = {key for key, *_ in found}
     shown = Evidence.objects.filter(control__in=keys).order_by().values("control", "outcome", *by)
-    for row in shown.annotate(many=Count("*")):
-        if row["control"] not in deadlines or row["outcome"] == "undetermined":
-            found.append((row["control"], row.get("unit"), row["outcome"], row["many"]))
+    found += [
+        (row["control"], row.get("unit"), row["outcome"], row["many"])
+        for row in shown.annotate(many=Count("*"))
+        if row["control"] not in deadlines or row["outcome"] == "undetermined"
+    ]
     if not by:
         waiting = Approval.objects.filter(control__in=keys, state="waiting").order_by().values("control")
         found += [(row["control"], None, "waits", row["many"]) for row in waiting.annotate(many=Count("*"))]

@@ -43,9 +43,7 @@ def subjects(viewer: UUID, several: Iterable[tuple[str, UUID]], known: Grants | 
     return found
 
 
-def _named(
-    rows: Rows, record_type: RecordType, keys: Collection[UUID], masked: frozenset[str]
-) -> dict[UUID, Subject]:
+def _named(rows: Rows, record_type: RecordType, keys: Collection[UUID], masked: frozenset[str]) -> dict[UUID, Subject]:
     def column(name: str | None) -> str:
         return name if name and name not in masked and name in record_type.by_name else "null"
 
@@ -64,7 +62,9 @@ def people(several: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = list({person for person in several if person})
     if not wanted:
         return {}
-    return {row["id"]: row["name"] for row in Rows().select("select id, name from org_person where id = any(%s)", [wanted])}
+    return {
+        row["id"]: row["name"] for row in Rows().select("select id, name from org_person where id = any(%s)", [wanted])
+    }
 
 
 def units(several: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -72,7 +72,9 @@ def units(several: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = list({unit for unit in several if unit})
     if not wanted:
         return {}
-    return {row["id"]: row["name"] for row in Rows().select("select id, name from org_unit where id = any(%s)", [wanted])}
+    return {
+        row["id"]: row["name"] for row in Rows().select("select id, name from org_unit where id = any(%s)", [wanted])
+    }
 
 
 def control(number: int, key: str) -> Control | None:

@@ -74,12 +74,12 @@ def rows(viewer: UUID, several: "QuerySet[Obligation] | Sequence[Obligation]") -
 
 def _row(one: Obligation, subject: Subject, names: dict[UUID, str], now: dt.datetime) -> Owed:
     control = naming.control(one.rulebook, one.control)
-    is_known = isinstance(control, DeadlineControl)
+    deadline = control if isinstance(control, DeadlineControl) else None
     return Owed(
         one.id,
         subject,
-        control.owed if is_known else Label("", ""),
-        control.do[0].verb.name if is_known else "",
+        deadline.owed if deadline else Label("", ""),
+        deadline.do[0].verb.name if deadline else "",
         naming.citation(one.rulebook, one.control),
         one.control,
         one.state,

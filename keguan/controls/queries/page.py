@@ -133,13 +133,12 @@ def _action(name: str, verdict: Verdict) -> Action:
 
 
 def _states(viewer: UUID, record: UUID) -> dict[str, str]:
-    """By control, how it stands on the record: the latest evidence, above it the latest obligation, above all a request."""
+    """By control, how it stands on the record: the latest evidence, then the latest obligation, then a request."""
     states: dict[str, str] = {}
     latest = Evidence.objects.filter(object=record).order_by("control", "-id").distinct("control")
     for control, outcome in latest.values_list("control", "outcome"):
         states[control] = "kept" if outcome in ("done", "opened", "waiting") else outcome
-    for control, state in Obligation.objects.filter(object=record).order_by("id").values_list("control", "state"):
-        states[control] = state
+    states.update(Obligation.objects.filter(object=record).order_by("id").values_list("control", "state"))
     for row in approvals_of(viewer, record, is_open=True):
         states[row.control] = "waiting"
     return states
@@ -165,5 +164,3 @@ def at_risk(viewer: UUID, within: dt.timedelta) -> list[Owed]:
     now = clock.now()
     found = Obligation.objects.filter(people__contains=[viewer], state="running", due_at__lte=now + within)
     return rows(viewer, found.order_by("due_at", "id"))
-
-

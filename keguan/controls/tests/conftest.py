@@ -11,8 +11,8 @@ import pytest
 from keguan.controls import gate
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.outcomes import Done, Outcome, Waiting
+from keguan.kernel.commands.rows import Rows
 from keguan.policies import rulebooks
 from keguan.policies.adoption import adopt
 from keguan.policies.packs.pack import read_pack
@@ -58,7 +58,13 @@ class Firm:
         return outcome.object
 
     def case(self, who: str = "季安", **args: Any) -> UUID:
-        given = {"kind": "complaint", "title": "到货破损", "unit": self.units["热线组"], "owner": self.people["季安"], **args}
+        given = {
+            "kind": "complaint",
+            "title": "到货破损",
+            "unit": self.units["热线组"],
+            "owner": self.people["季安"],
+            **args,
+        }
         return self.must(who, "case.open", None, **given)
 
     def accepted(self, **args: Any) -> UUID:
@@ -79,7 +85,7 @@ def firm(db: None) -> Any:
         made = Firm()
         made.system("company.found", name="青禾软件")
         opened = {"opened_on": "2020-01-01"}
-        made.units["总部"] = made.system("unit.open", name="总部", **opened)
+        made.units["总部"] = made.system("unit.open", name="总部", opened_on="2020-01-01")
         made.units |= made.several("unit.open", ("客服部", "销售部", "仓库"), parent=made.units["总部"], **opened)
         made.units |= made.several("unit.open", ("热线组", "现场组"), parent=made.units["客服部"], **opened)
         adopt(gate.run, SYSTEM, read_pack(PACK))
@@ -96,4 +102,3 @@ def firm(db: None) -> Any:
     with clock.pinned(MORNING):
         yield made
     rulebooks.forget()
-

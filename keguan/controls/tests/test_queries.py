@@ -36,7 +36,8 @@ def test_a_request_waits_for_one_and_is_another_ones(firm: Firm) -> None:
     assert isinstance(outcome, Waiting)
     [row] = queries.waiting_for(firm.people["何川"])
     assert (row.act.zh, row.requester_name, row.by.zh) == ("核决赔付", "苏敏", "副总经理")
-    assert [(label.zh, kind.show(value)) for label, kind, value in row.asked][0] == ("赔付金额", "¥3,200")
+    label, kind, value = row.asked[0]
+    assert (label.zh, kind.show(value)) == ("赔付金额", "¥3,200")
     assert row.steps[0].people == ("何川",)
     assert row.citation.clause == "第四条"
     assert row.is_mine_to_decide
@@ -63,7 +64,9 @@ def test_the_page_says_what_applies_and_what_may_be_done(firm: Firm) -> None:
     assert found["case.assign"].state == "needs"
     assert found["case.assign"].by is not None
     assert found["case.assign"].by.zh == "副总经理"
-    assert {action.state for action in queries.actions(firm.people["韩立"], "case", key) if action.verb == "case.find"} == {"denied"}
+    assert {
+        action.state for action in queries.actions(firm.people["韩立"], "case", key) if action.verb == "case.find"
+    } == {"denied"}
     assert queries.actions(firm.people["罗平"], "case", key) == []
     assert queries.clauses_here(firm.people["罗平"], "case", key) == []
     [bar] = queries.term_bars(firm.people["苏敏"], "case", key)
