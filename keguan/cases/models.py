@@ -112,6 +112,7 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             _newest("cases_case_newest"),
+            models.Index(fields=["-opened_at", "-id"], name="cases_case_open", condition=Q(closed_at=None)),
             _newest("cases_case_by_owner", "owner"),
             _newest("cases_case_by_unit", "unit"),
             _newest("cases_case_by_opener", "opened_by"),

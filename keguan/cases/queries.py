@@ -97,9 +97,10 @@ def visible_to(viewer: UUID, known: Grants | None = None) -> "QuerySet[Case]":
 def cases(viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE) -> CasePage:
     """The viewer's cases that pass the filters, newest first; `after` is the place that the last page gave."""
     known = scopes.grants(viewer)
-    found = _filtered(viewer, filters, known)
+    condition = _condition(viewer, filters, known)
     if after is not None:
-        found = found.filter(TupleLessThan(Tuple(F("opened_at"), F("id")), after))
+        condition &= Q(TupleLessThan(Tuple(F("opened_at"), F("id")), after))
+    found = _newest(scopes.visible_to(viewer, "case", known), condition, limit + 1)
     listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by("-opened_at", "-id")[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
     due = dues([case.id for case in listed])
@@ -112,7 +113,9 @@ def cases(viewer: UUID, filters: Filters = Filters(), after: Place | None = None
 
 def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int:
     """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”."""
-    return _filtered(viewer, filters, scopes.grants(viewer)).values("id")[: most + 1].count()
+    known = scopes.grants(viewer)
+    found = visible_to(viewer, known).filter(_condition(viewer, filters, known))
+    return found.values("id")[: most + 1].count()
 
 
 def customer_names(
@@ -143,7 +146,38 @@ COLUMNS = (
 )
 
 
-def _filtered(viewer: UUID, filters: Filters, known: Grants | None) -> "QuerySet[Case]":
+def _newest(scope: Q, condition: Q, limit: int) -> "QuerySet[Case]":
+    """The newest of the cases in scope, at least `limit` of them.
+
+    A scope is an alternative (I own it, I opened it, it is my unit's, …) of which each part has an index in the order
+    of the list, but not the whole: so the newest of each part are taken, and of these the newest.
+    """
+    parts = _parts(scope)
+    if len(parts) < 2:
+        return Case.objects.filter(scope, condition)
+    first, *others = (
+        Case.objects.filter(part, condition).order_by("-opened_at", "-id").values("id")[:limit] for part in parts
+    )
+    return Case.objects.filter(id__in=first.union(*others))
+
+
+def _parts(scope: Q) -> list[Q]:
+    """The parts of an alternative; a list of values is one part for each."""
+    if scope.connector != Q.OR or scope.negated:
+        return [scope]
+    parts: list[Q] = []
+    for child in scope.children:
+        if isinstance(child, Q):
+            parts += _parts(child)
+        elif isinstance(child, tuple) and child[0].endswith("__in") and isinstance(child[1], set | list | tuple):
+            parts += [Q(**{child[0].removesuffix("__in"): value}) for value in child[1]]
+        else:
+            parts.append(Q(child))
+    return parts
+
+
+def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
+    masked = scopes.masked(viewer, "case", known)
     given: dict[str, Any] = {
         "kind__in": filters.kinds,
         "stage__in": filters.stages,
@@ -154,20 +188,23 @@ def _filtered(viewer: UUID, filters: Filters, known: Grants | None) -> "QuerySet
         "opened_at__gte": filters.opened_from,
         "opened_at__lt": filters.opened_before,
     }
-    found = visible_to(viewer, known).filter(**{name: value for name, value in given.items() if value})
+    condition = Q(**{name: value for name, value in given.items() if value and name.partition("__")[0] not in masked})
     if filters.is_open is not None:
-        found = found.filter(closed_at__isnull=filters.is_open)
+        condition &= Q(closed_at=None) if filters.is_open else Q(stage="closed")
     if filters.is_overdue:
         late = Obligation.objects.filter(object_type="case", state__in=OPEN_STATES, due_at__lte=clock.now())
-        found = found.filter(id__in=late.values("object"))
+        condition &= Q(id__in=late.values("object"))
     text = folded(filters.text)
-    return found.filter(id__in=_hits(viewer, found, text, known)) if text else found
+    if text:
+        found = visible_to(viewer, known).filter(condition)
+        condition &= Q(id__in=_hits(viewer, found, text, known))
+    return condition
 
 
-def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None) -> "QuerySet[Any]":
-    """The ids of cases whose number, order, subject or customer's name holds the folded text.
+def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None) -> list[UUID]:
+    """The ids of cases whose number, order, subject or customer's name holds the folded text. One statement.
 
-    The hits are taken before they are sorted: else the planner may walk all cases from the newest.
+    It is one of its own: hits that are sorted where they are found may make the planner walk all cases from the newest.
     """
     grams, masked = wanted_grams(text), scopes.masked(viewer, "case", known)
     by_title = found.filter(grams__contains=grams)
@@ -179,8 +216,8 @@ def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None
     if not {"name", "customer"} & (scopes.masked(viewer, "customer", known) | masked):
         customers = Customer.objects.filter(scopes.visible_to(viewer, "customer", known), grams__contains=grams)
         parts.append(found.filter(customer__in=customers.filter(folded__contains=text).values("id")[:HITS]))
-    first, *others = (part.order_by().values("id")[:HITS] for part in parts)
-    return first.union(*others)
+    first, *others = (part.order_by().values_list("id", flat=True)[:HITS] for part in parts)
+    return list(first.union(*others))
 
 
 def _folded(fact: str) -> Func:

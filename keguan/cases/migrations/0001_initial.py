@@ -191,6 +191,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)), fields=["-opened_at", "-id"], name="cases_case_open"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(fields=["owner", "-opened_at", "-id"], name="cases_case_by_owner"),
         ),
         migrations.AddIndex(

@@ -82,7 +82,7 @@ class Desk:
         person = self.act("person.add", None, name=name)
         if role:
             if role not in self.posts:
-                given = {"unit": self.unit, "role": roles()[role][0], "is_head": is_head}
+                given: dict[str, Any] = {"unit": self.unit, "role": roles()[role][0], "is_head": is_head}
                 self.posts[role] = self.act("post.establish", None, **given)
             self.act("post.assign", self.posts[role], person=person)
         return person

@@ -169,7 +169,8 @@ def test_a_case_of_an_unknown_customer_is_not_opened(desk: Desk) -> None:
 def test_what_people_write_stays_out_of_the_envelope(desk: Desk) -> None:
     key = desk.open(title="秘密事由", description="秘密情况", contact_name="秘密联系人", contact_phone="13900008888")
     for verb, args in WORK.items():
-        desk.act(verb, key, **({k: f"秘密{v}" if k in ("findings", "reply") else v for k, v in args.items()}))
+        said: dict[str, Any] = {k: f"秘密{v}" if k in ("findings", "reply") else v for k, v in args.items()}
+        desk.act(verb, key, **said)
     desk.act("case.note", key, text="秘密记录")
     envelopes = " ".join(row["envelope"] for row in Rows().select("select envelope from kernel_event"))
     assert "秘密" not in envelopes
