@@ -25,8 +25,18 @@ def run(arguments: argparse.Namespace) -> None:
         from keguan.site.migration import migrate
 
         applied = migrate()
+        _adopt_base()
     if applied or not arguments.quiet:
         say(
             f"数据库已是最新(本次应用 {applied} 个迁移)。",
             f"The database is up to date ({applied} migrations applied).",
         )
+
+
+def _adopt_base() -> None:
+    """The product's own policy is the first: without it nobody may do anything."""
+    from keguan.controls.gate import run as gate
+    from keguan.kernel.commands.context import Context
+    from keguan.policies.adoption import ensure_base
+
+    ensure_base(gate, Context(None, "command_line"))

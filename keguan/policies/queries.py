@@ -16,7 +16,7 @@ from keguan.kernel.records.labels import Label
 from keguan.policies.compiling import digest, rulebook_of
 from keguan.policies.engines import Control, Rulebook, engines
 from keguan.policies.models import Version
-from keguan.policies.rulebooks import body_on, current, stored_state
+from keguan.policies.rulebooks import body_on, current, order, stored_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def policy_page(code: str, number: int | None = None) -> PolicyPage | None:
     found = [version for version in _versions() if version.policy == code]
     if found:
         # of several packs' policies of one code the one adopted last holds
-        last = max(found, key=lambda version: (version.pack.adopted_at, version.pack.code)).pack
+        last = max((version.pack for version in found), key=order)
         found = [version for version in found if version.pack == last]
     wanted = [version for version in found if number is None or version.number == number]
     if not wanted:
@@ -187,7 +187,7 @@ def _replaced(chosen: Mapping[tuple[str, str], Version], pack: str, code: str, d
     return any(
         other.policy == code
         and other.pack != mine
-        and (other.pack.adopted_at, str(other.pack.id)) > (mine.adopted_at, str(mine.id))
+        and order(other.pack) > order(mine)
         and _state(other, day) == "in_force"
         for other in chosen.values()
     )

@@ -6,14 +6,14 @@ Reads rows; writes nothing. A process compiles each body once; nothing is parsed
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from keguan.kernel.records.kinds import COMPANY_ZONE
-from keguan.policies.compiling import book_body, digest, rulebook_of, stated_values
+from keguan.policies.compiling import BASE, book_body, digest, rulebook_of, stated_values
 from keguan.policies.engines import Rulebook
 from keguan.policies.models import Pack, Value, Version
 
@@ -82,10 +82,15 @@ State = dict[UUID, dict[str, Any]]
 """Packs by id: code, currency, declares, versions and values with their days."""
 
 
+def order(pack: Pack) -> tuple[bool, dt.datetime, UUID]:
+    """The order in which packs count: the product's base first, then by adoption; a later one replaces an earlier."""
+    return (pack.code != BASE, pack.adopted_at, pack.id)
+
+
 def stored_state() -> State:
     """What the tables say of all adopted packs, in the order of their adoption (the product's base comes first)."""
     state: State = {}
-    for pack in Pack.objects.order_by("adopted_at", "id"):
+    for pack in sorted(Pack.objects.all(), key=order):
         state[pack.id] = {
             "code": pack.code, "currency": pack.currency, "declares": pack.declares, "versions": [], "values": [],
         }  # fmt: skip
@@ -138,26 +143,29 @@ def body_on(state: State, day: dt.date) -> dict[str, Any]:
 
 
 def timeline(state: State, now: dt.datetime) -> list[tuple[dt.datetime, dict[str, Any], str]]:
-    """Rulebooks to enter after a change of state: (valid from, body, hash), from now on, one per day of change."""
-    today = now.astimezone(COMPANY_ZONE).date()
-    days = {today}
+    """Rulebooks to enter after a change of state: (valid from, body, hash), for now and each later moment of change.
+
+    A moment at which a rulebook was going to begin gets one anew: the old one does not know of the change.
+    """
+    first = now + SETTLING if last_number() else now
+    moments = {first, *(moment for moment in _announced(first))}
     for pack in state.values():
         for entry in (*pack["versions"], *pack["values"]):
-            days.update(day for day in (entry["effective_on"], entry["ends_on"]) if day and day > today)
-    entries = []
-    for day in sorted(days | _announced(now)):
-        start = dt.datetime.combine(day, dt.time(), COMPANY_ZONE).astimezone(dt.UTC)
-        body = body_on(state, day)
-        entries.append((max(start, now + SETTLING if last_number() else now), body, digest(body)))
-    return entries
+            starts = (_start(day) for day in (entry["effective_on"], entry["ends_on"]) if day)
+            moments.update(start for start in starts if start > first)
+    bodies = [(moment, body_on(state, moment.astimezone(COMPANY_ZONE).date())) for moment in sorted(moments)]
+    return [(moment, body, digest(body)) for moment, body in bodies]
 
 
-def _announced(now: dt.datetime) -> set[dt.date]:
-    """Days on which a rulebook was going to begin: it may be overtaken by the change."""
+def _start(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), COMPANY_ZONE).astimezone(dt.UTC)
+
+
+def _announced(after: dt.datetime) -> list[dt.datetime]:
+    """Moments after which a rulebook is already going to begin."""
     with connection.cursor() as cursor:
-        cursor.execute("select valid_from from kernel_rulebook where valid_from > %s", [now + SETTLING])
-        moments: Iterable[dt.datetime] = (row[0] for row in cursor.fetchall())
-        return {moment.astimezone(COMPANY_ZONE).date() for moment in moments} - {now.astimezone(COMPANY_ZONE).date()}
+        cursor.execute("select distinct valid_from from kernel_rulebook where valid_from > %s", [after])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def last_number() -> int:

@@ -118,6 +118,13 @@ def test_a_packs_own_access_replaces_the_base() -> None:
     assert set(current(later).roles) >= {"clerk", "administrator"}
 
 
+def test_a_pack_adopted_at_an_earlier_time_than_the_base_still_replaces_it() -> None:
+    ensure_base(run, SYSTEM)
+    at(NOON - dt.timedelta(days=60), shop())
+    assert grants(NOON - dt.timedelta(days=59)) == {"person.add"}
+    assert grants(NOON + dt.timedelta(days=1)) == {"person.add"}
+
+
 def test_a_new_version_ends_the_one_before() -> None:
     ensure_base(run, SYSTEM)
     at(NOON, shop())
