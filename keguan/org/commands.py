@@ -9,6 +9,7 @@ from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
+from keguan.org import calendars
 from keguan.org.facts import CALENDAR, COMPANY, HOLDINGS, NOTICE, PERSON, POST, ROLE, UNIT
 
 
@@ -62,9 +63,13 @@ def change_company(work: Work, items: list[Item]) -> None:
 
 @verb("calendar.set", Label("设定工作日历", "Set the calendar"), on=CALENDAR, arguments=takes(CALENDAR, "spec!"))
 def set_calendar(work: Work, items: list[Item]) -> None:
-    """Say when the company works: weekly windows, and its own exceptions to the public calendar."""
+    """Say when the company works: windows of the week, public holidays or none, and its own days and closures."""
     for item in items:
-        work.set(item, spec=item["spec"])
+        reason = calendars.problem(item["spec"])
+        if reason is not None:
+            work.refuse(item, reason)
+        else:
+            work.set(item, spec=item["spec"])
 
 
 @verb(

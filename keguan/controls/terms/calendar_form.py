@@ -7,6 +7,7 @@ from typing import Any
 
 from keguan.controls.conditions.faults import TermFault, Where, did_you_mean, nearest
 from keguan.controls.terms.calendars import DAY_SECONDS, OFFICE_HOURS, Calendar, Hours, OwnDay
+from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.records.labels import Label
 
 WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -63,6 +64,15 @@ def read_calendar(raw: Any, where: Where | None = None) -> Calendar:
             where.at(raw, "zone"),
         ) from None
     return made
+
+
+def calendar_problem(raw: Any) -> Reason | None:
+    """What is wrong with a calendar that somebody sets; nothing where it will do."""
+    try:
+        read_calendar(raw)
+    except TermFault as fault:
+        return Reason(fault.message, fault.cure, field="spec", kind="input")
+    return None
 
 
 def _fault(zh: str, en: str, cure: Label, where: Where) -> TermFault:

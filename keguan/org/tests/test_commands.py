@@ -26,8 +26,14 @@ def test_a_company_is_founded_with_its_calendar_and_only_once(db: None) -> None:
     company = Company.objects.get()
     assert (company.name, company.zone, company.currency) == ("青禾软件", "Asia/Shanghai", "CNY")
     calendar = Calendar.objects.get()
-    spec = {"windows": {"monday": [["09:00", "12:00"]]}}
+    spec = {"week": {"MON-FRI": ["09:00-12:00"]}}
     act("calendar.set", calendar.id, spec=spec)
+    calendar.refresh_from_db()
+    assert calendar.spec == spec
+    refused = command("calendar.set", calendar.id, spec={"week": {"MON": ["25:00-12:00"]}})
+    assert isinstance(refused, Refused)
+    assert refused.reasons[0].field == "spec"
+    assert refused.reasons[0].cure is not None
     calendar.refresh_from_db()
     assert calendar.spec == spec
     assert "founded already" in refusal("company.found", name="另一家")[0]
