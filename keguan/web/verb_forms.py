@@ -75,11 +75,17 @@ def options_of(kind: Kind) -> tuple[Option, ...]:
     return ()
 
 
+def is_chosen(kind: Listing) -> bool:
+    """Whether the values of a list are chosen from options; others are typed, with separators between them."""
+    return isinstance(kind.of, Choice | Reference)
+
+
 def typed(kind: Kind, value: Any) -> str | tuple[str, ...]:
     """A value as its input holds it; what a person typed stays as it is."""
     if isinstance(kind, Listing):
         given = value if isinstance(value, list | tuple) else [value] if value else []
-        return tuple(str(each) for each in given)
+        texts = tuple(str(each) for each in given)
+        return texts if is_chosen(kind) else "、".join(texts)
     if value is None:
         return ""
     if isinstance(kind, MoneyKind):
@@ -112,7 +118,7 @@ def field(argument: Argument | Fact, asked: Asked, prefix: str = "") -> Field:
         currency=currency or (kind.currency if isinstance(kind, MoneyKind) else "CNY"),
         search_url=reverse("web:customer_options") if search else "",
         longest=kind.longest if isinstance(kind, Text) else 0,
-        is_multiple=isinstance(kind, Listing),
+        is_multiple=isinstance(kind, Listing) and is_chosen(kind),
     )
 
 
@@ -126,7 +132,7 @@ def read(arguments: Iterable[Argument | Fact], posted: QueryDict, prefix: str = 
     found: dict[str, Any] = {}
     for argument in arguments:
         name = prefix + argument.name
-        if isinstance(argument.kind, Listing):
+        if isinstance(argument.kind, Listing) and is_chosen(argument.kind):
             if name in posted:
                 found[argument.name] = [value for value in posted.getlist(name) if value]
         elif isinstance(argument.kind, MoneyKind):

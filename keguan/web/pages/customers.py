@@ -143,7 +143,8 @@ class SheetRow:
 class ImportPage:
     """web/import_page.html (partial `#progress`, polled every two seconds while `step` is `run`).
 
-    `step`: mapping, preview, run, result. Mapping posts `column_<i>` and `intent=preview`; preview posts `intent=run`
+    `step`: mapping, preview, run, result. Mapping posts `column_<i>`, `on_duplicate` (one of `duplicates`) and
+    `intent=preview`, and shows what was noticed while reading (`notes`); preview posts `intent=run`
     (or `intent=mapping` to go back); run posts `intent=stop` to stop after the current batch.
     """
 
@@ -162,4 +163,7 @@ class ImportPage:
     list_url: str = ""
     reasons: tuple[Reason, ...] = ()
     faults: tuple[Fact, ...] = ()
+    duplicates: tuple[Option, ...] = ()
+    on_duplicate: str = ""
+    notes: tuple[Reason, ...] = ()
     key: str = ""

@@ -1,19 +1,36 @@
 """Addresses of the case screens."""
 
+from uuid import UUID
+
 from django.urls import path
 
-from keguan.web.views.case_act import case_act, case_act_many
+from keguan.cases import page as case_view
+from keguan.cases import queries
+from keguan.web.views.acts import Door, Subject, act_many_view, act_view
 from keguan.web.views.case_list import case_list
-from keguan.web.views.case_page import case_file, case_note, case_page
+from keguan.web.views.case_page import APART, case_file, case_note, case_page
 from keguan.web.views.case_take import case_take, customer_options
+
+
+def _case(who: UUID, code: str) -> Subject | None:
+    found = case_view.case(who, code)
+    return Subject(found.id, found.code, found.title, found.record) if found else None
+
+
+def _cases(who: UUID, codes: list[str]) -> list[Subject]:
+    found = queries.visible_to(who).filter(code__in=codes).only("id", "code", "title")
+    return [Subject(case.id, case.code or "", case.title or "", {}) for case in found]
+
+
+DOOR = Door("case", _case, _cases, APART)
 
 urlpatterns = [
     path("cases/", case_list, name="case_list"),
     path("cases/take/", case_take, name="case_take"),
-    path("cases/act/<slug:verb>/", case_act_many, name="case_act_many"),
+    path("cases/act/<slug:verb>/", act_many_view(DOOR), name="case_act_many"),
     path("cases/<str:code>/", case_page, name="case_page"),
     path("cases/<str:code>/note/", case_note, name="case_note"),
     path("cases/<str:code>/files/<uuid:key>/", case_file, name="case_file"),
-    path("cases/<str:code>/act/<slug:verb>/", case_act, name="case_act"),
+    path("cases/<str:code>/act/<slug:verb>/", act_view(DOOR), name="case_act"),
     path("customers/options/", customer_options, name="customer_options"),
 ]

@@ -1,6 +1,12 @@
-"""One verb on one case, or on several: the form of its arguments, what will happen, and the command."""
+"""One verb on one record, or on several: the form of its arguments, what will happen, and the command.
 
+The same for every record type: a `Door` says how a record is found by its code and where its pages are.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,8 +14,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from keguan.cases import page as case_page
-from keguan.cases import queries
 from keguan.controls import gate, scopes
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
@@ -26,72 +30,128 @@ from keguan.web.shapes import citation, reasons
 from keguan.web.views.shell import render_page
 
 FINAL = ("case.close",)
+NOT_TYPED = frozenset(("contact", "primary_contact", "imported_from", "import_row"))
+"""Arguments that point to lines of the record or belong to the machinery: no form asks for them."""
 MOST = 1000
 
 
-@page
-def case_act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """The form of a verb on one case; POST runs it and shows what came of it."""
-    act = _verb(verb)
-    found = case_page.case(viewer(request), code)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A record as its acts need it: what people call it, and its facts that the viewer may know."""
+
+    id: UUID
+    code: str
+    title: str
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the acts of a record type are reached. `apart` are verbs that have places of their own on the page."""
+
+    type: str
+    find: Callable[[UUID, str], Subject | None]
+    find_many: Callable[[UUID, list[str]], list[Subject]]
+    apart: frozenset[str] = frozenset()
+
+    def page_url(self, code: str) -> str:
+        """The record's page."""
+        return reverse(f"web:{self.type}_page", args=[code])
+
+    def list_url(self) -> str:
+        """The list of the type."""
+        return reverse(f"web:{self.type}_list")
+
+    def act_url(self, code: str, verb: str) -> str:
+        """The form of a verb on a record."""
+        return reverse(f"web:{self.type}_act", args=[code, self.short(verb)])
+
+    def many_url(self, verb: str) -> str:
+        """The form of a verb on several records."""
+        return reverse(f"web:{self.type}_act_many", args=[self.short(verb)])
+
+    def short(self, verb: str) -> str:
+        """A verb as addresses of its own type call it."""
+        return verb.removeprefix(f"{self.type}.")
+
+    def verb(self, short: str) -> Verb:
+        """The verb behind an address; 404 where there is none."""
+        found = vocabulary.verbs.get(f"{self.type}.{short}") or vocabulary.verbs.get(short)
+        if found is None or found.on != self.type or found.internal or found.creates or found.name in self.apart:
+            raise Http404
+        return found
+
+
+def act_view(door: Door) -> Callable[..., HttpResponse]:
+    """The view of one verb on one record: GET shows its form, POST runs it and shows what came of it."""
+
+    @page
+    def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+        return _one(request, door, code, door.verb(verb))
+
+    return act
+
+
+def act_many_view(door: Door) -> Callable[..., HttpResponse]:
+    """The view of a verb on the records that were ticked; posted again with its key, it runs as one set command."""
+
+    @page
+    def act_many(request: HttpRequest, verb: str) -> HttpResponse:
+        if request.method != "POST":
+            return redirect(door.list_url())
+        return _many(request, door, door.verb(verb))
+
+    return act_many
+
+
+def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse:
+    found = door.find(viewer(request), code)
     if found is None:
         raise Http404
-    link = Link(Label(f"{found.code} {found.title}", f"{found.code} {found.title}"), found.code)
+    link = (Link(f"{found.code} {found.title}", found.code),)
     if request.method != "POST":
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
-        return _form(request, act, (link,), dict(found.record), reasons(verdict.reasons))
+        return _form(request, door, act, link, dict(found.record), reasons(verdict.reasons))
     key, args = posted_key(request), _args(request, act)
     try:
         outcome = gate.run_one(context(request, key), act.name, found.id, args)
     except Fault as fault:
-        return _form(request, act, (link,), args, reasons(fault.reasons), fault.status)
+        return _form(request, door, act, link, args, reasons(fault.reasons), fault.status)
     if isinstance(outcome, Refused):
         if outcome.is_hidden:
             raise Http404
-        return _form(request, act, (link,), args, reasons(outcome.reasons), 422)
+        return _form(request, door, act, link, args, reasons(outcome.reasons), 422)
     _say(request, act, outcome)
-    return _on(request, reverse("web:case_page", args=[found.code]))
+    return _on(request, door.page_url(found.code))
 
 
-@page
-def case_act_many(request: HttpRequest, verb: str) -> HttpResponse:
-    """The form of a verb on the cases that were ticked; posted again with its key, it runs as one set command."""
-    act = _verb(verb)
-    if request.method != "POST":
-        return redirect("web:case_list")
-    who = viewer(request)
+def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
     codes = list(dict.fromkeys(request.POST.getlist("code")))[:MOST]
-    found = {case.code: case for case in queries.visible_to(who).filter(code__in=codes).only("id", "code", "title")}
+    found = {subject.code: subject for subject in door.find_many(viewer(request), codes)}
     links = tuple(Link(f"{code} {found[code].title}", code) for code in codes if code in found)
     if not links:
-        messages.warning(request, _words(request, Label("请先选中要处理的工单", "select some cases first")))
-        return redirect("web:case_list")
+        messages.warning(request, _words(request, Label("请先选中要处理的记录", "select some records first")))
+        return redirect(door.list_url())
     if "idempotency_key" not in request.POST:
-        return _form(request, act, links, {})
+        return _form(request, door, act, links, {}, is_many=True)
     args = verb_forms.given(_args(request, act))
-    items = [(found[str(link.url)].id, args) for link in links]
+    items = [(found[link.url].id, args) for link in links]
     try:
         _, outcomes = gate.run_set(context(request, posted_key(request)), act.name, items)
     except Fault as fault:
-        return _form(request, act, links, args, reasons(fault.reasons), fault.status)
+        return _form(request, door, act, links, args, reasons(fault.reasons), fault.status, is_many=True)
     refused = [(link, outcome) for link, outcome in zip(links, outcomes, strict=True) if isinstance(outcome, Refused)]
     _say_many(request, act, outcomes)
     if refused:
         told = tuple(_of(link, reason) for link, outcome in refused for reason in reasons(outcome.reasons))
-        return _form(request, act, tuple(link for link, _ in refused), args, told, 422)
-    return _on(request, reverse("web:case_list"))
-
-
-def _verb(short: str) -> Verb:
-    found = vocabulary.verbs.get(f"case.{short}")
-    if found is None or found.internal or found.creates or found.name in ("case.note", "case.attach"):
-        raise Http404
-    return found
+        left = tuple(link for link, _ in refused)
+        return _form(request, door, act, left, args, told, 422, is_many=True)
+    return _on(request, door.list_url())
 
 
 def _arguments(request: HttpRequest, act: Verb) -> list[Argument]:
     """The verb's arguments that stand in its form: those masked for the viewer are left alone."""
-    masked = scopes.masked(viewer(request), act.on)
+    masked = scopes.masked(viewer(request), act.on) | NOT_TYPED
     return [a for a in act.arguments if a.name not in masked and not isinstance(a.kind, Fields)]
 
 
@@ -107,11 +167,14 @@ def _args(request: HttpRequest, act: Verb) -> dict[str, Any]:
 
 def _form(
     request: HttpRequest,
+    door: Door,
     act: Verb,
     subjects: tuple[Link, ...],
     values: dict[str, Any],
     found: tuple[Reason, ...] = (),
     status: int = 200,
+    *,
+    is_many: bool = False,
 ) -> HttpResponse:
     book = current(clock.now())
     asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
@@ -121,16 +184,11 @@ def _form(
         typed = values.get("extra") or {}
         more = verb_forms.fields(declared.values(), verb_forms.Asked(typed, found), "extra_")
         fieldsets.append(Fieldset(more, Label("制度要求登记的", "What the policy asks for")))
-    is_one = len(subjects) == 1 and request.resolver_match is not None and "code" in request.resolver_match.kwargs
-    short = act.name.removeprefix("case.")
-    back = reverse("web:case_page", args=[subjects[0].url]) if is_one else reverse("web:case_list")
     row = pages.CaseAct(
         verb=act.name,
         title=act.label,
-        url=reverse("web:case_act", args=[subjects[0].url, short])
-        if is_one
-        else reverse("web:case_act_many", args=[short]),
-        back_url=back,
+        url=door.many_url(act.name) if is_many else door.act_url(subjects[0].url, act.name),
+        back_url=door.list_url() if is_many else door.page_url(subjects[0].url),
         subjects=subjects,
         fieldsets=tuple(fieldsets),
         consequences=_consequences(act),
@@ -139,7 +197,7 @@ def _form(
         is_final=act.name in FINAL,
         key=new_key() if status != 200 or request.method != "POST" else posted_key(request),
     )
-    partial = "form" if request.method == "POST" and is_one else "dialog" if is_one else None
+    partial = None if is_many else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)
 
 

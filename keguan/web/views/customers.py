@@ -1,0 +1,254 @@
+"""Customers: the list by pinyin, one customer with its cases, adding one, and the acts on it."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from keguan.cases import queries as cases
+from keguan.controls import gate, scopes
+from keguan.controls.queries import page as side
+from keguan.customers import page as customer_view
+from keguan.customers import queries
+from keguan.customers.commands import add
+from keguan.customers.facts import CUSTOMER, KINDS
+from keguan.kernel import clock
+from keguan.kernel.commands.outcomes import Done, Fault
+from keguan.kernel.records.labels import Label
+from keguan.policies.rulebooks import current
+from keguan.web import course, pages, verb_forms
+from keguan.web.components import Action, Fact, Fieldset, Filter, Link, Option, Paging, Reason, Tab
+from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.rules import book
+from keguan.web.shapes import citation, reasons
+from keguan.web.views.acts import Door, Subject, act_many_view, act_view
+from keguan.web.views.case_list import case_row
+from keguan.web.views.shell import render_page
+
+COUNTED = 1000
+CASES = 8
+APART = frozenset(("customer.reveal",))
+SHOWN_ACTS = ("customer.update", "customer.assign", "contact.add", "phone.add")
+ADDED = ("name", "kind", "phones", "contact_name", "contact_title", "contact_phones", "city", "address", "email",
+         "source", "owner", "unit", "remark")  # fmt: skip
+
+
+@page
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """The viewer's customers; `?q=` and the filters narrow them, `?after=` goes on."""
+    who, given = viewer(request), request.GET
+    mine = given.get("tab") == "mine"
+    filters = queries.Filters(
+        text=given.get("q", "")[:100],
+        kind=given.get("kind") if given.get("kind") in KINDS else None,
+        owner=who if mine else None,
+        imported_from=_uuid(given.get("import", "")),
+    )
+    found = queries.customers(who, filters, _place(given.get("after", "")))
+    total = queries.count(who, filters, COUNTED)
+    grants = scopes.grants(who)
+    kept = {name: given[name] for name in ("q", "kind", "import") if given.get(name)}
+    tab = {"tab": "mine"} if mine else {}
+    following = {"after": f"{found.after[0]}~{found.after[1]}"} if found.after else {}
+    row = pages.CustomerList(
+        rows=tuple(_row(each) for each in found.rows),
+        paging=Paging(
+            len(found.rows),
+            min(total, COUNTED),
+            total > COUNTED,
+            first_url=f"?{urlencode({**kept, **tab})}" if given.get("after") else "",
+            next_url=f"?{urlencode({**kept, **tab, **following})}" if following else "",
+        ),
+        query=given.get("q", ""),
+        filters=_filters(given.get("kind", ""), tab, kept),
+        tabs=(
+            Tab(Label("全部", "All"), f"?{urlencode(kept)}", is_current=not mine),
+            Tab(Label("我负责的", "Mine"), f"?{urlencode({**kept, 'tab': 'mine'})}", is_current=mine),
+        ),
+        is_filtered=bool(kept),
+        may_add=grants is not None and any(add.name in grant.verbs for grant in grants.controls),
+        may_import=grants is not None and any("import.upload" in grant.verbs for grant in grants.controls),
+    )
+    return render_page(request, "web/customer_list.html", row, partial="list")
+
+
+def _filters(kind: str, tab: dict[str, str], kept: dict[str, str]) -> tuple[Filter, ...]:
+    hidden = [Filter(name, "", value=value, kind="hidden") for name, value in tab.items()]
+    if "import" in kept:
+        hidden.append(Filter("import", "", value=kept["import"], kind="hidden"))
+    options = tuple(Option(code, label) for code, label in KINDS.items())
+    return (*hidden, Filter("kind", CUSTOMER.by_name["kind"].label, options, kind))
+
+
+def _row(found: queries.CustomerRow) -> pages.CustomerRow:
+    return pages.CustomerRow(
+        found.code, found.name, found.kind, found.contact, found.phone, found.owner_name, city=found.city
+    )
+
+
+@page
+def customer_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One customer; POST reveals a masked fact, which stays in the customer's course."""
+    who, rules = viewer(request), book()
+    found = customer_view.customer(who, code)
+    if found is None:
+        raise Http404
+    told = request.POST.get("reveal", "")
+    if request.method == "POST" and told in found.masked:
+        outcome = gate.run_one(context(request), "customer.reveal", found.id, {"facts": [told]})
+        if isinstance(outcome, Done):
+            found = customer_view.customer(who, code, [told]) or found
+    mine = cases.Filters(customer=found.id)
+    listed = cases.cases(who, mine, limit=CASES)
+    total = cases.count(who, mine, COUNTED)
+    may_open = gate.refusals(context(request), ["case.open"], None)["case.open"]
+    row = pages.CustomerPage(
+        code=found.code,
+        name=found.name,
+        summary=found.kind,
+        state=None,
+        facts=_facts((*found.facts, *found.declared), found.phones),
+        contacts=tuple(_contact(each) for each in found.contacts),
+        cases=tuple(case_row(each) for each in listed.rows),
+        entries=course.entries(found.course, found.names, rules),
+        actions=_actions(who, found),
+        cases_total=total,
+        cases_url=f"{reverse('web:case_list')}?{urlencode({'tab': 'all', 'q': found.name})}" if listed.after else "",
+        take_url=f"{reverse('web:case_take')}?{urlencode({'customer': str(found.id)})}"
+        if not any(reason.kind == "access" for reason in may_open.reasons)
+        else "",
+    )
+    return render_page(request, "web/customer_page.html", row)
+
+
+def _facts(shown: Iterable[customer_view.Shown], phones: Iterable[customer_view.PhoneRow]) -> tuple[Fact, ...]:
+    facts = [
+        Fact(fact.label, "•••" if fact.is_masked else fact.words or "")
+        for fact in shown
+        if fact.is_masked or fact.words is not None
+    ]
+    return (*facts, *(_phone(phone) for phone in phones))
+
+
+def _phone(phone: customer_view.PhoneRow) -> Fact:
+    return Fact(phone.kind, phone.words, f"tel:{phone.dial}" if phone.dial else "")
+
+
+def _contact(found: customer_view.ContactRow) -> pages.Contact:
+    return pages.Contact(found.name, found.title, tuple(_phone(phone) for phone in found.phones), found.is_primary)
+
+
+def _actions(who: UUID, found: customer_view.CustomerView) -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            act.verb,
+            act.label,
+            DOOR.act_url(found.code, act.verb),
+            {"free": "ready", "needs": "asks"}.get(act.state, "blocked"),  # type: ignore[arg-type]
+            "",
+            citation(act.citation),
+            reasons(act.reasons),
+        )
+        for act in side.actions(who, "customer", found.id)
+        if act.state != "denied" and act.verb in SHOWN_ACTS
+    )
+
+
+@page
+def customer_add(request: HttpRequest) -> HttpResponse:
+    """A new customer; those that look the same are shown first, and a tick says that it is another one."""
+    if request.method != "POST":
+        return _form(request, {"kind": "organisation"}, new_key())
+    declared = current(clock.now()).declared.get("customer", {})
+    key = posted_key(request)
+    args = verb_forms.given(verb_forms.read(_arguments(), request.POST))
+    if extra := verb_forms.given(verb_forms.read(declared.values(), request.POST, "extra_")):
+        args["extra"] = extra
+    alike = queries.alike(viewer(request), args) if args.get("name") else []
+    if alike and not request.POST.get("is_new"):
+        links = tuple(
+            Link(f"{each.row.name} · {each.row.code}", reverse("web:customer_page", args=[each.row.code]))
+            for each in alike
+            if each.row is not None
+        )
+        if links:
+            return _form(request, args, key, duplicates=links, status=422)
+    try:
+        outcome = gate.run_one(context(request, key), add.name, None, args)
+    except Fault as fault:
+        return _form(request, args, new_key(), reasons(fault.reasons), status=fault.status)
+    if isinstance(outcome, Done):
+        return redirect("web:customer_page", outcome.code)
+    told = reasons(outcome.reasons) if hasattr(outcome, "reasons") else ()
+    return _form(request, args, new_key(), told, status=422)
+
+
+def _arguments() -> list[Any]:
+    by_name = {argument.name: argument for argument in add.arguments}
+    return [by_name[name] for name in ADDED]
+
+
+def _form(
+    request: HttpRequest,
+    values: dict[str, Any],
+    key: str,
+    told: tuple[Reason, ...] = (),
+    duplicates: tuple[Link, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    sets = [Fieldset(verb_forms.fields(_arguments(), verb_forms.Asked(values, told)))]
+    if declared := current(clock.now()).declared.get("customer", {}):
+        typed = verb_forms.Asked(values.get("extra") or {}, told)
+        sets.append(
+            Fieldset(
+                verb_forms.fields(declared.values(), typed, "extra_"),
+                Label("制度要求登记的", "What the policy asks for"),
+            )
+        )
+    row = pages.CustomerForm(
+        title=add.label,
+        fieldsets=tuple(sets),
+        back_url=reverse("web:customer_list"),
+        reasons=told,
+        duplicates=duplicates,
+        key=key,
+    )
+    return render_page(request, "web/customer_form.html", row, status=status, partial="form")
+
+
+def _customer(who: UUID, code: str) -> Subject | None:
+    found = customer_view.customer(who, code)
+    return Subject(found.id, found.code, found.name, found.record) if found else None
+
+
+def _customers(who: UUID, codes: list[str]) -> list[Subject]:
+    found = queries.visible_to(who).filter(code__in=codes).only("id", "code", "name")
+    return [Subject(customer.id, customer.code, customer.name, {}) for customer in found]
+
+
+def _place(token: str) -> queries.Place | None:
+    key, _, last = token.rpartition("~")
+    found = _uuid(last)
+    return (key, found) if found else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+DOOR = Door("customer", _customer, _customers, APART)
+
+urlpatterns = [
+    path("customers/", customer_list, name="customer_list"),
+    path("customers/add/", customer_add, name="customer_add"),
+    path("customers/act/<str:verb>/", act_many_view(DOOR), name="customer_act_many"),
+    path("customers/<str:code>/", customer_page, name="customer_page"),
+    path("customers/<str:code>/act/<str:verb>/", act_view(DOOR), name="customer_act"),
+]
