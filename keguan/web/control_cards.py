@@ -13,6 +13,7 @@ from keguan.controls.engines.approval import ApprovalControl
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Control, Rulebook, engines
 from keguan.web import pages
@@ -35,7 +36,7 @@ OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
     "broken": (Label("破", "broken"), "broken"),
     "kept_late": (Label("迟办", "kept late"), "soon"),
     "cancelled": (Label("取消", "cancelled"), ""),
-    "refused": (Label("拒绝", "refused"), "broken"),
+    "refused": (Label("拒绝", "refused"), ""),
     "waiting": (Label("送审", "sent for consent"), "wait"),
     "warned": (Label("提醒", "warned"), "soon"),
     "recorded": (Label("只记录", "recorded"), ""),
@@ -103,7 +104,7 @@ def card(control: Control, evidence: Evidence, rules: Rulebook) -> pages.Control
     if control.engine not in JUDGED:
         return pages.Control(control.says, engine, "trial" if control.trial else "on")
     return pages.Control(
-        sentence=control.says,
+        sentence=_sentence(control),
         engine=engine,
         state="trial" if control.trial else "on",
         figures=_figures(control, evidence),
@@ -126,8 +127,18 @@ def outcomes_of(control: Control) -> tuple[str, ...]:
     return SHOWN.get(control.engine, GUARD)
 
 
+def _sentence(control: Control) -> Label:
+    """The control in words; briefly where its table stands below."""
+    if not isinstance(control, ApprovalControl) or len(control.table.rows) < 2:
+        return control.says
+    acts = join([vocabulary.verbs[name].label for name in sorted(control.verbs)], "、", ", ")
+    how, en_how = ("核决", "a decision") if control.how == "authority" else ("审批", "approval")
+    return Label(f"“{acts.zh}”须经{how}", f"“{acts.en}” needs {en_how}")
+
+
 def _figures(control: Control, evidence: Evidence) -> tuple[Figure, ...]:
-    always = ALWAYS.get(control.engine, ("kept", "refused"))
+    let_through = {"warn": "warned", "record": "recorded"}.get(getattr(control, "effect", ""), "refused")
+    always = ALWAYS.get(control.engine, ("kept", let_through))
     found = []
     for outcome in outcomes_of(control):
         count = evidence.of(control.key, outcome)

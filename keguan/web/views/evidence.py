@@ -33,7 +33,7 @@ STATES: Mapping[str, tuple[Label, Tone]] = {
     "broken": (Label("已违反", "broken"), "broken"),
     "kept_late": (Label("迟做到", "kept late"), "soon"),
     "running": (OBLIGATION_STATES["running"], ""),
-    "refused": (Label("已拒绝", "refused"), "broken"),
+    "refused": (Label("已拒绝", "refused"), ""),
     "waiting": (Label("送审", "sent for consent"), "wait"),
 }
 
@@ -75,22 +75,27 @@ def _tab(request: HttpRequest, control: Control) -> str:
 def _read(control: Control, tab: str, counted: cards.Evidence, seen: Q, before: UUID | None) -> list[queries.Judgement]:
     if tab == RUNNING:
         return queries.clocks(control.key, seen, before, queries.FEW + 1)
-    outcomes = cards.outcomes_of(control) if tab == ALL else (tab,)
+    outcomes = _all(control) if tab == ALL else (tab,)
     return queries.judgements(control.key, outcomes, seen, counted.since, before, queries.FEW + 1)
+
+
+def _all(control: Control) -> tuple[str, ...]:
+    """All outcomes of which one befalls each record: what was done late was broken before."""
+    return tuple(outcome for outcome in cards.outcomes_of(control) if outcome != "kept_late")
 
 
 def _tabs(control: Control, current: str, counted: cards.Evidence) -> tuple[Tab, ...]:
     outcomes = cards.outcomes_of(control)
     figures = {outcome: counted.of(control.key, outcome) for outcome in outcomes}
     everything = Label("本季全部", "All this quarter")
-    tabs = [Tab(everything, cards.address(control.key), sum(figures.values()), current == ALL)]
+    tabs = [Tab(everything, cards.address(control.key), sum(figures[name] for name in _all(control)), current == ALL)]
     if control.engine == "deadline":
         count = counted.running.get(control.key, 0)
         tabs.append(Tab(cards.OUTCOMES[RUNNING][0], cards.address(control.key, RUNNING), count, current == RUNNING))
     tabs += [
         Tab(cards.OUTCOMES[outcome][0], cards.address(control.key, outcome), count, current == outcome)
         for outcome, count in figures.items()
-        if count or current == outcome or outcome in ("kept", "broken", "refused")
+        if count or current == outcome or outcome in ("kept", "broken")
     ]
     return tuple(tabs)
 
@@ -107,7 +112,7 @@ def _row(
         subject=subject.name if subject else "—",
         url=subject.url if subject else "",
         state=_state(row.outcome),
-        unit=units.get(row.unit, "") if row.unit else "",
+        unit=units.get(row.unit, "—") if row.unit else "—",
         opened_at=clock_row.opened_at if clock_row else None,
         due_at=clock_row.due_at if clock_row else None,
         judged_at=row.judged_at,
