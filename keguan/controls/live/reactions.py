@@ -60,7 +60,8 @@ def plan(book: Rulebook, verb: str) -> Plan:
 def react(step: Step) -> None:
     """Everything that follows from these items, in a number of statements independent of how many they are."""
     notes = session(step)
-    shown = _evidence(step)
+    # what is imported happened before the policy was adopted: it shows nothing and nobody is told
+    shown = [] if step.ctx.imported else _evidence(step)
     messages: list[Message] = []
     done = [item for item in step.items if isinstance(step.outcomes.get(item.position), Done)]
     if step.verb.on in ("approval", "batch"):
@@ -69,9 +70,11 @@ def react(step: Step) -> None:
         scenes = {item.position: _after(step, notes, item) for item in done}
         found, told = _clocks(step, notes, done, scenes)
         shown += found
-        found, more = _reactions(step, notes, done, scenes)
-        shown += found
-        messages += told + more
+        messages += told
+        if not step.ctx.imported:
+            found, told = _reactions(step, notes, done, scenes)
+            shown += found
+            messages += told
         _lapse(step, done)
     if step.ctx.approval is not None:
         messages += approval_notices.refused(step)
@@ -109,14 +112,18 @@ def _evidence(step: Step) -> list[evidence.Shown]:
 
 
 def _pairs(controls: Sequence[tuple[str, str]], reasons: Sequence[Any], outcome: object) -> list[tuple[str, str]]:
-    """Control and outcome, once each; refusals of access stand under the clause that grants to others."""
+    """Control and outcome, once each; refusals of access stand under the clause that grants to others.
+
+    A guard that let a command pass counts as kept only when the command ran.
+    """
     pairs = dict.fromkeys(controls)
     if isinstance(outcome, Refused):
+        pairs = {pair: None for pair in pairs if pair[1] not in ("kept", "waiting")}
         for reason in reasons:
             if reason.kind == "access" and reason.citation is not None:
                 pairs[f"{reason.citation.policy}#{reason.citation.control}", "refused"] = None
     elif isinstance(outcome, Waiting):
-        return [pair for pair in pairs if pair[1] != "refused"]
+        return [pair for pair in pairs if pair[1] == "waiting"]
     return list(pairs)
 
 

@@ -15,6 +15,7 @@ from keguan.kernel import clock
 from keguan.policies.rulebooks import current
 
 BROKEN = ("broken", "kept_late")
+ASKED = {"waiting": "waits", "rejected": "refused"}
 PAGE = 50
 
 
@@ -22,8 +23,8 @@ PAGE = 50
 class Figures:
     """How often a control applied, and with what outcome; see `Evidence`. `is_configured` is false where it cannot run.
 
-    `broken` counts every breach, done late or not; `waiting` what waits now; `warned` and `recorded` what was let
-    through with a warning, or only noted.
+    `broken` counts every breach, done late or not; `waiting` what waits now; `refused` what a guard or a person
+    refused; `warned` and `recorded` what was let through with a warning, or only noted.
     """
 
     applied: int = 0
@@ -77,6 +78,8 @@ def evidence_rows(
 ) -> list[EvidenceRow]:  # fmt: skip
     """The list behind a figure (a field of `Figures`), newest first; what the viewer may not see has no words."""
     rows = _of_obligations(control, figure, unit, before, limit)
+    if figure == "waiting":
+        rows = _of_approvals(control, limit)
     if rows is None:
         rows = _of_evidence(control, figure, unit, before, limit)
     subjects = naming.subjects(viewer, {(row["object_type"], row["object"]) for row in rows if row["object"]})
@@ -104,22 +107,17 @@ def _counts(keys: list[str], by: tuple[str, ...]) -> list[tuple[str, UUID | None
         if row["control"] not in deadlines or row["outcome"] == "undetermined"
     ]
     if not by:
-        waiting = Approval.objects.filter(control__in=keys, state="waiting").order_by().values("control")
-        found += [(row["control"], None, "waits", row["many"]) for row in waiting.annotate(many=Count("*"))]
+        asked = Approval.objects.filter(control__in=keys, state__in=ASKED).order_by().values("control", "state")
+        found += [(row["control"], None, ASKED[row["state"]], row["many"]) for row in asked.annotate(many=Count("*"))]
     return found
 
 
 def _add(figures_: Figures, outcome: str, many: int) -> None:
     state = outcome.removeprefix("owed:")
-    if state in ("opened", "escalated"):
-        return
-    if outcome == "waits":
-        figures_.waiting += many
+    if state in ("opened", "waiting"):
         return
     figures_.applied += many
-    if state == "waiting":
-        return
-    name = "broken" if state in BROKEN else "kept" if state == "waived" else state
+    name = "waiting" if state == "waits" else "broken" if state in BROKEN else "kept" if state == "waived" else state
     setattr(figures_, name, getattr(figures_, name) + many)
 
 
@@ -144,12 +142,21 @@ def _of_obligations(
     ]  # fmt: skip
 
 
+def _of_approvals(control: str, limit: int) -> list[dict[str, Any]]:
+    """Rows of the requests that wait."""
+    found = Approval.objects.filter(control=control, state="waiting").order_by("-requested_at", "-id")[:limit]
+    return [
+        {"at": one.requested_at, "outcome": "waiting", "object_type": one.object_type, "object": one.object,
+         "actor": one.requester, "unit": None, "event": None, "attempt": None}
+        for one in found
+    ]  # fmt: skip
+
+
 def _of_evidence(
     control: str, figure: str, unit: UUID | None, before: dt.datetime | None, limit: int
 ) -> list[dict[str, Any]]:
     found = Evidence.objects.filter(control=control)
-    if figure != "applied":
-        found = found.filter(outcome=figure)
+    found = found.exclude(outcome__in=("opened", "waiting")) if figure == "applied" else found.filter(outcome=figure)
     if unit is not None:
         found = found.filter(unit=unit)
     if before is not None:

@@ -310,7 +310,7 @@ def test_a_setting_takes_a_value_of_the_parameters_kind() -> None:
     for kind, value in (("complaint", "K-NNN"), ("suggestion", "Z-NNN"), (None, "Z-NNN")):
         assert control.value_for(scene("case.open", args={"kind": kind} if kind else {})) == (True, value)
     assert "case.number_pattern" in fault("setting", of="case.number_patern", **{"is": "X"}).cure.zh
-    assert fault("setting", of="case.number_pattern", **{"is": "X" * 90})
+    assert "40" in fault("setting", of="case.number_pattern", **{"is": "X" * 90}).message.zh
 
 
 def test_a_reaction_fills_its_words() -> None:
@@ -319,7 +319,7 @@ def test_a_reaction_fills_its_words() -> None:
     assert control.template.fill(at).zh == "KS-1：破损"
     assert "case.code" in fault("reaction", after="case.accept", notify="deputy", text="{case.cod}").cure.zh
     assert "暂不支持" in fault("reaction", after="case.accept", notify="deputy", text="x", how="do").message.zh
-    assert fault("reaction", after="breach:none", notify="deputy", text="x")
+    assert "none" in fault("reaction", after="breach:none", notify="deputy", text="x").message.zh
 
 
 @pytest.mark.parametrize(

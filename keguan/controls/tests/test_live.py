@@ -150,6 +150,72 @@ def test_steps_are_asked_in_order(firm: Firm) -> None:
     assert Obligation.objects.get(object=key, control="complaints#close").people == [firm.people["唐果"]]
 
 
+def test_consent_is_asked_anew_when_another_row_would_decide(firm: Firm) -> None:
+    key = firm.accepted()
+    firm.must("何川", "case.classify", key, severity="ordinary")
+    outcome = firm.do("苏敏", "case.complete", key, order_no="A-1")
+    assert isinstance(outcome, Waiting)
+    assert outcome.by.zh == "副总经理"
+    firm.must("何川", "case.classify", key, severity="serious")
+    firm.must("何川", "approval.consent", outcome.approval)
+    [again] = Approval.objects.filter(object=key, state="waiting")
+    assert (again.by_zh, again.requester) == ("总经理", firm.people["苏敏"])
+    firm.must("高岚", "approval.consent", again.id)
+    [row] = Rows().select("select order_no from cases_case where id = %s", [key])
+    assert row["order_no"] == "A-1"
+
+
+def test_a_request_whose_requester_lost_his_right_does_nothing(firm: Firm) -> None:
+    key = firm.found()
+    outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert isinstance(outcome, Waiting)
+    with clock.pinned(MORNING + dt.timedelta(days=2)):
+        firm.system("person.leave", firm.people["苏敏"], left_on="2026-03-04")
+        firm.must("何川", "approval.consent", outcome.approval)
+    assert stage(key) == "investigated"
+    told = Notice.objects.filter(person=firm.people["苏敏"]).values_list("zh", flat=True)
+    assert any("没能办成" in text for text in told)
+
+
+def test_where_nobody_holds_the_post_it_is_said(firm: Firm) -> None:
+    key = firm.found()
+    with clock.pinned(MORNING + dt.timedelta(days=2)):
+        firm.system("person.leave", firm.people["何川"], left_on="2026-03-04")
+        outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
+    assert "现在没有人可以决定（副总经理）" in reasons(outcome)
+
+
+def test_a_case_written_up_late_starts_its_clock_when_it_happened(firm: Firm) -> None:
+    claimed = Context(firm.people["季安"], "page", happened_at=MORNING - dt.timedelta(days=1))
+    opened = gate.run_one(claimed, "case.open", None, {"kind": "complaint", "title": "昨天来的"})
+    key = opened.object
+    assert key is not None
+    assert isinstance(gate.run_one(claimed, "case.accept", key, {}), Done)
+    assert Obligation.objects.get(object=key).due_at == DUE - dt.timedelta(days=1)
+
+
+def test_an_act_that_was_done_in_time_but_written_up_late_is_judged_again(firm: Firm) -> None:
+    key = firm.accepted(kind="consultation")
+    firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="好")
+    with clock.pinned(DUE + dt.timedelta(days=1)):
+        assert sweep()
+        late = Context(firm.people["苏敏"], "page", happened_at=DUE - dt.timedelta(hours=1))
+        assert isinstance(gate.run_one(late, "case.close", key, {}), Done)
+    one = Obligation.objects.get(object=key)
+    assert one.state == "kept"
+    shown = Evidence.objects.filter(obligation=one.id).order_by("id").values_list("outcome", flat=True)
+    assert list(shown) == ["opened", "broken", "kept"] or set(shown) >= {"broken", "kept"}
+
+
+def test_a_list_is_refused_alike_and_waits_alike(firm: Firm) -> None:
+    keys = [firm.found() for _ in range(5)] + [firm.case()]
+    ctx = Context(firm.people["苏敏"], "rest")
+    outcomes = gate.run(ctx, "case.settle", [(key, {"amount": "3200", "handling": "discount"}) for key in keys])
+    assert [type(outcome) for outcome in outcomes] == [Waiting] * 5 + [Refused]
+    one = firm.do("苏敏", "case.settle", keys[-1], amount="3200", handling="discount")
+    assert reasons(outcomes[-1]) == reasons(one)
+
+
 def test_a_missing_fact_refuses_and_is_named(firm: Firm) -> None:
     key = firm.accepted()
     firm.must("苏敏", "case.find", key, findings="不明")
