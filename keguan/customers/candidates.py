@@ -13,8 +13,11 @@ from keguan.customers.mapping import EXTRA, KIND_OF_ALL
 from keguan.customers.names import folded
 from keguan.customers.phones import BETWEEN, read_phone
 from keguan.kernel.commands.arguments import parse
+from keguan.kernel.commands.declared import read
 from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.verbs import Item
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact
 from keguan.kernel.sheets import Row, Sheet
 
 IDENTIFYING = ("mobile", "landline", "international")
@@ -44,9 +47,13 @@ class Candidate:
 
 
 def candidates(
-    sheet: Sheet, mapping: Mapping[str, str], rows: Iterable[Row], directory: Directory
+    sheet: Sheet,
+    mapping: Mapping[str, str],
+    rows: Iterable[Row],
+    directory: Directory,
+    declared: Mapping[str, Fact] | None = None,
 ) -> Iterable[Candidate]:
-    """A candidate for each row."""
+    """A candidate for each row; values of `declared` fields are looked at where they are given."""
     places = [
         (place, mapping[str(column.index)])
         for place, column in enumerate(sheet.columns)
@@ -63,6 +70,8 @@ def candidates(
                 reasons.append(Reason(finding.message, finding.cure, field=target, kind="input"))
         bad = {reason.field for reason in reasons}
         typed, wrong = parse(add, args)
+        if declared is not None:
+            wrong += read(add, declared, [Item(0, UUID(int=0), typed)]).get(0, [])
         reasons += [reason for reason in wrong if reason.field not in bad]
         yield Candidate(row.number, args, tuple(reasons), frozenset() if reasons else frozenset(identity(typed)))
 

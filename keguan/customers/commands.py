@@ -99,9 +99,7 @@ def update(work: Work, items: list[Item]) -> None:
         if emptied := next((name for name in EMPTIED if name in item.args and not item[name]), None):
             work.refuse(item, EMPTIED[emptied])
             continue
-        work.set(item, **{name: value for name, value in item.args.items() if name not in ("phones", "extra")})
-        if item["extra"]:
-            work.set(item, extra={**(item.before.get("extra") or {}), **item["extra"]})
+        work.set(item, **{name: value for name, value in item.args.items() if name != "phones"})
         if item["name"] or item["kind"]:
             name, kind = item["name"] or item.before["name"], item["kind"] or item.before["kind"]
             work.set(item, **search_keys(name, kind))

@@ -4,7 +4,7 @@ Every step that changes something is a command, given to `run` (the product's on
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -14,10 +14,11 @@ from django.db.models import QuerySet
 from keguan.controls import scopes
 from keguan.customers import models
 from keguan.customers.candidates import Candidate, Directory, candidates, first_rows
-from keguan.customers.mapping import TARGETS, check_mapping, propose, targets
+from keguan.customers.mapping import check_mapping, propose, targets
 from keguan.customers.names import folded
 from keguan.customers.sheets import keep, kept
 from keguan.customers.verdicts import Verdict, judge
+from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Outcome
 from keguan.kernel.commands.pipeline import Runner
@@ -25,6 +26,7 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.kernel.sheets import Sheet, write_sheet
 from keguan.org import queries as org
+from keguan.policies.rulebooks import current
 
 SHOWN = 50
 CHECKED = 5000
@@ -63,9 +65,12 @@ class Preview:
     counts: Mapping[str, int]
 
 
-def upload(
-    run: Runner, ctx: Context, body: bytes, filename: str, declared: Mapping[str, Fact] | None = None
-) -> Outcome:
+def declared_fields() -> Mapping[str, Fact]:
+    """The fields of customers that the rulebook in force declares."""
+    return current(clock.now()).declared.get("customer", {})
+
+
+def upload(run: Runner, ctx: Context, body: bytes, filename: str) -> Outcome:
     """Keep a sheet, with a guess of what its columns mean. `SheetFault` where it cannot be read as a table."""
     sheet, digest, table = keep(body, filename)
     args = {
@@ -73,7 +78,7 @@ def upload(
         "digest": digest,
         "table": table,
         "total": len(sheet.rows),
-        "mapping": propose(sheet, declared),
+        "mapping": propose(sheet, declared_fields()),
     }
     [outcome] = run(ctx, "import.upload", [(None, args)])
     return outcome
@@ -124,24 +129,24 @@ def preview(
     found: Import,
     mapping: Mapping[str, str] | None = None,
     on_duplicate: str | None = None,
-    declared: Mapping[str, Fact] | None = None,
 ) -> Preview:
     """What the import would do with another mapping or treatment of duplicates, or with its own. Writes nothing."""
     sheet = sheet_of(found)
     chosen = found.mapping if mapping is None else mapping
+    declared = declared_fields()
     faults = tuple(check_mapping(chosen, sheet, targets(declared)))
     if faults:
         return Preview(sheet, chosen, faults, (), 0, {})
     looked_at = sheet.rows[:CHECKED]
-    candidates_found = list(candidates(sheet, chosen, looked_at, directory()))
+    candidates_found = list(candidates(sheet, chosen, looked_at, directory(), declared))
     verdicts = judge(candidates_found, first_rows(candidates_found), on_duplicate or found.on_duplicate, viewer)
-    counts = Counter(verdict.state for verdict in verdicts)
-    return Preview(sheet, chosen, (), tuple(verdicts[:SHOWN]), len(looked_at), dict(counts))
+    counts: Counter[str] = Counter(verdict.state for verdict in verdicts)
+    return Preview(sheet, chosen, (), tuple(verdicts[:SHOWN]), len(looked_at), counts)
 
 
-def write_template(target: BinaryIO, language: str = "zh-hans", declared: Sequence[Label] = ()) -> None:
+def write_template(target: BinaryIO, language: str = "zh-hans") -> None:
     """An empty sheet with the titles we know, for people who want to fill one in."""
-    write_sheet(target, [*(t.label.text(language) for t in TARGETS), *(d.text(language) for d in declared)], [])
+    write_sheet(target, [found.label.text(language) for found in targets(declared_fields())], [])
 
 
 def example(found: Candidate) -> dict[str, str]:

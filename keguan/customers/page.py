@@ -15,12 +15,14 @@ from keguan.customers.facts import CUSTOMER, KINDS
 from keguan.customers.models import Contact, Customer, Phone
 from keguan.customers.phones import KINDS as PHONE_KINDS
 from keguan.customers.queries import HIDDEN, phone_words, visible_to
+from keguan.kernel import clock
 from keguan.kernel.journal.read import Passage, timeline
 from keguan.kernel.records.kinds import Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
+from keguan.policies.rulebooks import current
 
 SHOWN = ("city", "address", "email", "source", "owner", "unit", "remark", "opened_by", "created_at")
 """The facts that the page lists; number, name and kind stand in its head."""
@@ -87,7 +89,6 @@ class CustomerView:
 def customer(
     viewer: UUID,
     key: UUID | str,
-    declared: Mapping[str, Fact] | None = None,
     revealed: Collection[str] = (),
 ) -> CustomerView | None:
     """The customer with this id or number as the viewer sees it; nothing where there is none or he may not see it.
@@ -107,6 +108,7 @@ def customer(
     phones = list(Phone.objects.filter(customer=found.id).order_by("id"))
     contacts = [] if "contacts" in masked else list(Contact.objects.filter(customer=found.id).order_by("id"))
     extra = record.get("extra") or {}
+    declared = current(clock.now()).declared.get("customer", {})
     return CustomerView(
         id=found.id,
         code="" if "code" in masked else found.code,
@@ -114,7 +116,7 @@ def customer(
         kind=KINDS[found.kind],
         facts=tuple(_shown(CUSTOMER.by_name[name], record.get(name), names, masked) for name in SHOWN),
         declared=tuple(
-            _shown(fact, fact.kind.from_json(extra.get(name)), names, masked) for name, fact in (declared or {}).items()
+            _shown(fact, fact.kind.from_json(extra.get(name)), names, masked) for name, fact in declared.items()
         ),
         phones=_phones(phones, None, masked),
         contacts=tuple(_contact(contact, found, phones, masked) for contact in contacts),
@@ -144,9 +146,10 @@ def _shown(fact: Fact, value: Any, names: Mapping[UUID, str], masked: frozenset[
 
 
 def _names(record: Mapping[str, Any], course: Iterable[Passage]) -> dict[UUID, str]:
-    people = {record.get("owner"), record.get("opened_by"), *(passage.actor for passage in course)} - {None}
-    names = {key: person.name for key, person in org.people_by_id(people).items()}
-    return {**names, **org.unit_names({record.get("unit")} - {None})}
+    mentioned: list[UUID | None] = [record.get("owner"), record.get("opened_by"), *(entry.actor for entry in course)]
+    people = org.people_by_id({person for person in mentioned if person is not None})
+    units = org.unit_names([record["unit"]] if record.get("unit") else [])
+    return {**{key: person.name for key, person in people.items()}, **units}
 
 
 def _course(key: UUID, masked: frozenset[str]) -> Iterable[Passage]:

@@ -182,13 +182,20 @@ def _matches(seen: "QuerySet[Customer]", typed: str, masked: Collection[str]) ->
         by_name = seen.filter(grams__contains=wanted_grams(text))
         yield by_name if len(text) <= 2 else by_name.filter(folded__contains=text)
         if len(text) >= 2 and text.isascii() and text.isalnum() and not text.isdigit():
-            yield seen.filter(initials__contains=text)
+            yield seen.filter(_initials(text))
     if "code" not in masked:
         yield seen.annotate(upper_code=Upper("code")).filter(upper_code__startswith=text.upper())
     tail = _tail(typed, is_whole="phones.digits" in masked)
     if tail is not None:
         phones = Phone.objects.annotate(tail=Reverse("digits", output_field=CharField())).filter(tail)
         yield seen.filter(id__in=phones.values("customer"))
+
+
+def _initials(text: str) -> Q:
+    """Initials anywhere; two of them only at the beginning of a reading, as the trigram index needs."""
+    if len(text) > 2:
+        return Q(initials__contains=text)
+    return Q(initials__startswith=text) | Q(initials__contains=f" {text}")
 
 
 def _tail(typed: str, *, is_whole: bool) -> Q | None:

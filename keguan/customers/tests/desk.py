@@ -25,6 +25,10 @@ roles:
   salesperson: {zh: 业务员, en: Salesperson}
   manager: {zh: 客户经理, en: Customer manager}
   auditor: {zh: 稽核, en: Auditor}
+fields:
+  customer:
+    level: {kind: choice, zh: 等级, en: Level, choices: {a: {zh: 甲级, en: A}, b: {zh: 乙级, en: B}}}
+    visits: {kind: integer, zh: 拜访次数, en: Visits}
 """,
     "policies/access.yaml": """
 policy: access

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keguan.controls import gate
-from keguan.customers import imports
+from keguan.customers import import_run, imports
 from keguan.customers.page import customer
 from keguan.customers.queries import Filters, alike, count, customers
 from keguan.customers.tests.desk import Desk
@@ -160,6 +160,26 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(desk: Desk) -> None:
         return len(taken)
 
     assert cost(1) == cost(50)
+
+
+def test_fields_of_a_pack_are_kept_shown_and_imported(desk: Desk) -> None:
+    key = desk.act(desk.seller, "customer.add", name="甲", extra={"level": "甲级"})
+    desk.act(desk.seller, "customer.update", key, extra={"visits": "3"})
+    assert isinstance(desk.run(desk.seller, "customer.update", key, extra={"levl": "甲级"}), Refused)
+    page = customer(desk.seller, key)
+    assert page is not None
+    assert [(fact.name, fact.words and fact.words.zh) for fact in page.declared] == [("level", "甲级"), ("visits", "3")]
+    body = "客户名称,等级\n乙,乙级\n丙,丙级\n".encode()
+    outcome = imports.upload(gate.run, Context(desk.seller, "page"), body, "名单.csv")
+    assert isinstance(outcome, Done)
+    found = imports.find(desk.seller, outcome.object)
+    assert found is not None and found.mapping == {"0": "name", "1": "extra.level"}
+    seen = imports.preview(desk.seller, found)
+    assert [verdict.state for verdict in seen.rows] == ["add", "refused"]
+    assert "等级" in seen.rows[1].reasons[0].message.zh
+    desk.act(desk.seller, "customer.import", outcome.object)
+    assert import_run.run_import(gate.run, outcome.object, desk.seller).counts["added"] == 1
+    assert names(desk.seller) == ["甲", "乙"] or names(desk.seller) == ["乙", "甲"]
 
 
 def test_an_import_is_its_owners_affair(desk: Desk, book: dict[str, UUID]) -> None:
