@@ -27,6 +27,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             cursor.execute(f'alter table {table} disable trigger "{trigger}"')
 
 
+@pytest.fixture(autouse=True)
+def _nothing_left_in_the_kernel(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Empty the kernel's tables after a test that committed: Django empties only those that have models."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    committed = marker is not None and marker.kwargs.get("transaction")
+    if committed or {"transactional_db", "live_server"} & set(request.fixturenames):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "select string_agg(oid::regclass::text, ', ') from pg_class"
+                " where relkind in ('r', 'p') and not relispartition and relname like 'kernel\\_%'"
+            )
+            [tables] = cursor.fetchone()
+            cursor.execute(f"truncate {tables} cascade")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Argon2 takes 150 ms each time, as it should; tests sign in thousands of times."""

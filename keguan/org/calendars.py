@@ -1,4 +1,4 @@
-"""What a calendar's settings must be. They are read where terms are counted, above this app: that reader registers here.
+"""What a calendar's settings must be. They are read above this app, where terms are counted; the reader registers here.
 
 A calendar that no term could run on is refused when it is set, not met when a deadline opens.
 """

@@ -1,5 +1,6 @@
 """The service desk that the tests of this app share: a company with a cast of fixed roles under a small pack."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -121,6 +122,20 @@ class Desk:
 @pytest.fixture
 def desk(db: None) -> Iterator[Desk]:
     """The service desk of 青禾软件 on a day in May; the clock stands."""
+    with opened() as made:
+        yield made
+
+
+@pytest.fixture
+def shared_desk(transactional_db: None) -> Iterator[Desk]:
+    """The same desk, committed, for threads."""
+    with opened() as made:
+        yield made
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Desk]:
+    """Found the company, adopt the pack, and let the clock stand."""
     forget()
     pack, faults = pack_from_texts(PACK)
     assert pack is not None, faults
