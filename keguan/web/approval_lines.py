@@ -15,7 +15,7 @@ from keguan.org.queries import PersonRow
 from keguan.policies.engines import Rulebook
 from keguan.web.components import Fact, State, Step, Tone
 from keguan.web.language import Words
-from keguan.web.rules import control_of
+from keguan.web.rules import control_of, started
 
 TONES: Mapping[str, Tone] = {"waiting": "wait", "granted": "kept", "rejected": "broken"}
 
@@ -51,8 +51,8 @@ def sentence(rules: Rulebook, asked: Approval) -> Words:
         when = control.table.rows[row].when
         if not when.is_always:
             said, by = when.label(), Label(asked.by_zh, asked.by_en)
-            return Label(f"{said.zh}的，由{by.zh}决定", f"where {said.en}, {by.en} decides")
-    return control.says
+            return Label(f"{said.zh}的，由{by.zh}决定", f"Where {said.en}, {by.en} decides")
+    return started(control.says)
 
 
 def facts_read(asked: Approval, names: Mapping[UUID, str], masked: frozenset[str]) -> tuple[Fact, ...]:

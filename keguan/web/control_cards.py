@@ -19,6 +19,7 @@ from keguan.policies.engines import Control, Rulebook, engines
 from keguan.web import pages
 from keguan.web.components import Figure, Tone
 from keguan.web.pages import TableRow
+from keguan.web.rules import started
 
 QUARTER = Label("本季", "This quarter")
 JUDGED = ("deadline", "approval", "requirement", "prohibition", "workflow", "reaction")
@@ -100,9 +101,9 @@ def card(control: Control, evidence: Evidence, rules: Rulebook) -> pages.Control
     """A control with its figures, each opening the list behind it."""
     engine = engines[control.engine].label
     if not control.is_configured:
-        return pages.Control(control.says, engine, "unset", note=_missing(control, rules))
+        return pages.Control(started(control.says), engine, "unset", note=_missing(control, rules))
     if control.engine not in JUDGED:
-        return pages.Control(control.says, engine, "trial" if control.trial else "on")
+        return pages.Control(started(control.says), engine, "trial" if control.trial else "on")
     return pages.Control(
         sentence=_sentence(control),
         engine=engine,
@@ -130,7 +131,7 @@ def outcomes_of(control: Control) -> tuple[str, ...]:
 def _sentence(control: Control) -> Label:
     """The control in words; briefly where its table stands below."""
     if not isinstance(control, ApprovalControl) or len(control.table.rows) < 2:
-        return control.says
+        return started(control.says)
     acts = join([vocabulary.verbs[name].label for name in sorted(control.verbs)], "、", ", ")
     how, en_how = ("核决", "a decision") if control.how == "authority" else ("审批", "approval")
     return Label(f"“{acts.zh}”须经{how}", f"“{acts.en}” needs {en_how}")

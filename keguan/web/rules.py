@@ -1,6 +1,7 @@
 """Controls as pages name them: by key, with their clauses, in the rulebook in force or in that of the record."""
 
 from keguan.kernel import clock
+from keguan.kernel.records.labels import Label
 from keguan.policies.engines import Control, Rulebook
 from keguan.policies.rulebooks import current, rulebook
 from keguan.web.components import Citation
@@ -29,3 +30,8 @@ def cited(known: Rulebook, key: str, number: int = 0) -> Citation:
     policy, _, name = key.partition("#")
     clause, title = (found.clause, found.policy_title) if found else (name, known.policies.get(policy, policy))
     return Citation(title, clause, clause_url(policy, clause))
+
+
+def started(words: Label) -> Label:
+    """Words at the head of a line: English begins with a capital."""
+    return Label(words.zh, words.en[:1].upper() + words.en[1:])

@@ -104,7 +104,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceList:
-    """web/evidence.html (partial `#list`)."""
+    """web/evidence.html (partial `#list`). Only deadlines have terms: a beginning and a due moment."""
 
     citation: Citation
     policy: str
@@ -115,3 +115,4 @@ class EvidenceList:
     rows: tuple[EvidenceRow, ...]
     paging: Paging
     empty: Empty | None = None
+    has_terms: bool = True

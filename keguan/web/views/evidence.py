@@ -22,7 +22,7 @@ from keguan.web import pages, times
 from keguan.web.components import Paging, State, Tab, Tone
 from keguan.web.doors import page, viewer
 from keguan.web.places import key_of
-from keguan.web.rules import book, cited
+from keguan.web.rules import book, cited, started
 from keguan.web.subjects import Subject, among, subjects
 from keguan.web.views.shell import render_page
 
@@ -62,6 +62,7 @@ def evidence(request: HttpRequest, control: str) -> HttpResponse:
         control=cards.card(found, counted, rules),
         tabs=_tabs(found, tab, counted),
         rows=tuple(_row(each, known, units, people) for each in rows),
+        has_terms=found.engine == "deadline",
         paging=_paging(found.key, tab, rows, is_first=before is None, is_more=more),
     )
     return render_page(request, "web/evidence.html", row, partial="list")
@@ -91,9 +92,10 @@ def _tabs(control: Control, current: str, counted: cards.Evidence) -> tuple[Tab,
     tabs = [Tab(everything, cards.address(control.key), sum(figures[name] for name in _all(control)), current == ALL)]
     if control.engine == "deadline":
         count = counted.running.get(control.key, 0)
-        tabs.append(Tab(cards.OUTCOMES[RUNNING][0], cards.address(control.key, RUNNING), count, current == RUNNING))
+        words = started(cards.OUTCOMES[RUNNING][0])
+        tabs.append(Tab(words, cards.address(control.key, RUNNING), count, current == RUNNING))
     tabs += [
-        Tab(cards.OUTCOMES[outcome][0], cards.address(control.key, outcome), count, current == outcome)
+        Tab(started(cards.OUTCOMES[outcome][0]), cards.address(control.key, outcome), count, current == outcome)
         for outcome, count in figures.items()
         if count or current == outcome or outcome in ("kept", "broken")
     ]
@@ -112,7 +114,7 @@ def _row(
         subject=subject.name if subject else "—",
         url=subject.url if subject else "",
         state=_state(row.outcome),
-        unit=units.get(row.unit, "—") if row.unit else "—",
+        unit=units.get(row.unit, "") if row.unit else "",
         opened_at=clock_row.opened_at if clock_row else None,
         due_at=clock_row.due_at if clock_row else None,
         judged_at=row.judged_at,

@@ -14,7 +14,7 @@ from keguan.web import control_cards as cards
 from keguan.web import pages
 from keguan.web.components import Figure, Link, State, Tone
 from keguan.web.doors import page, viewer
-from keguan.web.rules import book
+from keguan.web.rules import book, started
 from keguan.web.shapes import anchor
 from keguan.web.subjects import among
 from keguan.web.views.shell import render_page
@@ -126,7 +126,7 @@ def _control(row: queries.ControlRow, rules: Rulebook, evidence: cards.Evidence,
     control = rules.by_key.get(row.key) if is_live else None
     if control is not None:
         return cards.card(control, evidence, rules)
-    return pages.Control(row.says, row.engine, "unset" if row.missing else "trial" if row.trial else "on")
+    return pages.Control(started(row.says), row.engine, "unset" if row.missing else "trial" if row.trial else "on")
 
 
 def _versions(found: queries.PolicyPage) -> tuple[Link, ...]:

@@ -24,7 +24,7 @@ from keguan.web import pages
 from keguan.web.approval_lines import headline, who_asks
 from keguan.web.components import Figure
 from keguan.web.doors import page, viewer
-from keguan.web.rules import book, cited, control_of
+from keguan.web.rules import book, cited, control_of, started
 from keguan.web.subjects import Subject, among, case_address, subjects
 from keguan.web.views.case_list import due_tone
 from keguan.web.views.shell import render_page
@@ -142,7 +142,7 @@ def _broken(rules: Rulebook, now: dt.datetime, seen: Q) -> tuple[pages.Broken, .
     units = org.unit_names({unit for _, counts in worst for unit in counts if unit})
     return tuple(
         pages.Broken(
-            sentence=rules.by_key[key].says,
+            sentence=started(rules.by_key[key].says),
             where=_where(counts, units),
             citation=cited(rules, key),
             url=reverse("web:evidence", args=[key]) + "?tab=broken",
