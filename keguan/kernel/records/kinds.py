@@ -147,6 +147,10 @@ class Number(Kind):
     def to_json(self, value: Any) -> Any:
         return None if value is None else str(value)
 
+    def show(self, value: Any, language: str = "zh-hans") -> str:  # noqa: ARG002 – alike in both
+        """Without zeros that say nothing."""
+        return "" if value is None else f"{value.normalize():f}"
+
 
 @dataclass(frozen=True, slots=True)
 class MoneyKind(Kind):

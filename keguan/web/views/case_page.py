@@ -1,7 +1,7 @@
 """One case: where it stands, its deadlines, what the viewer may do, its course, and the clauses that apply now."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +20,11 @@ from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
+from keguan.policies.engines import Rulebook
 from keguan.web import course, pages
-from keguan.web.components import Action, Applies, Fact, File, Reason, Segment, State, Step, Term, Tone
+from keguan.web.components import Action, Applies, Citation, Fact, File, Reason, Segment, State, Step, Term, Tone
 from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.language import Words
 from keguan.web.rules import book
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.case_list import due_tone, stage_state
@@ -127,7 +129,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
         state=State(Label("等核准", "Waiting"), "wait") if waiting else stage_state(found.stage),
         steps=_steps(found),
         terms=tuple(_term(bar) for bar in side.term_bars(who, "case", found.id, is_all=True)),
-        actions=_actions(acts, found),
+        actions=_actions(acts, found, rules, {row.verb: row for row in waiting}),
         facts=_facts(found.groups, is_declared=False),
         declared=_facts(found.groups, is_declared=True),
         entries=course.entries(found.course, names, rules),
@@ -189,7 +191,9 @@ def _term(bar: side.TermBar) -> Term:
     )
 
 
-def _actions(acts: Sequence[side.Action], found: cases.CaseView) -> tuple[Action, ...]:
+def _actions(
+    acts: Sequence[side.Action], found: cases.CaseView, rules: Rulebook, waiting: Mapping[str, approvals.ApprovalRow]
+) -> tuple[Action, ...]:
     """The acts that are the viewer's to do: the next one in the workflow first, those that a clause blocks last."""
     place = next((at for at, stage in enumerate(CASE.stages) if stage.name == found.stage), -1)
     following = CASE.stages[place + 1].name if place + 1 < len(CASE.stages) else ""
@@ -197,21 +201,36 @@ def _actions(acts: Sequence[side.Action], found: cases.CaseView) -> tuple[Action
     for act in acts:
         if act.state == "denied" or act.verb in APART:
             continue
-        hint = Label(f"须{act.by.zh}核准", f"{act.by.en} decides") if act.by else ""
+        state, told = act.state, reasons(act.reasons)
+        hint, clause = _hint(act, rules)
+        if act.verb in waiting and not told:
+            asked = waiting[act.verb]
+            words = Label(f"已在等{asked.by.zh}决定", f"waits for {asked.by.en} already")
+            state, told = "blocked", (Reason(words, tuple(each for each in [citation(asked.citation)] if each)),)
         shown.append(
             Action(
                 act.verb,
                 act.label,
                 reverse("web:case_act", args=[found.code, act.verb.removeprefix("case.")]),
-                {"free": "ready", "needs": "asks"}.get(act.state, "blocked"),  # type: ignore[arg-type]
+                {"free": "ready", "needs": "asks"}.get(state, "blocked"),  # type: ignore[arg-type]
                 hint,
-                citation(act.citation),
-                reasons(act.reasons),
-                is_main=act.state != "blocked" and vocabulary.verbs[act.verb].enters == following,
+                clause,
+                told,
+                is_main=state != "blocked" and vocabulary.verbs[act.verb].enters == following,
             )
         )
     order = {"ready": 1, "asks": 1, "blocked": 2}
     return tuple(sorted(shown, key=lambda act: 0 if act.is_main else order[act.state]))
+
+
+def _hint(act: side.Action, rules: Rulebook) -> tuple[Words, Citation | None]:
+    """Who will be asked; where a table says so by what is typed in, that a table decides."""
+    if act.by:
+        return Label(f"须{act.by.zh}核准", f"{act.by.en} decides"), citation(act.citation)
+    asked = next(iter(rules.by_verb(act.verb, "approval")), None)
+    if asked is None or act.state != "free":
+        return "", citation(act.citation)
+    return Label("按所填内容，由有权的人核决", "what is typed in says who decides"), citation(asked.citation)
 
 
 def _facts(groups: Sequence[cases.Group], *, is_declared: bool) -> tuple[Fact, ...]:

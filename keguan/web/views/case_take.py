@@ -26,12 +26,12 @@ from keguan.web.views.shell import render_page
 from keguan.web.views.uploads import stored
 
 GROUPS: tuple[tuple[Label, tuple[str, ...]], ...] = (
-    (Label("", ""), ("kind", "severity", "channel", "title", "description", "demand")),
+    (Label("", ""), ("kind", "severity", "channel", "title", "description", "demand", "reason")),
     (
         Label("涉及的产品", "The product"),
         ("order_no", "batch_no", "product_spec", "quantity", "defective_quantity", "shipped_on"),
     ),
-    (Label("联系方式", "Contact"), ("contact_name", "contact_phone", "reason")),
+    (Label("联系方式", "Contact"), ("contact_name", "contact_phone")),
 )
 NEW = "new_"
 NEW_CUSTOMER = (
