@@ -7,6 +7,7 @@ from here and from what is stored. Every fault of a file is told, except that no
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -53,8 +54,13 @@ class Document:
         self.faults.append(Fault(self.file, self.line(*path), clause, message, cure))
 
 
+@lru_cache(maxsize=64)
 def read(file: str, text: str) -> Document:
-    """Read one file; what is wrong stands in the document's `faults` and never raises."""
+    """Read one file; what is wrong stands in the document's `faults` and never raises.
+
+    The parser takes a second for a long policy, and a pack is read again for checking, adopting and its scenarios:
+    documents are kept and shared, so nobody may change one.
+    """
     document = Document(file, text)
     yaml = YAML(typ="safe", pure=True)
     try:
