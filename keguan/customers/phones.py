@@ -50,6 +50,8 @@ def read_phone(raw: object) -> Phone:
 @functools.lru_cache(8192)
 def _read(raw: str) -> Phone:
     # Kept for a while: an import asks for the same number when it looks, when it checks and when it writes.
+    if raw.isascii() and raw.isdigit() and (kind := _shape(raw)):
+        return Phone(raw, "", kind)
     text = LABELLED.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", raw).lstrip("'").translate(DASHES)))
     extension = ""
     if found := EXTENSION.search(text) or WITH_DASH.fullmatch(text):

@@ -1,7 +1,7 @@
 """Name keys: grams, initials in both readings, pinyin order."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
@@ -13,6 +13,7 @@ def test_grams_are_all_characters_and_pairs() -> None:
     assert grams("ＡＢＣ") == ["a", "ab", "b", "bc", "c"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.data())
 def test_every_part_of_a_name_is_found_by_its_grams(name: str, data: st.DataObject) -> None:
     text = folded(name)
@@ -43,12 +44,14 @@ def test_latin_stays_together_in_the_sort_key() -> None:
     assert keys("ＡＣＭＥ（中国）有限公司", is_person=False).sort_key == "acme( zhong guo ) you xian gong si"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="重庆银行长城单位和平乐山曾经会计中国科技A1 𠮷了不得", max_size=12))
 def test_the_fast_table_reads_like_the_phrase_book(name: str) -> None:
     book = lazy_pinyin(name.lower(), style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
     assert syllables(name) == book
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_has_keys(name: str) -> None:
     found = keys(name, is_person=True)

@@ -1,7 +1,7 @@
 """Phones: every way people write them comes to one form, and what is no phone is told why."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keguan.customers.phones import KINDS, Phone, mask, read_phone, read_phones, shown, tail_key
@@ -67,6 +67,7 @@ LANDLINE = st.from_regex(r"\A(010|02[0-9])[2-9][0-9]{7}\Z")
 ABROAD = st.from_regex(r"\A\+(1|44|49|81|852)[1-9][0-9]{7,9}\Z")
 
 
+@settings(deadline=None)
 @given(st.one_of(MOBILE, LANDLINE, ABROAD), st.from_regex(r"\A([0-9]{1,6})?\Z"))
 def test_shown_reads_back(digits: str, extension: str) -> None:
     found = read_phone(shown(digits, extension))
@@ -77,6 +78,7 @@ def test_shown_reads_back(digits: str, extension: str) -> None:
 FULL = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
+@settings(deadline=None)
 @given(
     MOBILE, st.lists(st.sampled_from(["", " ", "-", "\u3000", "\u200b", "."]), min_size=11, max_size=11), st.booleans()
 )
@@ -85,6 +87,7 @@ def test_separators_and_width_do_not_matter(digits: str, between: list[str], is_
     assert read_phone(raw.translate(FULL) if is_full else raw).digits == digits
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_a_phone_or_a_kind_fault(raw: str) -> None:
     try:

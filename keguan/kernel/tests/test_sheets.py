@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keguan.kernel.sheets import USUAL, Limits, Sheet, SheetFault, read_sheet, write_sheet
@@ -251,6 +251,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl"
 CELL = st.one_of(TEXT, st.sampled_from(["=1+1", "'=1", "''-5", "+86", "@a", "'a", "_x0041_", "TRUE"]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
 def test_what_is_written_reads_back(rows: list[tuple[str, str]]) -> None:
     rows = [row for row in rows if not any("." in cell or "E+" in cell for cell in row)]
@@ -259,6 +260,7 @@ def test_what_is_written_reads_back(rows: list[tuple[str, str]]) -> None:
     assert cells(read_sheet(target.getvalue(), "a.xlsx")) == [*map(list, rows), ["甲", "1"]]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for name in ("a.csv", "a.xlsx"):
