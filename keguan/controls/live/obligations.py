@@ -77,7 +77,14 @@ def open_ones(rows: Rows, objects: Collection[UUID]) -> list[Running]:
 
 def insert(rows: Rows, opened: Sequence[Running]) -> None:
     """New obligations."""
-    rows.insert("controls_obligation", COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in opened])
+    written: dict[int, str] = {}  # obligations of one command share their term and plan: written out once
+
+    def cell(value: Any) -> Any:
+        if isinstance(value, dict):
+            return written.get(id(value)) or written.setdefault(id(value), canonical(value))
+        return value
+
+    rows.insert("controls_obligation", COLUMNS, [[cell(getattr(one, name)) for name in COLUMNS] for one in opened])
 
 
 def update(rows: Rows, changed: Iterable[Running]) -> None:

@@ -215,23 +215,52 @@ def _opening(
         if None in answers:
             shown.append(undetermined)
         return None
-    calendar = step.memo.get("calendar") or step.memo.setdefault("calendar", obligations.company_calendar(step.rows))
+    clock = _clock(step, control, scene)
+    if clock is None:
+        shown.append(undetermined)
+        return None
+    code = step.verb.type.code
+    new = Running(
+        uuid7(step.now), control.key, step.verb.on, item.id, scene.fact(code) if code else None, "", "running",
+        step.happened_at, clock.due_at, clock.plan, [], unit, clock.term, event, step.rulebook, control.trial,
+        next_at=clock.next_at,
+    )  # fmt: skip
+    shown.append(_shown(step, new, "opened", event))
+    return new
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """A clock as it is set: when it is due, how that is explained, and the moments of its life."""
+
+    due_at: dt.datetime
+    term: dict[str, Any]
+    plan: dict[str, Any]
+
+    @property
+    def next_at(self) -> dt.datetime:
+        """The first moment at which something is to be done."""
+        return dt.datetime.fromisoformat(self.plan["steps"][0]["at"])
+
+
+def _clock(step: Step, control: DeadlineControl, scene: Scene) -> _Clock | None:
+    """The clock that the act sets; nothing where its term lacks a fact. One for all items where it reads none."""
+    known: dict[tuple[str, dt.datetime], _Clock] = step.memo.setdefault("clocks", {})
+    key = (control.key, step.happened_at)
+    if control.within.fact is None and key in known:
+        return known[key]
+    if "calendar" not in step.memo:
+        step.memo["calendar"] = obligations.company_calendar(step.rows)
+    calendar = step.memo["calendar"]
     try:
         deadline = due(
             control.within, step.happened_at, calendar, since=control.since, facts=lambda name: _read(scene, name)
         )
     except (TermUnknown, NoWorkingTime):
-        shown.append(undetermined)
         return None
-    steps = obligations.plan_of(control, deadline.due_at, calendar)
-    code = step.verb.type.code
-    new = Running(
-        uuid7(step.now), control.key, step.verb.on, item.id, scene.fact(code) if code else None, "", "running",
-        step.happened_at, deadline.due_at, steps, [], unit, deadline.as_json(), event, step.rulebook, control.trial,
-        next_at=dt.datetime.fromisoformat(steps["steps"][0]["at"]),
-    )  # fmt: skip
-    shown.append(_shown(step, new, "opened", event))
-    return new
+    plan_of_it = obligations.plan_of(control, deadline.due_at, calendar)
+    known[key] = _Clock(deadline.due_at, deadline.as_json(), plan_of_it)
+    return known[key]
 
 
 def _closed(step: Step, mine: Sequence[Running], workflow: WorkflowControl, event: UUID) -> list[evidence.Shown]:
