@@ -1,0 +1,29 @@
+"""One product for the whole folder, and a browser. The folder is one group: a second worker would start a second one."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journey.product import Product, leave_nothing
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here takes long, and wants the same worker."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("journey"))
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """Keguan with its demo company, started as a user would."""
+    with tempfile.TemporaryDirectory(prefix="kg-") as root:
+        served = Product(Path(root, "data"))
+        try:
+            yield served.start()
+        finally:
+            leave_nothing(served)
