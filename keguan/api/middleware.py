@@ -27,6 +27,9 @@ class Problems:
         is_form = (request.content_type or "").startswith("multipart/")
         if length_of(request) > (LARGEST_FILE + FRAME if is_form else LARGEST):
             return problem(request, 413)
+        if "Transfer-Encoding" in request.headers:
+            # WSGI gives a body without a length as an empty one: arguments would be lost without a word
+            return problem(request, 411)
         response = self.get_response(request)
         is_told = response.get("Content-Type", "").startswith(MEDIA_TYPE)
         if response.status_code < 400 or is_told:

@@ -113,7 +113,7 @@ def explain(request: HttpRequest, error: Exception) -> HttpResponse:  # noqa: PL
     """Any exception of the API as a problem."""
     match error:
         case Fault():
-            return problem(request, error.status, error.reasons, _retry(error.status))
+            return problem(request, error.status, error.reasons, {**_retry(error.status), **challenge(error.status)})
         case OperationalError() | InterfaceError():
             log.warning("the database does not answer: %s", error)
             return problem(request, 503, away().reasons, _retry(503))
