@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.setting import SettingControl
-from keguan.controls.live import access, guards, overdue, reactions
+from keguan.controls.live import access, guards, overdue, owing, reactions
 from keguan.controls.live.session import scene_of, session
 from keguan.kernel.commands.law import Entry, Step, Verdict
 from keguan.kernel.commands.verbs import Item, Verb
@@ -23,7 +23,7 @@ class LiveLaw:
         book = rulebook(number)
         found = book.cache.get(("links", verb.name))
         if found is None:
-            needed = guards.plan(book, verb.name).needs | reactions.plan(book, verb.name).needs
+            needed = guards.plan(book, verb.name).needs | owing.plan(book, verb.name).needs
             found = book.cache["links", verb.name] = needed.links
         return found
 
