@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from keguan.cli.scenarios.coverage import Ledger, coverage
 from keguan.cli.scenarios.running import Result, run_pack
@@ -51,3 +52,12 @@ def test_coverage_counts_the_ledger() -> None:
     [none] = coverage(Ledger.read(), "jewellery-wholesale-service-standards")
     assert none["proven"] == 0
     assert len(none["missing"]) == none["rules"]
+
+
+@pytest.mark.parametrize("folder", pack_folders(), ids=lambda folder: folder.name)
+def test_a_pack_reads_alike_under_yaml_1_1_and_1_2(folder: Path) -> None:
+    for file in sorted(folder.rglob("*.yaml")):
+        text = file.read_text(encoding="utf-8")
+        old, new = (YAML(typ="safe", pure=True) for _ in range(2))
+        old.version, new.version = (1, 1), (1, 2)
+        assert old.load(text) == new.load(text), file

@@ -81,7 +81,7 @@ def _words(form: type[pydantic.BaseModel], detail: ErrorDetails, path: Path, las
     if kind == "literal_error":
         expected = str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ").replace("'", "")
         return Label(f"“{given}”不在可选项里", f"“{given}” is not one of the options"), _meant(given, expected)
-    said = getattr(detail.get("ctx", {}).get("error"), "args", ())
+    said: tuple[Any, ...] = getattr(detail.get("ctx", {}).get("error"), "args", ())
     if len(said) == 2 and all(isinstance(part, Label) for part in said):
         return said[0], said[1]
     message = Label(f"这里写得不对（{detail['msg']}）", f"this is not right ({detail['msg']})")
