@@ -60,7 +60,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 @page
 @require_POST
-def approval_decide(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 – the name in the address
+def approval_decide(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 – the name in the address
     """Consent to one request, or reject it with a comment."""
     decision = str(request.POST.get("decision", ""))
     if decision not in VERBS:
@@ -70,13 +70,14 @@ def approval_decide(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A0
 
 @page
 @require_POST
-def approval_withdraw(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 – the name in the address
+def approval_withdraw(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 – the name in the address
     """Take back one's own request."""
     return _run(request, id, WITHDRAW, Label("已撤回。", "Withdrawn."), "mine")
 
 
-def _run(request: HttpRequest, key: UUID, verb: str, said: Label, tab: str) -> HttpResponse:
-    if queries.approval(viewer(request), key) is None:
+def _run(request: HttpRequest, text: str, verb: str, said: Label, tab: str) -> HttpResponse:
+    key = key_of(text)
+    if key is None or queries.approval(viewer(request), key) is None:
         raise Http404
     comment = str(request.POST.get("comment", "")).strip()
     args = {"comment": comment} if comment else {}
@@ -208,6 +209,6 @@ def _paging(rows: list[queries.ApprovalRow], tab: str, after: str, *, is_more: b
 
 urlpatterns = [
     path("approvals/", approvals, name="approvals"),
-    path("approvals/<uuid:id>/", approval_decide, name="approval_decide"),
-    path("approvals/<uuid:id>/withdrawal/", approval_withdraw, name="approval_withdraw"),
+    path("approvals/<str:id>/", approval_decide, name="approval_decide"),
+    path("approvals/<str:id>/withdrawal/", approval_withdraw, name="approval_withdraw"),
 ]

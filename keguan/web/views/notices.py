@@ -1,7 +1,5 @@
 """Notices: what the product told me, newest first; each can be marked as read, or all at once."""
 
-from uuid import UUID
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,7 +11,7 @@ from keguan.org import queries as org
 from keguan.web import pages
 from keguan.web.components import Paging
 from keguan.web.doors import context, page, posted_key, viewer
-from keguan.web.places import place_of, token_of
+from keguan.web.places import key_of, place_of, token_of
 from keguan.web.rules import book, cited
 from keguan.web.subjects import subjects
 from keguan.web.views.shell import render_page
@@ -58,9 +56,12 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @page
 @require_POST
-def notice_read(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 – the name in the address
+def notice_read(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 – the name in the address
     """Mark one as read."""
-    outcome = gate.run_one(context(request, posted_key(request)), READ, id, {})
+    key = key_of(id)
+    if key is None:
+        raise Http404
+    outcome = gate.run_one(context(request, posted_key(request)), READ, key, {})
     if isinstance(outcome, Refused):
         raise Http404
     return redirect("web:notices")
@@ -68,5 +69,5 @@ def notice_read(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 �
 
 urlpatterns = [
     path("notices/", notices, name="notices"),
-    path("notices/<uuid:id>/", notice_read, name="notice_read"),
+    path("notices/<str:id>/", notice_read, name="notice_read"),
 ]
