@@ -90,14 +90,14 @@ def _write_lines(job: "Transaction", record_type: RecordType, items: list[Item],
     said = [(item, line) for item in items for line in drafts[item.position].lines]
     for line_type in record_type.lines:
         mine = [(item, line) for item, line in said if line.list == line_type.name]
-        added = [(line.id, item.id, line.values) for item, line in mine if line.how == "add"]
-        store.insert_lines(job.rows, line_type, added)
-        store.update_lines(
-            job.rows, line_type, [(line.id, item.id, line.values) for item, line in mine if line.how == "set"]
-        )
         removed = [(line.id, item.id) for item, line in mine if line.how == "remove"]
+        changed = [(line.id, item.id, line.values) for item, line in mine if line.how == "set"]
+        added = [(line.id, item.id, line.values) for item, line in mine if line.how == "add"]
         if removed:
             store.delete_lines(job.rows, line_type, removed)
+        # a period that ends makes room for the one that begins: constraints see the end first
+        store.update_lines(job.rows, line_type, changed)
+        store.insert_lines(job.rows, line_type, added)
 
 
 def _event(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written, verdict: Verdict) -> Event:
