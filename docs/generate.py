@@ -10,7 +10,7 @@ from pathlib import Path
 
 import django
 
-GENERATORS: tuple[str, ...] = ("keguan.cli.reference:pages",)
+GENERATORS: tuple[str, ...] = ("keguan.cli.reference:pages", "keguan.api.reference:pages")
 REFERENCE = Path(__file__).parent / "reference"
 
 

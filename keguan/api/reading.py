@@ -86,13 +86,9 @@ def lines_of(found: Seen, line_type: LineType) -> list[dict[str, Any]]:
     return found.record.lines[line_type.name]
 
 
-@cache
 def model_of(record_type: RecordType) -> type[Model]:
     """The model of the record type's table; LookupError where it has none."""
-    for model in apps.get_models():
-        if model._meta.db_table == record_type.table:  # noqa: SLF001 – Django's documented name
-            return model
-    raise LookupError(record_type.name)
+    return _model(record_type.table)
 
 
 def has_model(record_type: RecordType) -> bool:
@@ -104,11 +100,9 @@ def has_model(record_type: RecordType) -> bool:
     return True
 
 
-@cache
 def attributes(record_type: RecordType) -> dict[str, str]:
     """Column name → the model's attribute."""
-    fields = model_of(record_type)._meta.concrete_fields  # noqa: SLF001 – as above
-    return {str(field.column): field.attname for field in fields}
+    return _attributes(record_type.table)
 
 
 def values(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,3 +113,18 @@ def values(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
         return fact.kind.from_columns([row[known[column]] for column, _ in fact.kind.columns(fact.name)])
 
     return {fact.name: of(fact) for fact in record_type.facts if not fact.derived}
+
+
+# by table, not by record type: a declaration is hashed fact by fact
+@cache
+def _model(table: str) -> type[Model]:
+    for model in apps.get_models():
+        if model._meta.db_table == table:  # noqa: SLF001 – Django's documented name
+            return model
+    raise LookupError(table)
+
+
+@cache
+def _attributes(table: str) -> dict[str, str]:
+    fields = _model(table)._meta.concrete_fields  # noqa: SLF001 – as above
+    return {str(field.column): field.attname for field in fields}

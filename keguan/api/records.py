@@ -16,6 +16,7 @@ from keguan.api.problems import json_response
 from keguan.api.reading import Seen, Sight, attributes, has_model, lines_of, masked_lines, seen, sight, values
 from keguan.api.requests import query
 from keguan.api.schemas import Schema
+from keguan.api.searching import searches
 from keguan.api.sign_in import caller
 from keguan.controls import gate
 from keguan.controls.models import Obligation
@@ -25,6 +26,7 @@ from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 
 PAGE, MOST = 50, 200
+LONGEST_SEARCH = 100
 PAGING = ("after", "limit")
 
 
@@ -41,7 +43,11 @@ def add(router: Router, record_type: RecordType) -> None:
         summary=openapi.label(f"{name.zh}列表", f"List: {name.en}"),
         tags=[tag],
         openapi_extra={
-            "parameters": [*PARAMETERS, *filters.parameters(record_type)],
+            "parameters": [
+                *PARAMETERS,
+                *(SEARCH if record_type.name in searches else ()),
+                *filters.parameters(record_type),
+            ],
             "responses": {
                 200: openapi.said("一页，新的在前 · one page, newest first", _page(record)),
                 **openapi.problems(401, 403, 422, 503),
@@ -84,6 +90,15 @@ PARAMETERS: list[Schema] = [
     },
     {"in": "query", "name": "after", "required": False, "schema": {"type": "string", "format": "uuid"}},
 ]
+SEARCH: list[Schema] = [
+    {
+        "in": "query",
+        "name": "q",
+        "required": False,
+        "schema": {"type": "string", "maxLength": LONGEST_SEARCH},
+        "description": "搜索：编号、名称的一部分、拼音首字母、电话尾号 · search, as on the pages",
+    }
+]
 
 
 def _page(item: Schema) -> Schema:
@@ -96,11 +111,16 @@ def _page(item: Schema) -> Schema:
 
 def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
     def run(request: HttpRequest) -> HttpResponse:
-        given = query(request, {*PAGING, *filters.names(record_type)})
+        search = searches.get(record_type.name)
+        given = query(request, {*PAGING, *filters.names(record_type), *(("q",) if search else ())})
         limit, after = paging(given)
-        view = sight(caller(request).person, record_type)
+        person = caller(request).person
+        view = sight(person, record_type)
+        text = given.pop("q", "")
         conditions = {name: raw for name, raw in given.items() if name not in PAGING}
         found = view.records.filter(filters.condition(view, conditions))
+        if search and text.strip():
+            found = found.filter(id__in=search(person, text[:LONGEST_SEARCH]))
         if after is not None:
             found = found.filter(id__lt=after)
         columns = [

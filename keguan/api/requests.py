@@ -11,6 +11,7 @@ from keguan.api.bodies import bad
 from keguan.api.schemas import misfit
 from keguan.api.sign_in import caller
 from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.idempotency import NOBODY
 from keguan.kernel.commands.outcomes import Fault, Reason
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.kinds import BadValue, Moment
@@ -95,11 +96,10 @@ def is_used(ctx: Context, *, is_set: bool = False) -> bool:
     """Whether the context's idempotency key was used before, so that the answer to come repeats an earlier one."""
     if ctx.idempotency_key is None:
         return False
-    actor, key = (None, f"{ctx.actor}:{ctx.idempotency_key}") if is_set else (ctx.actor, ctx.idempotency_key)
+    mine = ctx.actor or NOBODY
+    actor, key = (NOBODY, f"{mine}:{ctx.idempotency_key}") if is_set else (mine, ctx.idempotency_key)
     return bool(
         Rows().select(
-            "select 1 from kernel_idempotency where actor = coalesce(%s, '00000000-0000-0000-0000-000000000000')"
-            " and key = %s and result is not null",
-            [actor, key],
+            "select 1 from kernel_idempotency where actor = %s and key = %s and result is not null", [actor, key]
         )
     )

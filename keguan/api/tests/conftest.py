@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -64,14 +64,16 @@ class Door:
     token: str
     person: UUID
     headers: dict[str, str] = field(default_factory=dict)
+    client: ClassVar[Client] = Client()
 
     def send(self, method: str, path: str, body: Any = None, raw: bytes | None = None, **headers: Any) -> Answer:
         """One request; `headers` are names with underscores."""
-        client = Client(headers={"Authorization": f"Bearer {self.token}"} if self.token else {})
+        if self.token:
+            headers = {"Authorization": f"Bearer {self.token}", **headers}
         named = {name.replace("_", "-"): value for name, value in {**self.headers, **headers}.items()}
         kind = named.pop("content-type", "application/json")
         content = raw if raw is not None else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        response = client.generic(method, f"/api/v1{path}", content, kind if content else "", headers=named)
+        response = self.client.generic(method, f"/api/v1{path}", content, kind if content else "", headers=named)
         is_json = "json" in response.get("Content-Type", "")
         return Answer(response, response.status_code, json.loads(response.content) if is_json else response.content)  # type: ignore[arg-type]
 

@@ -104,6 +104,8 @@ def test_a_repeated_key_does_nothing_twice_and_another_body_is_a_conflict(firm: 
     other = firm.agent.post("/cases", {**body, "title": "另一件"}, Idempotency_Key="k-1")
     assert other.status == 409
     assert other.body["reasons"][0]["field"] == "idempotency_key"
+    earlier = {**body, "happened_at": "2026-05-19T10:00+08:00"}
+    assert firm.agent.post("/cases", earlier, Idempotency_Key="k-1").status == 409
     assert Case.objects.count() == 1
     assert firm.manager.post("/cases", body, Idempotency_Key="k-1").status == 201, "keys belong to their caller"
     assert firm.agent.post("/cases", body, Idempotency_Key="空 格").status == 400

@@ -178,7 +178,6 @@ def test_keys_of_any_shape_are_just_not_there(firm: Firm) -> None:
         ("kind=complaint&kind=suggestion", "kind"),
         ("extra=x", "extra"),
         ("grams=x", "grams"),
-        ("code=%00", "code"),
     ],
 )
 def test_a_wrong_filter_is_told_with_its_name(firm: Firm, query: str, field: str) -> None:
