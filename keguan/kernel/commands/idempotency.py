@@ -1,5 +1,6 @@
 """A repeated request with the same key does nothing twice: it gets the first one's outcomes again."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
@@ -14,9 +15,12 @@ from keguan.kernel.records.labels import Label
 NOBODY = UUID(int=0)
 
 
-def request_digest(verb: str, items: Sequence[tuple[UUID | None, Any]]) -> bytes:
-    """SHA-256 of the request as it was given."""
-    return hashlib.sha256(canonical([verb, [[key, args] for key, args in items]]).encode()).digest()
+def request_digest(
+    verb: str, items: Sequence[tuple[UUID | None, Any]], happened_at: dt.datetime | None = None
+) -> bytes:
+    """SHA-256 of the request as it was given, with the claimed time where one was."""
+    claimed = [happened_at] if happened_at is not None else []
+    return hashlib.sha256(canonical([verb, [[key, args] for key, args in items], *claimed]).encode()).digest()
 
 
 def claim(rows: Rows, ctx: Context, digest: bytes) -> list[Outcome] | None:

@@ -68,7 +68,8 @@ class Pipeline:
     def _transaction(self, ctx: Context, verb: Verb, given: Sequence[Given]) -> tuple[list[Outcome], list[UUID]]:
         rows = Rows()
         if ctx.idempotency_key is not None:
-            replayed = idempotency.claim(rows, ctx, idempotency.request_digest(verb.name, given))
+            digest = idempotency.request_digest(verb.name, given, ctx.happened_at)
+            replayed = idempotency.claim(rows, ctx, digest)
             if replayed is not None:
                 return replayed, []
         items, outcomes = self._items(verb, given)
