@@ -39,13 +39,18 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 class Trouble:
-    """Middleware: a database that is away is a page of its own, and htmx is sent to sign in instead of swapping it."""
+    """Middleware: a database that is away has a page of its own, and htmx is sent to sign in instead of swapping it.
+
+    An address with a NUL in it names nothing, and PostgreSQL takes none: it is answered before anybody looks it up.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer; a way to the sign-in page becomes one that htmx follows with the whole page."""
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse(render_to_string("404.html", {}), status=400)
         response = self.get_response(request)
         target = response.get("Location", "")
         is_sign_in = target.partition("?")[0] == resolve_url(settings.LOGIN_URL)
