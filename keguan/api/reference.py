@@ -34,7 +34,7 @@ def pages() -> dict[str, str]:
 
 def _page(language: str) -> str:
     parts = [HEAD.text(language), ALWAYS.text(language)]
-    for record_type in vocabulary.types.values():
+    for _, record_type in sorted(vocabulary.types.items()):
         parts += _type(record_type, language)
     return "\n\n".join(parts) + "\n"
 

@@ -146,7 +146,6 @@ def test_addresses_and_methods_that_do_not_exist_are_problems_too(firm: Firm) ->
 
 def test_keys_of_any_shape_are_just_not_there(firm: Firm) -> None:
     for key in (
-        "%00",
         "%F0%9F%92%A9",
         "a" * 3000,
         "..",
@@ -156,7 +155,8 @@ def test_keys_of_any_shape_are_just_not_there(firm: Firm) -> None:
     ):
         assert_problem(firm.agent.get(f"/cases/{key}"), 404)
         assert firm.agent.post(f"/cases/{key}/accept").status == 404
-    assert firm.agent.get("/cases/%ff%fe").status in (400, 404)
+    for key in ("%00", "%ff%fe"):
+        assert firm.agent.get(f"/cases/{key}").status in (400, 404)
 
 
 @pytest.mark.parametrize(
