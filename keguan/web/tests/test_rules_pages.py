@@ -165,3 +165,9 @@ def test_signing_in_and_being_locked_out(office: Office) -> None:
 def test_the_gallery_is_part_of_the_product(office: Office) -> None:
     assert text(office.browser("agent"), reverse("web:gallery"))
     assert text(office.browser("agent"), reverse("web:gallery_page", args=["today"]))
+
+
+def test_signing_in_is_not_announced(office: Office) -> None:
+    client = Client(headers={"Accept-Language": "zh-CN"})
+    client.post(reverse("account_login"), {"login": "agent", "password": PASSWORD})
+    assert 'class="flash' not in text(client, reverse("web:today"))

@@ -82,15 +82,17 @@ def _cases(who: UUID, query: str) -> FoundGroup:
 
 
 def _clauses(grants: Grants, query: str) -> FoundGroup:
-    items: list[Found] = []
+    items: list[tuple[bool, Found]] = []
     if grants.sees_some("pack"):
         for policy, title, clauses in _texts():
             for clause in clauses:
                 said = f"{clause['number']}　{clause['heading'] or ''}".strip()
                 if query in said or query in clause["text"]:
-                    detail = clause["text"][:40] or title
-                    items.append(Found(said, clause_url(policy, clause["number"]), detail, is_clause=True))
-    return FoundGroup(Label("条款", "Clauses"), tuple(items[:EACH]))
+                    detail = " · ".join(part for part in (title, clause["text"][:36]) if part)
+                    found = Found(said, clause_url(policy, clause["number"]), detail, is_clause=True)
+                    items.append((query not in said, found))
+    named_first = [found for _, found in sorted(items, key=lambda pair: pair[0])]
+    return FoundGroup(Label("条款", "Clauses"), tuple(named_first[:EACH]))
 
 
 def _texts() -> "list[tuple[str, str, list[dict[str, str]]]]":
