@@ -170,4 +170,4 @@ def test_the_gallery_is_part_of_the_product(office: Office) -> None:
 def test_signing_in_is_not_announced(office: Office) -> None:
     client = Client(headers={"Accept-Language": "zh-CN"})
     client.post(reverse("account_login"), {"login": "agent", "password": PASSWORD})
-    assert 'class="flash' not in text(client, reverse("web:today"))
+    assert 'class="flash success' not in text(client, reverse("web:today"))
