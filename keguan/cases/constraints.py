@@ -43,3 +43,9 @@ register(
     Label("结案与结案时间不一致", "a closed case must say when it was closed"),
     Label("请用“结案”结束工单", "end the case by closing it"),
 )
+register(
+    "cases_attachment_file_stored",
+    Label("没有存过这个文件", "this file is not stored"),
+    Label("请先上传文件，再添加附件", "upload the file first, then attach it"),
+    field="digest",
+)

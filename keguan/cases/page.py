@@ -132,7 +132,7 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     masked = _with_lists(scopes.masked(viewer, "case", known))
     notes = [] if "notes" in masked else list(found.notes.order_by("id"))
     files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
-    course = [_without(passage, masked) for passage in timeline(found.id)]
+    course = [_without(passage, masked) for passage in timeline(found.id, is_own=True)]
     record = {name: None if name in masked else value for name, value in _record(found).items()}
     people = org.people_by_id(_people(record, notes, files, course))
     names = {key: person.name for key, person in people.items()}

@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "keguan.api.middleware.Problems",
     "keguan.web.views.errors.Trouble",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "keguan.web.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

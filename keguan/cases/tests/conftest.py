@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from keguan.controls import gate
-from keguan.kernel import clock
+from keguan.kernel import clock, files
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome
 from keguan.org.queries import roles
@@ -117,6 +118,11 @@ class Desk:
         """A new complaint of the customer."""
         given = {"kind": "complaint", "title": "到货三箱外包装破损", "customer": self.customer, **args}
         return self.act("case.open", None, at, actor, **given)
+
+
+def stored() -> str:
+    """The digest of a stored file."""
+    return files.store(io.BytesIO(b"\xff\xd8\xff photograph"), "a.jpg").digest
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from keguan.cases.models import Attachment, Case, Note
 from keguan.cases.tests.conftest import AT as NOW
-from keguan.cases.tests.conftest import Desk
+from keguan.cases.tests.conftest import Desk, stored
 from keguan.kernel.commands.outcomes import Refused
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.journal.read import timeline
@@ -110,17 +110,25 @@ def test_notes_and_files_may_still_be_added_to_a_closed_case(desk: Desk) -> None
     key = desk.open()
     desk.act("case.close", key)
     desk.act("case.note", key, text="客户来电致谢")
-    desk.act("case.attach", key, digest="ab" * 32, name="破损照片.jpg", media_type="image/jpeg", size=1024)
+    desk.act("case.attach", key, digest=stored(), name="破损照片.jpg", media_type="image/jpeg", size=1024)
     assert [(note.text, note.author_id) for note in Note.objects.filter(case=key)] == [("客户来电致谢", desk.clerk)]
     assert [(f.name, f.size, f.uploaded_by_id) for f in Attachment.objects.filter(case=key)] == [
         ("破损照片.jpg", 1024, desk.clerk)
     ]
 
 
+def test_only_a_stored_file_can_be_attached(desk: Desk) -> None:
+    key = desk.open()
+    file: dict[str, Any] = {"digest": "ab" * 32, "name": "x.jpg", "media_type": "image/jpeg", "size": 1}
+    outcome = desk.try_("case.attach", key, **file)
+    assert isinstance(outcome, Refused)
+    assert [reason.field for reason in outcome.reasons] == ["digest"]
+
+
 FORBIDDEN: list[tuple[str, dict[str, Any], str]] = [
-    ("case.settle", {"amount": "-1", "handling": "discount"}, "below zero"),
+    ("case.settle", {"amount": "-1", "handling": "discount"}, "below 0"),
     ("case.complete", {"quantity": 5, "defective_quantity": 6}, "more is defective than was delivered"),
-    ("case.complete", {"quantity": -5}, "below zero"),
+    ("case.complete", {"quantity": -5}, "below 0"),
     ("case.complete", {"title": ""}, "cannot be empty"),
     ("case.classify", {"kind": ""}, "cannot be empty"),
     ("case.accept", {"at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "before the case was opened"),
@@ -197,7 +205,7 @@ def test_a_list_is_as_many_of_one_in_the_same_number_of_statements(desk: Desk) -
 
 def everything(desk: Desk) -> dict[str, dict[str, Any]]:
     """Every verb on a case with arguments that would do."""
-    file = {"digest": "ab" * 32, "name": "照片.jpg", "media_type": "image/jpeg", "size": 1}
+    file = {"digest": stored(), "name": "照片.jpg", "media_type": "image/jpeg", "size": 1}
     return {**WORK, "case.assign": {"owner": desk.other}, "case.note": {"text": "我来看看"}, "case.attach": file}
 
 

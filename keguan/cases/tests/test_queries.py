@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from keguan.cases import queries
 from keguan.cases.page import CaseView, Shown, case
 from keguan.cases.queries import Filters
-from keguan.cases.tests.conftest import AT, Desk
+from keguan.cases.tests.conftest import AT, Desk, stored
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
 
@@ -133,7 +133,7 @@ def test_a_page_shows_everything_recorded(desk: Desk) -> None:
     desk.act("case.classify", key, departments=[desk.unit], is_joint=True)
     desk.act("case.settle", key, amount="3200", handling="discount", actor=desk.manager)
     desk.act("case.note", key, text="已联系承运方")
-    desk.act("case.attach", key, digest="ab" * 32, name="照片.jpg", media_type="image/jpeg", size=9)
+    desk.act("case.attach", key, digest=stored(), name="照片.jpg", media_type="image/jpeg", size=9)
     view = case(desk.clerk, key)
     assert view is not None
     assert view == case(desk.clerk, view.code)

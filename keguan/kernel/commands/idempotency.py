@@ -43,6 +43,14 @@ def claim(rows: Rows, ctx: Context, digest: bytes) -> list[Outcome] | None:
     return [read(body) for body in json.loads(row["result"] or "[]")]
 
 
+def release(rows: Rows, ctx: Context) -> None:
+    """Give the key back: what came under it was no request that could be taken."""
+    if ctx.idempotency_key is not None:
+        rows.execute(
+            "delete from kernel_idempotency where actor = %s and key = %s", [ctx.actor or NOBODY, ctx.idempotency_key]
+        )
+
+
 def keep(rows: Rows, ctx: Context, outcomes: Sequence[Outcome]) -> None:
     """Store the outcomes under the key."""
     rows.execute(

@@ -73,6 +73,10 @@ class Pipeline:
             if replayed is not None:
                 return replayed, []
         items, outcomes = self._items(verb, given)
+        if not items:
+            # nothing could be read: the mended request may come again under the same key
+            idempotency.release(rows, ctx)
+            return [outcomes[position] for position in range(len(given))], []
         touched = touched_by(rows, verb, items)
         heads = locks.lock(rows, {key for keys in touched.values() for key in keys})
         now, rulebook = locks.moment(rows, heads.last)
@@ -80,8 +84,7 @@ class Pipeline:
             message = Label("发生时间不能晚于现在", "it cannot have happened in the future")
             raise Fault([Reason(message, field="happened_at", kind="input")])
         job = Transaction(ctx, self.law, rows, heads, now, rulebook, touched)
-        for group in successive(items, touched):
-            outcomes.update(job.run(verb, group))
+        outcomes |= job.run_all(verb, successive(items, touched), {key for key in outcomes if verb.all_or_nothing})
         job.finish(verb, outcomes)
         ordered = [outcomes[position] for position in range(len(given))]
         if ctx.idempotency_key is not None:

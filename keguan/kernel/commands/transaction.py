@@ -1,7 +1,7 @@
 """One command inside its transaction: access, overdue, guards, body, writing, reactions, for one sub-list at a time."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,12 @@ from keguan.kernel.journal.write import Attempt, Event, Mention, split, write_at
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Record
 from keguan.kernel.records.vocabulary import vocabulary
+
+TOGETHER = Reason(
+    Label("同批另有事项被拒，整批未办", "something else in the list was refused, so nothing was done"),
+    Label("改好被拒的，或去掉它再办", "mend what was refused, or leave it out"),
+    kind="invariant",
+)
 
 
 class Moved(Exception):
@@ -49,6 +55,32 @@ class Transaction:
     def step(self, verb: Verb, items: list[Item]) -> Step:
         """What the law is asked about these items."""
         return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items, memo=self.memo)
+
+    def run_all(self, verb: Verb, groups: Sequence[list[Item]], unread: Collection[int]) -> dict[int, Outcome]:
+        """Run the sub-lists one after the other; a verb that is all or nothing is undone when anything is refused.
+
+        `unread` are positions that were refused before, for what they said.
+        """
+        outcomes: dict[int, Outcome] = {}
+        if not verb.all_or_nothing:
+            for group in groups:
+                outcomes |= self.run(verb, group)
+            return outcomes
+        before = (dict(self.heads.numbers), set(self.heads.moved), dict(self.heads.types), list(self.pending))
+        with transaction.atomic():
+            for group in groups:
+                outcomes |= self.run(verb, group)
+            is_undone = bool(unread) or any(isinstance(outcome, Refused) for outcome in outcomes.values())
+            transaction.set_rollback(is_undone)
+        if is_undone:
+            self.heads.numbers, self.heads.moved, self.heads.types, self.pending = before
+            verdicts = {
+                position: Verdict(list(outcome.reasons) if isinstance(outcome, Refused) else [TOGETHER])
+                for position, outcome in outcomes.items()
+            }
+            items = [item for group in groups for item in group]
+            outcomes = self._refuse(verb, items, verdicts, verdicts, {})
+        return outcomes
 
     def run(self, verb: Verb, items: list[Item]) -> dict[int, Outcome]:
         """Outcomes by position for items that touch nothing in common."""

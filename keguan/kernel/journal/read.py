@@ -35,15 +35,18 @@ class Passage:
     is_erased: bool = False
 
 
-def timeline(record: UUID, most: int = 100, before: UUID | None = None) -> list[Passage]:
-    """The newest entries about a record, newest first: events that touch or name it, and refused attempts."""
+def timeline(record: UUID, most: int = 100, before: UUID | None = None, *, is_own: bool = False) -> list[Passage]:
+    """The newest entries about a record, newest first: events that touch or name it, and refused attempts.
+
+    `is_own` leaves out events that only name it: they belong to records with an access of their own.
+    """
     rows = Rows()
     edge = before or UUID(int=2**128 - 1)
     events = rows.select(
         "select e.*, p.body as payload from (select distinct event from kernel_event_object"
-        " where object = %s and event < %s) o join kernel_event e on e.id = o.event"
+        " where object = %s and event < %s and (touched or not %s)) o join kernel_event e on e.id = o.event"
         " left join kernel_payload p on p.event = e.id order by e.id desc limit %s",
-        [record, edge, most],
+        [record, edge, is_own, most],
     )
     attempts = rows.select(
         "select * from kernel_attempt where object = %s and id < %s order by id desc limit %s", [record, edge, most]

@@ -132,17 +132,25 @@ def decimal(raw: object, digits: int, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places))
 
 
+def at_least(value: Decimal, least: int | None) -> Decimal:
+    """The value itself, unless it is below `least`."""
+    if least is not None and value < least:
+        raise BadValue(f"不能小于 {least}", f"cannot be below {least}")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Number(Kind):
-    """A decimal number."""
+    """A decimal number, not below `least` where that is said."""
 
     digits: int = 18
     places: int = 4
+    least: int | None = None
     name = "number"
     sql = "numeric"
 
     def parse(self, raw: object) -> Decimal:
-        return decimal(raw, self.digits, self.places)
+        return at_least(decimal(raw, self.digits, self.places), self.least)
 
     def to_json(self, value: Any) -> Any:
         return None if value is None else str(value)
@@ -159,6 +167,7 @@ class MoneyKind(Kind):
     digits: int = 18
     places: int = 2
     currency: str = "CNY"
+    least: int | None = None
     name = "money"
 
     def parse(self, raw: object) -> Money:
@@ -170,8 +179,8 @@ class MoneyKind(Kind):
             code = str(raw.get("currency") or self.currency).upper()
             if not re.fullmatch("[A-Z]{3}", code):
                 raise BadValue(f"“{code}”不是币种代码（如 CNY）", f"“{code}” is not a currency code such as CNY")
-            return Money(decimal(raw["amount"], self.digits, self.places), code)
-        return Money(decimal(raw, self.digits, self.places), self.currency)
+            return Money(at_least(decimal(raw["amount"], self.digits, self.places), self.least), code)
+        return Money(at_least(decimal(raw, self.digits, self.places), self.least), self.currency)
 
     def columns(self, fact: str) -> tuple[tuple[str, str], ...]:
         return ((fact, "numeric"), (f"{fact}_currency", "text"))

@@ -83,6 +83,18 @@ def declare() -> None:
         for item in items:
             work.set(item, points=item["points"])
 
+    @verb(
+        "memo.together",
+        Label("一起打分", "Score together"),
+        on=MEMO,
+        arguments=takes(MEMO, "points!"),
+        all_or_nothing=True,
+    )
+    def together(work: Work, items: list[Item]) -> None:
+        """Give points to all or to none."""
+        for item in items:
+            work.set(item, points=item["points"])
+
     @verb("memo.link", Label("关联", "Link"), on=MEMO, arguments=takes(MEMO, "about!"), touches=("about",))
     def link(work: Work, items: list[Item]) -> None:
         """Point to another memo."""

@@ -278,3 +278,22 @@ def test_declared_fields_are_read_by_their_kinds_and_kept_beside_each_other(pipe
     [outcome] = pipeline.run(HERE, "memo.describe", [(a, {"extra": {"color": "x", "weight": "-1"}})])
     assert isinstance(outcome, Refused)
     assert [reason.field for reason in outcome.reasons] == ["color", "weight"]
+
+
+def test_a_request_that_cannot_be_read_leaves_its_key_free(pipeline: Pipeline) -> None:
+    keyed = HERE.but(idempotency_key="mended-1")
+    [wrong] = pipeline.run(keyed, "memo.write", [(None, {"titel": "甲"})])
+    [right] = pipeline.run(keyed, "memo.write", [(None, {"title": "甲"})])
+    assert isinstance(wrong, Refused) and isinstance(right, Done)
+
+
+def test_all_or_nothing_undoes_the_list_and_keeps_the_refusals(pipeline: Pipeline) -> None:
+    a, b, c = write(pipeline, "a", "b", "c")
+    given = [(a, {"points": 1}), (b, {"points": -1}), (c, {"points": 3}), (a, {"points": 4})]
+    outcomes = pipeline.run(HERE, "memo.together", given)
+    assert all(isinstance(outcome, Refused) for outcome in outcomes)
+    assert [row(key)["points"] for key in (a, b, c)] == [0, 0, 0]
+    assert len(Rows().select("select 1 from kernel_attempt")) == 4
+    assert [len(memo.events_of(key)) for key in (a, b, c)] == [1, 1, 1]
+    assert verify().findings == []
+    assert all(isinstance(outcome, Done) for outcome in pipeline.run(HERE, "memo.together", [given[0], given[2]]))

@@ -67,7 +67,8 @@ class Office:
         return outcome
 
     def browser(self, who: str, language: str = "zh-hans") -> Client:
-        client = Client(headers={"Accept-Language": language})
+        client = Client(headers={"Accept-Language": "en"})
+        client.cookies["django_language"] = language
         client.force_login(self.users[who], backend="keguan.org.accounts.People")
         return client
 
