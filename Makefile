@@ -69,7 +69,7 @@ browser:
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本 / needs Python 3.11 or newer: make run PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块 / needs the venv module: apt-get install python3-venv"; exit 1; }
-	@echo "正在准备运行环境(首次需要一两分钟)… / setting up (a minute or two, once) …"
+	@echo "正在准备运行环境（首次需要一两分钟）… / setting up (a minute or two, once) …"
 	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 

@@ -20,7 +20,7 @@ class Parser(argparse.ArgumentParser):
         """End with status 2 and a sentence."""
         self.print_usage(sys.stderr)
         say(
-            f"{self.prog}:参数有误:{message}。用 {self.prog} --help 查看用法。",
+            f"{self.prog}：参数有误：{message}。用 {self.prog} --help 查看用法。",
             f"{self.prog}: {message}. See {self.prog} --help.",
             is_fault=True,
         )
@@ -59,7 +59,7 @@ def build_parser(given: Sequence[str]) -> Parser:
     """The parser with the subcommand that `given` names, or with all of them when it names none."""
     parser = Parser(
         prog="keguan",
-        description=worded("客管:让公司的制度运行起来", "Keguan: the system that runs a company's policies"),
+        description=worded("客管：让公司的制度运行起来", "Keguan: the system that runs a company's policies"),
     )
     parser.add_argument("--traceback", action="store_true", help=worded("出错时显示完整的追踪", "show tracebacks"))
     subparsers = parser.add_subparsers(
@@ -89,18 +89,18 @@ def _explain(error: Exception) -> int:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     if state == "42P01":
         say(
-            "数据库还没有建好表，请先运行:keguan migrate",
+            "数据库还没有建好表，请先运行：keguan migrate",
             "The database has no tables yet: keguan migrate",
             is_fault=True,
         )
     elif type(error).__name__ == "OperationalError":
-        say(f"数据库没有回应:{reason}", f"The database does not answer: {reason}", is_fault=True)
+        say(f"数据库没有回应：{reason}", f"The database does not answer: {reason}", is_fault=True)
     elif isinstance(error, OSError):
-        say(f"文件或网络出错:{error}", f"A file or the network failed: {error}", is_fault=True)
+        say(f"文件或网络出错：{error}", f"A file or the network failed: {error}", is_fault=True)
     else:
         name = type(error).__name__
         say(
-            f"客管内部出错({name}:{reason})。加上 --traceback(放在子命令之前)可看到详情。",
+            f"客管内部出错（{name}：{reason}）。加上 --traceback（放在子命令之前）可看到详情。",
             f"Keguan failed inside ({name}: {reason}). `keguan --traceback …` shows where.",
             is_fault=True,
         )

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
         _adopt_base()
     if applied or not arguments.quiet:
         say(
-            f"数据库已是最新(本次应用 {applied} 个迁移)。",
+            f"数据库已是最新（本次应用 {applied} 个迁移）。",
             f"The database is up to date ({applied} migrations applied).",
         )
 

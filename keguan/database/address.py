@@ -107,7 +107,7 @@ def _read(variable: str, given: str) -> dict[str, str]:
     except psycopg.ProgrammingError as error:
         reason = str(error).strip()
         raise DatabaseFault(
-            f"{variable} 读不懂({reason})。应形如 postgresql://用户:密码@主机:5432/keguan。",
+            f"{variable} 读不懂（{reason}）。应形如 postgresql://用户:密码@主机:5432/keguan。",
             f"{variable} cannot be read ({reason}). It should look like postgresql://user:password@host:5432/keguan.",
         ) from error
     return {"dbname": "keguan"} | read

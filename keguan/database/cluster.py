@@ -67,7 +67,7 @@ def create(cluster: Path, tools: Programs, log: IO[str]) -> None:
     access = ("--username=postgres", "--auth-local=trust", "--auth-host=reject")
     if tools.run("initdb", "-D", str(new), *locale, "--lc-ctype=C.UTF-8", *access, log=log):
         raise DatabaseFault(
-            f"内置 PostgreSQL 没有建成，原因写在 {log.name} 的末尾(常见:磁盘已满)。",
+            f"内置 PostgreSQL 没有建成，原因写在 {log.name} 的末尾（常见：磁盘已满）。",
             f"The embedded PostgreSQL could not be made; the end of {log.name} says why (often: the disk is full).",
         )
     new.rename(cluster)
@@ -149,13 +149,13 @@ def _check(cluster: Path, tools: Programs) -> None:
         version = int((cluster / "PG_VERSION").read_text())
     except (FileNotFoundError, ValueError) as error:
         raise DatabaseFault(
-            f"{cluster} 不是 PostgreSQL 的数据目录(缺少 PG_VERSION)。请移走它，或用 KEGUAN_DATA 指定别的目录。",
+            f"{cluster} 不是 PostgreSQL 的数据目录（缺少 PG_VERSION）。请移走它，或用 KEGUAN_DATA 指定别的目录。",
             f"{cluster} is no PostgreSQL data directory (PG_VERSION is missing). Move it away, or set KEGUAN_DATA.",
         ) from error
     if version != major_version():
         raise DatabaseFault(
             f"{cluster} 是 PostgreSQL {version} 的数据，而本版客管内置 {major_version()}。"
-            f"请先用原来的版本导出(pg_dump -Fc)，移走 {cluster}，再用本版导入(pg_restore)。",
+            f"请先用原来的版本导出（pg_dump -Fc），移走 {cluster}，再用本版导入（pg_restore）。",
             f"{cluster} holds data of PostgreSQL {version}, this Keguan brings {major_version()}. "
             f"Dump them with the old release (pg_dump -Fc), move {cluster} away, restore with this one (pg_restore).",
         )

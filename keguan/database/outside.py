@@ -43,7 +43,7 @@ def check_owner(there: Address) -> None:
         if not row or not row[0]:
             name, user = there.owner["dbname"], connection.info.user
             raise DatabaseFault(
-                f"用户 {user} 不能在 {there.where()} 里建表。请管理员执行:ALTER DATABASE {name} OWNER TO {user};",
+                f"用户 {user} 不能在 {there.where()} 里建表。请管理员执行：ALTER DATABASE {name} OWNER TO {user};",
                 f"{user} may not make tables in {there.where()}. Ask for: ALTER DATABASE {name} OWNER TO {user};",
             )
 
@@ -73,7 +73,7 @@ def _create_database(there: Address, reason: psycopg.OperationalError) -> None:
             user = connection.info.user
             raise DatabaseFault(
                 f"数据库 {name} 不存在，用户 {user} 又不能建库。"
-                f"请管理员执行:CREATE DATABASE {name} OWNER {user} ENCODING 'UTF8' TEMPLATE template0;",
+                f"请管理员执行：CREATE DATABASE {name} OWNER {user} ENCODING 'UTF8' TEMPLATE template0;",
                 f"There is no database {name}, and {user} may not create one. "
                 f"Ask for: CREATE DATABASE {name} OWNER {user} ENCODING 'UTF8' TEMPLATE template0;",
             ) from error

@@ -41,7 +41,7 @@ def findings() -> Iterator[Finding]:
     yield _server()
     if missing := pending():
         yield Finding(
-            f"还有 {len(missing)} 个迁移没有应用({missing[0]} 等)。请运行:keguan migrate",
+            f"还有 {len(missing)} 个迁移没有应用（{missing[0]} 等）。请运行：keguan migrate",
             f"{len(missing)} migrations are not applied ({missing[0]} …). Run: keguan migrate",
             is_wrong=True,
         )
@@ -57,8 +57,8 @@ def _data() -> Finding:
     if address().is_embedded:
         cluster = database.data_directory() / "postgres"
         where = f"{cluster.resolve()}"
-        return Finding(f"数据目录:{place}(数据库在 {where})", f"Data directory: {place} (database in {where})")
-    return Finding(f"数据目录:{place}(只有密钥)", f"Data directory: {place} (only the secret key)")
+        return Finding(f"数据目录：{place}（数据库在 {where}）", f"Data directory: {place} (database in {where})")
+    return Finding(f"数据目录：{place}（只有密钥）", f"Data directory: {place} (only the secret key)")
 
 
 def _space() -> Finding:
@@ -70,15 +70,15 @@ def _space() -> Finding:
             f"Only {shown} of disk left. Make room, or move KEGUAN_DATA to a larger disk.",
             is_wrong=True,
         )
-    return Finding(f"磁盘剩余:{shown}", f"Disk left: {shown}")
+    return Finding(f"磁盘剩余：{shown}", f"Disk left: {shown}")
 
 
 def _server() -> Finding:
     version = _one("show server_version").split()[0]
     if address().is_embedded:
-        return Finding(f"数据库:内置 PostgreSQL {version}", f"Database: embedded PostgreSQL {version}")
+        return Finding(f"数据库：内置 PostgreSQL {version}", f"Database: embedded PostgreSQL {version}")
     where = address().where()
-    return Finding(f"数据库:{where}，PostgreSQL {version}", f"Database: {where}, PostgreSQL {version}")
+    return Finding(f"数据库：{where}，PostgreSQL {version}", f"Database: {where}, PostgreSQL {version}")
 
 
 def _roles() -> Finding:
@@ -86,12 +86,12 @@ def _roles() -> Finding:
     current = _one("select current_user")
     if owner == current:
         return Finding(
-            f"数据库用户:{current}(既是表的所有者又是运行用户，日志只靠触发器防改;"
+            f"数据库用户：{current}（既是表的所有者又是运行用户，日志只靠触发器防改；"
             "给它 CREATEROLE 权限或设置 KEGUAN_WEB_DATABASE_URL 可分开)",
             f"Roles: {current} owns the tables and runs (only triggers guard the journal; give it CREATEROLE or set "
             "KEGUAN_WEB_DATABASE_URL to separate them)",
         )
-    return Finding(f"数据库用户:{owner}(建表)、{current}(运行)", f"Roles: {owner} (owns), {current} (runs)")
+    return Finding(f"数据库用户：{owner}（建表）、{current}（运行）", f"Roles: {owner} (owns), {current} (runs)")
 
 
 def _journal_rights() -> Finding | None:
@@ -106,7 +106,7 @@ def _journal_rights() -> Finding | None:
         return None
     tables = ", ".join(name for (name,) in rows)
     return Finding(
-        f"运行用户能改动日志表({tables})。请运行 keguan migrate 重新授权。",
+        f"运行用户能改动日志表（{tables}）。请运行 keguan migrate 重新授权。",
         f"The run-time role may change the journal ({tables}). Run keguan migrate to set its rights again.",
         is_wrong=True,
     )
@@ -119,10 +119,10 @@ def _letters() -> Finding:
     else:
         is_good = _one("select datctype from pg_database where datname = current_database()") not in ("C", "POSIX")
     if is_good:
-        return Finding("中文检索:正常(LC_CTYPE 认识汉字)", "Chinese search: works (LC_CTYPE knows the characters)")
+        return Finding("中文检索：正常（LC_CTYPE 认识汉字）", "Chinese search: works (LC_CTYPE knows the characters)")
     return Finding(
         "数据库的 LC_CTYPE 是 C，中文姓名检索用不上索引。"
-        "请用 LC_CTYPE='C.UTF-8' 重新建库(CREATE DATABASE … TEMPLATE template0 LC_CTYPE 'C.UTF-8')再导入数据。",
+        "请用 LC_CTYPE='C.UTF-8' 重新建库（CREATE DATABASE … TEMPLATE template0 LC_CTYPE 'C.UTF-8'）再导入数据。",
         "LC_CTYPE is C: searching Chinese names finds no index. Create the database again with LC_CTYPE 'C.UTF-8' "
         "(CREATE DATABASE … TEMPLATE template0 LC_CTYPE 'C.UTF-8') and restore the data.",
         is_wrong=True,
@@ -135,9 +135,9 @@ def _worker() -> Finding:
         [STALLED_AFTER],
     )
     if alive:
-        return Finding(f"后台任务:{alive} 个进程在工作", f"Background: {alive} worker(s) alive")
+        return Finding(f"后台任务：{alive} 个进程在工作", f"Background: {alive} worker(s) alive")
     return Finding(
-        "后台任务:没有进程在工作(keguan serve 会一并启动;也可单独运行 keguan worker)",
+        "后台任务：没有进程在工作（keguan serve 会一并启动；也可单独运行 keguan worker）",
         "Background: no worker is alive (keguan serve starts one; so does keguan worker)",
     )
 
@@ -179,7 +179,7 @@ def _intake() -> Finding | None:
             f"{late} events have not been sealed for more than ten minutes. Run keguan serve or keguan worker.",
             is_wrong=True,
         )
-    return Finding(f"等待封存的日志:{waiting} 条", f"Events waiting for their seal: {waiting}")
+    return Finding(f"等待封存的日志：{waiting} 条", f"Events waiting for their seal: {waiting}")
 
 
 def _all(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:

@@ -49,7 +49,7 @@ class Child:
             self.pause = 0.5 if now - self.started > _STEADY else min(self.pause * 2, _LONGEST_PAUSE)
             self.due = now + self.pause
             say(
-                f"{self.name} 已退出(状态 {status})，{self.pause:.0f} 秒后重新启动。",
+                f"{self.name} 已退出（状态 {status}），{self.pause:.0f} 秒后重新启动。",
                 f"{self.name} ended (status {status}) and starts again in {self.pause:.0f} s.",
                 is_fault=True,
             )
@@ -112,7 +112,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise database.DatabaseFault(
-                f"不能在 {host}:{port} 上提供服务({error.strerror})。换一个端口:keguan serve --port {port + 1}",
+                f"不能在 {host}:{port} 上提供服务（{error.strerror}）。换一个端口：keguan serve --port {port + 1}",
                 f"Cannot serve on {host}:{port} ({error.strerror}). Another port: keguan serve --port {port + 1}",
             ) from error
 
@@ -160,7 +160,7 @@ def _greet(host: str, port: int, lines: Sequence[str]) -> bool:
         return False
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
     say(
-        f"\n客管已启动:http://{shown}:{port}/    (Ctrl-C 停止)",
+        f"\n客管已启动：http://{shown}:{port}/　按 Ctrl-C 停止",
         f"\nKeguan runs: http://{shown}:{port}/    (Ctrl-C stops)",
     )
     for line in lines:
