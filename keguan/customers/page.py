@@ -154,7 +154,7 @@ def _names(record: Mapping[str, Any], course: Iterable[Passage]) -> dict[UUID, s
 
 def _course(key: UUID, masked: frozenset[str]) -> Iterable[Passage]:
     """What was done to the customer itself. Events that only name it belong to records with an access of their own."""
-    for passage in timeline(key, COURSE):
+    for passage in timeline(key, COURSE, is_own=True):
         verb = vocabulary.verbs.get(passage.verb)
         if verb is not None and verb.on == CUSTOMER.name:
             yield _without(passage, masked) if masked else passage
