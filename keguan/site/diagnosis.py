@@ -87,7 +87,7 @@ def _roles() -> Finding:
     if owner == current:
         return Finding(
             f"数据库用户：{current}（既是表的所有者又是运行用户，日志只靠触发器防改；"
-            "给它 CREATEROLE 权限或设置 KEGUAN_WEB_DATABASE_URL 可分开)",
+            "给它 CREATEROLE 权限或设置 KEGUAN_WEB_DATABASE_URL 可分开）",
             f"Roles: {current} owns the tables and runs (only triggers guard the journal; give it CREATEROLE or set "
             "KEGUAN_WEB_DATABASE_URL to separate them)",
         )
