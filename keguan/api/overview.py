@@ -1,7 +1,6 @@
 """What concerns the caller: who he is, what waits for him today, and the policies in force with what they show."""
 
 from collections import defaultdict
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from keguan.api.problems import json_response
 from keguan.api.requests import query
 from keguan.api.sign_in import caller
 from keguan.controls import queries as controls
+from keguan.controls import scopes
 from keguan.controls.queries.naming import Subject
 from keguan.kernel import clock
 from keguan.kernel.records.types import RecordType
@@ -20,6 +20,8 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Control
 from keguan.policies.rulebooks import current
+
+MOST = 100
 
 
 def add(router: Router) -> None:
@@ -68,9 +70,13 @@ def today(request: HttpRequest) -> HttpResponse:
     query(request, ())
     person, language = caller(request).person, language_of(request)
     body = {
-        "obligations": [_owed(row, language) for row in controls.owed_by(person)],
-        "waiting_for_me": [_approval(row, language) for row in controls.waiting_for(person)],
-        "asked_by_me": [_approval(row, language) for row in controls.asked_by(person)],
+        "obligations": [_owed(row, language) for row in controls.owed_by(person, MOST)],
+        "waiting_for_me": [
+            _approval(row, language) for row in controls.told(person, controls.waiting(person, limit=MOST))
+        ],
+        "asked_by_me": [
+            _approval(row, language) for row in controls.told(person, controls.asked(person, limit=MOST, is_open=True))
+        ],
         "notices": [
             {
                 "id": str(notice.id),
@@ -111,7 +117,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _approval(row: controls.ApprovalRow, language: str) -> dict[str, Any]:
+def _approval(row: controls.ApprovalTold, language: str) -> dict[str, Any]:
     return {
         "id": str(row.id),
         **_subject(row.subject),
@@ -130,11 +136,16 @@ def _approval(row: controls.ApprovalRow, language: str) -> dict[str, Any]:
 
 
 def policies(request: HttpRequest) -> HttpResponse:
-    """The policies in force now, their controls as sentences, and how often each did what."""
+    """The policies in force now, their controls as sentences, and what each came to this quarter on what one sees.
+
+    Nothing for who may not see policies.
+    """
     query(request, ())
-    language = language_of(request)
-    book = current(clock.now())
-    figures = controls.figures()
+    language, person = language_of(request), caller(request).person
+    book, grants = current(clock.now()), scopes.grants(person)
+    if grants is None or not grants.sees_some("pack"):
+        return json_response({"rulebook": book.number, "policies": []}, language=language)
+    figures = controls.figures(book.controls, scopes.among(person, grants))
     by_policy: dict[str, list[Control]] = defaultdict(list)
     for control in book.controls:
         by_policy[control.policy].append(control)
@@ -142,7 +153,9 @@ def policies(request: HttpRequest) -> HttpResponse:
         {
             "code": code,
             "title": title,
-            "controls": [_control(control, figures[control.key], language) for control in by_policy[code]],
+            "since": figures.since.isoformat(),
+            "share": figures.share_of(by_policy[code]),
+            "controls": [_control(control, figures, language) for control in by_policy[code]],
         }
         for code, title in book.policies.items()
     ]
@@ -158,7 +171,9 @@ def _control(control: Control, figures: controls.Figures, language: str) -> dict
         "rules": list(control.rules),
         "is_trial": control.trial,
         "is_configured": control.is_configured,
-        "figures": {name: count for name, count in asdict(figures).items() if name != "is_configured"},
+        "share": figures.share(control),
+        "figures": {outcome: figures.of(control.key, outcome) for outcome in controls.OUTCOMES}
+        | {"running": figures.running.get(control.key, 0)},
     }
 
 

@@ -9,8 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from keguan.api import codes
 from keguan.api.problems import not_found
@@ -63,9 +62,10 @@ def masked_lines(sight: Sight, name: str) -> frozenset[str]:
 
 def sight(person: UUID, record_type: RecordType) -> Sight:
     """What the person sees of the record type."""
-    known, model = scopes.grants(person), model_of(record_type)
-    records = model.objects.filter(scopes.visible_to(person, record_type.name, known))  # type: ignore[attr-defined]
-    return Sight(record_type, records, scopes.masked(person, record_type.name, known))
+    known = scopes.grants(person)
+    return Sight(
+        record_type, scopes.records(person, record_type, known), scopes.masked(person, record_type.name, known)
+    )
 
 
 def seen(person: UUID, record_type: RecordType, key: str) -> Seen:
@@ -86,15 +86,10 @@ def lines_of(found: Seen, line_type: LineType) -> list[dict[str, Any]]:
     return found.record.lines[line_type.name]
 
 
-def model_of(record_type: RecordType) -> type[Model]:
-    """The model of the record type's table; LookupError where it has none."""
-    return _model(record_type.table)
-
-
 def has_model(record_type: RecordType) -> bool:
     """Whether lists can be read: the kernel's own tables have no model."""
     try:
-        model_of(record_type)
+        scopes.model_of(record_type.table)
     except LookupError:
         return False
     return True
@@ -117,14 +112,6 @@ def values(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
 
 # by table, not by record type: a declaration is hashed fact by fact
 @cache
-def _model(table: str) -> type[Model]:
-    for model in apps.get_models():
-        if model._meta.db_table == table:  # noqa: SLF001 – Django's documented name
-            return model
-    raise LookupError(table)
-
-
-@cache
 def _attributes(table: str) -> dict[str, str]:
-    fields = _model(table)._meta.concrete_fields  # noqa: SLF001 – as above
+    fields = scopes.model_of(table)._meta.concrete_fields  # noqa: SLF001 – Django's documented name
     return {str(field.column): field.attname for field in fields}

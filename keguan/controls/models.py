@@ -127,6 +127,7 @@ class ApprovalStep(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["parent", "pos"], name="controls_step_parent"),
             GinIndex(fields=["people"], name="controls_step_people", condition=Q(decided_at=None)),
+            models.Index(fields=["decided_by"], name="controls_step_decided_by", condition=Q(decided_by__isnull=False)),
         ]
 
 

@@ -3,9 +3,12 @@
 The same grants answer the commands (`live/access.py`), so that a list never shows what a command would hide.
 """
 
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
 
 from keguan.controls.live.grants import DIRECTORY, Grants, grants_of
 from keguan.controls.models import OPEN_STATES, Approval, ApprovalStep, Obligation
@@ -57,10 +60,43 @@ def may_export(viewer: UUID, record_type: str, known: Grants | None = None) -> b
     return found is not None and any(record_type in grant.export for grant in found.controls)
 
 
-def concerned(viewer: UUID, record_type: str) -> "object":
-    """Ids of records on which the viewer owes something, or on which something waits for or was asked by him."""
-    owed = Obligation.objects.filter(object_type=record_type, people__contains=[viewer], state__in=OPEN_STATES)
-    waiting = Approval.objects.filter(Q(object_type=record_type, state="waiting") & of_approvals(viewer))
+def records(viewer: UUID, record_type: RecordType, known: Grants | None = None) -> "QuerySet[Any]":
+    """The records of the type that the viewer may see; LookupError where the type has no model."""
+    model: Any = model_of(record_type.table)
+    return model.objects.filter(visible_to(viewer, record_type.name, known))  # type: ignore[no-any-return]
+
+
+def among(viewer: UUID, known: Grants | None = None) -> Q:
+    """The condition on `object_type` and `object` of evidence and clocks that holds for records the viewer may see."""
+    found = known or grants(viewer)
+    if found is None:
+        return NOTHING
+    whole = [name for name in vocabulary.types if name in DIRECTORY or found.sees_all(name)]
+    condition = Q(object_type__in=whole) | Q(object__in=concerned(viewer))
+    for record_type in vocabulary.types.values():
+        granted = NOTHING if record_type.name in whole else _granted(found, record_type)
+        if granted != NOTHING:
+            model: Any = model_of(record_type.table)
+            ids = model.objects.filter(granted).values("pk")
+            condition |= Q(object_type=record_type.name, object__in=ids)
+    return condition
+
+
+# by table, not by record type: a declaration is hashed fact by fact
+@cache
+def model_of(table: str) -> type[Model]:
+    """The model of a record type's table; LookupError where it has none."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:  # noqa: SLF001 – Django's documented name
+            return model
+    raise LookupError(table)
+
+
+def concerned(viewer: UUID, record_type: str = "") -> "object":
+    """Ids of records (of one type, or all) on which the viewer owes something, or asked for it, or is to decide it."""
+    of_type = Q(object_type=record_type) if record_type else Q()
+    owed = Obligation.objects.filter(of_type, people__contains=[viewer], state__in=OPEN_STATES)
+    waiting = Approval.objects.filter(of_type & Q(state="waiting") & of_approvals(viewer))
     return owed.values("object").union(waiting.values("object"))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.facts import APPROVAL_STATES
 from keguan.controls.models import Approval, ApprovalStep
-from keguan.controls.page_queries import ApprovalRow
+from keguan.controls.queries import ApprovalRow
 from keguan.kernel.records.kinds import BadValue, Kind, MoneyKind, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary

@@ -1,17 +1,12 @@
 """Controls as the policy page and the evidence list show them: a sentence, live figures, the share kept, the table."""
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 
-from keguan.controls import page_queries as queries
 from keguan.controls.engines.approval import ApprovalControl
-from keguan.kernel import clock
-from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.controls.queries import JUDGED, Figures, broken_in
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
@@ -22,8 +17,6 @@ from keguan.web.pages import TableRow
 from keguan.web.rules import started
 
 QUARTER = Label("本季", "This quarter")
-JUDGED = ("deadline", "approval", "requirement", "prohibition", "workflow", "reaction")
-"""Engines that leave evidence of what they did."""
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "deadline": ("kept", "broken", "kept_late", "cancelled", "undetermined"),
@@ -45,59 +38,14 @@ OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
     "done": (Label("已执行", "done"), "kept"),
     "running": (Label("进行中", "running"), ""),
 }
-FAILED = frozenset(("broken", "warned", "undetermined", "recorded"))
-"""What counts against a control; a refusal or a request for consent is the control doing its work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was counted for some controls: outcomes by unit, clocks that run, decided rows of tables, names of units."""
-
-    since: dt.datetime
-    tally: queries.Tally = field(default_factory=dict)
-    running: Mapping[str, int] = field(default_factory=dict)
-    decided: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    units: Mapping[UUID, str] = field(default_factory=dict)
-
-    def of(self, key: str, outcome: str) -> int:
-        """How often a control came to an outcome."""
-        return sum(self.tally.get((key, outcome), {}).values())
-
-    def judged(self, controls: Iterable[Control]) -> tuple[int, int]:
-        """How often several controls were kept, and how often they were judged. What is not configured is left out."""
-        kept = judged = 0
-        for control in controls:
-            if control.is_configured and control.engine in JUDGED and control.engine != "reaction":
-                good = self.of(control.key, "kept")
-                kept += good
-                judged += good + sum(self.of(control.key, outcome) for outcome in FAILED)
-        return kept, judged
-
-    def share(self, controls: Iterable[Control]) -> float | None:
-        """Kept ÷ judged over several controls; nothing where nothing was judged."""
-        kept, judged = self.judged(controls)
-        return kept / judged if judged else None
+def units_of(figures: Figures) -> dict[UUID, str]:
+    """Names of the units in which something was broken. One statement."""
+    return org.unit_names(broken_in(figures))
 
 
-def quarter_start(now: dt.datetime) -> dt.datetime:
-    """When the quarter began at the company."""
-    local = now.astimezone(COMPANY_ZONE)
-    return local.replace(month=(local.month - 1) // 3 * 3 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
-def evidence_of(controls: Iterable[Control], seen: Q) -> Evidence:
-    """What was counted this quarter for these controls among the records seen. Four statements."""
-    judged = [control for control in controls if control.engine in JUDGED]
-    keys, since = [control.key for control in judged], quarter_start(clock.now())
-    tally = queries.tally(keys, since, seen)
-    running = queries.running([control.key for control in judged if control.engine == "deadline"], seen)
-    tables = [control for control in judged if isinstance(control, ApprovalControl) and len(control.table.rows) > 1]
-    decided = queries.decided_rows(tables, since, seen)
-    broken = {unit for (_, outcome), units in tally.items() if outcome == "broken" for unit in units if unit}
-    return Evidence(since, tally, running, decided, org.unit_names(broken))
-
-
-def card(control: Control, evidence: Evidence, rules: Rulebook) -> pages.Control:
+def card(control: Control, evidence: Figures, units: Mapping[UUID, str], rules: Rulebook) -> pages.Control:
     """A control with its figures, each opening the list behind it."""
     engine = engines[control.engine].label
     if not control.is_configured:
@@ -109,10 +57,10 @@ def card(control: Control, evidence: Evidence, rules: Rulebook) -> pages.Control
         engine=engine,
         state="trial" if control.trial else "on",
         figures=_figures(control, evidence),
-        share=evidence.share([control]),
+        share=evidence.share(control),
         period=QUARTER,
         rows=_rows(control, evidence),
-        note=_where_broken(control, evidence),
+        note=_where_broken(control, evidence, units),
         evidence_url=address(control.key),
     )
 
@@ -137,7 +85,7 @@ def _sentence(control: Control) -> Label:
     return Label(f"“{acts.zh}”须经{how}", f"“{acts.en}” needs {en_how}")
 
 
-def _figures(control: Control, evidence: Evidence) -> tuple[Figure, ...]:
+def _figures(control: Control, evidence: Figures) -> tuple[Figure, ...]:
     let_through = {"warn": "warned", "record": "recorded"}.get(getattr(control, "effect", ""), "refused")
     always = ALWAYS.get(control.engine, ("kept", let_through))
     found = []
@@ -153,7 +101,7 @@ def _figures(control: Control, evidence: Evidence) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _rows(control: Control, evidence: Evidence) -> tuple[TableRow, ...]:
+def _rows(control: Control, evidence: Figures) -> tuple[TableRow, ...]:
     if not isinstance(control, ApprovalControl) or len(control.table.rows) < 2:
         return ()
     counts = evidence.decided.get(control.key, {})
@@ -165,13 +113,13 @@ def _rows(control: Control, evidence: Evidence) -> tuple[TableRow, ...]:
     return tuple(rows)
 
 
-def _where_broken(control: Control, evidence: Evidence) -> Label | str:
+def _where_broken(control: Control, evidence: Figures, names: Mapping[UUID, str]) -> Label | str:
     units = evidence.tally.get((control.key, "broken"), {})
     if not units:
         return ""
     listed = sorted(units.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    zh = "、".join(f"{evidence.units.get(unit, '') if unit else '未定部门'} {n}" for unit, n in listed)
-    en = ", ".join(f"{evidence.units.get(unit, '') if unit else 'no unit'} {n}" for unit, n in listed)
+    zh = "、".join(f"{names.get(unit, '') if unit else '未定部门'} {n}" for unit, n in listed)
+    en = ", ".join(f"{names.get(unit, '') if unit else 'no unit'} {n}" for unit, n in listed)
     return Label(f"破的：{zh}", f"Broken: {en}")
 
 

@@ -1,23 +1,16 @@
 """Records of any type as lists that mix them show them: a name and an address, only for what the viewer may see."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from keguan.cases import queries as cases
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
 from keguan.customers import queries as customers
-
-VISIBLE: Mapping[str, Callable[[UUID, Grants | None], "QuerySet[Any]"]] = {
-    "case": cases.visible_to,
-    "customer": customers.visible_to,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +32,6 @@ class Subject:
     def short(self) -> str:
         """Code and customer in one."""
         return " · ".join(part for part in (self.code, self.of) if part)
-
-
-def among(viewer: UUID, known: Grants | None) -> Q:
-    """The condition on `object_type` and `object` that holds for records that the viewer may see."""
-    condition = Q(pk__in=[])
-    for name, visible_to in VISIBLE.items():
-        of_type = Q(object_type=name)
-        if known is not None and known.sees_all(name):
-            condition |= of_type
-        else:
-            condition |= of_type & Q(object__in=visible_to(viewer, known).values("id"))
-    return condition
 
 
 def subjects(

@@ -3,32 +3,47 @@
 Rows come page-shaped; nothing here writes, and nothing shows a record that the viewer may not see.
 """
 
-from keguan.controls.queries.approvals import ApprovalRow, StepRow, approval, approvals_of, asked_by, waiting_for
-from keguan.controls.queries.evidence import EvidenceRow, Figures, evidence_rows, figures, figures_by_unit
-from keguan.controls.queries.owed import Owed, broken_lately, owed_by, unowned
-from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, at_risk, clauses_here, term_bars
+from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked, decided, known, waiting
+from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told
+from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
+from keguan.controls.queries.obligations import Counts, Owed, counts, owed, owed_by, unowned
+from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
+from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
 
 __all__ = [
+    "FEW",
+    "JUDGED",
+    "OUTCOMES",
     "Action",
     "ApprovalRow",
+    "ApprovalTold",
     "ClauseState",
-    "EvidenceRow",
+    "Counts",
     "Figures",
+    "Judgement",
     "Owed",
     "StepRow",
+    "Tally",
     "TermBar",
     "actions",
     "approval",
     "approvals_of",
-    "asked_by",
-    "at_risk",
-    "broken_lately",
+    "asked",
+    "broken_in",
     "clauses_here",
-    "evidence_rows",
+    "clocks",
+    "counts",
+    "decided",
     "figures",
-    "figures_by_unit",
+    "judgements",
+    "known",
+    "owed",
     "owed_by",
+    "quarter_start",
+    "running",
+    "tally",
     "term_bars",
+    "told",
     "unowned",
-    "waiting_for",
+    "waiting",
 ]

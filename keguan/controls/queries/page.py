@@ -1,6 +1,5 @@
 """The side of a record's page: term bars, the clauses that apply here now with their state, what the viewer may do."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -9,8 +8,8 @@ from keguan.controls.gate import refusals
 from keguan.controls.live.access import seen
 from keguan.controls.live.guards import MACHINERY
 from keguan.controls.models import OPEN_STATES, Evidence, Obligation
-from keguan.controls.queries.approvals import approvals_of
-from keguan.controls.queries.owed import Owed, rows
+from keguan.controls.queries.approvals_told import approvals_of
+from keguan.controls.queries.obligations import Owed, rows
 from keguan.controls.scopes import grants
 from keguan.controls.terms import Deadline, Progress, due_words, progress
 from keguan.kernel import clock
@@ -157,10 +156,3 @@ def _is_seen(viewer: UUID, record_type: str, record: UUID) -> bool:
     if found is None or record_type in MACHINERY:
         return False
     return record in seen(Rows(), found, record_type, [record])
-
-
-def at_risk(viewer: UUID, within: dt.timedelta) -> list[Owed]:
-    """What the viewer owes and is about to break."""
-    now = clock.now()
-    found = Obligation.objects.filter(people__contains=[viewer], state="running", due_at__lte=now + within)
-    return rows(viewer, found.order_by("due_at", "id"))

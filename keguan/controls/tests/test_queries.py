@@ -7,6 +7,7 @@ from keguan.controls.sweep import sweep_all
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Waiting
+from keguan.policies.rulebooks import current
 
 
 def test_today_shows_what_one_owes_and_nobody_elses(firm: Firm) -> None:
@@ -21,28 +22,19 @@ def test_today_shows_what_one_owes_and_nobody_elses(firm: Firm) -> None:
     assert queries.owed_by(firm.people["何川"]) == []
 
 
-def test_what_broke_is_told_to_those_who_may_see_it(firm: Firm) -> None:
-    key = firm.accepted()
-    with clock.pinned(MORNING + dt.timedelta(days=8)):
-        sweep_all()
-        assert [row.subject.id for row in queries.broken_lately(firm.people["苏敏"])] == [key]
-        assert queries.broken_lately(firm.people["罗平"]) == []
-        assert queries.owed_by(firm.people["季安"])[0].left.zh.startswith("逾期")
-
-
 def test_a_request_waits_for_one_and_is_another_ones(firm: Firm) -> None:
     key = firm.found()
     outcome = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")
     assert isinstance(outcome, Waiting)
-    [row] = queries.waiting_for(firm.people["何川"])
+    [row] = queries.told(firm.people["何川"], queries.waiting(firm.people["何川"]))
     assert (row.act.zh, row.requester_name, row.by.zh) == ("核决赔付", "苏敏", "副总经理")
     label, kind, value = row.asked[0]
     assert (label.zh, kind.show(value)) == ("赔付金额", "¥3,200")
     assert row.steps[0].people == ("何川",)
     assert row.citation.clause == "第四条"
     assert row.is_mine_to_decide
-    assert queries.waiting_for(firm.people["高岚"]) == []
-    [mine] = queries.asked_by(firm.people["苏敏"])
+    assert queries.waiting(firm.people["高岚"]) == []
+    [mine] = queries.told(firm.people["苏敏"], queries.asked(firm.people["苏敏"], is_open=True))
     assert mine.is_mine_to_withdraw
     assert queries.approval(firm.people["罗平"], outcome.approval) is None
     assert queries.approval(firm.people["何川"], outcome.approval) is not None
@@ -82,19 +74,25 @@ def test_figures_open_their_lists(firm: Firm) -> None:
     other = firm.accepted()
     with clock.pinned(MORNING + dt.timedelta(days=8)):
         sweep_all()
-        found = queries.figures()
-        close = found["complaints#close"]
-        assert (close.applied, close.broken, close.running, close.kept) == (2, 2, 0, 0)
-        assert found["complaints#stages"].refused == 1
-        assert found["complaints#settle"].waiting == 1
-        assert found["complaints#late"].done == 2
-        rows = queries.evidence_rows(firm.people["苏敏"], "complaints#close", "broken")
-        assert {row.subject.id for row in rows if row.subject} == {key, other}
-        hidden = queries.evidence_rows(firm.people["罗平"], "complaints#close", "broken")
-        assert all(row.subject and not row.subject.is_seen and not row.subject.code for row in hidden)
-        [refused] = queries.evidence_rows(firm.people["苏敏"], "complaints#stages", "refused")
-        assert refused.attempt is not None
-        assert queries.figures_by_unit("complaints#close")[firm.units["热线组"]].broken == 2
+        book = current(clock.now())
+        seen = scopes.among(firm.people["苏敏"])
+        found = queries.figures(book.controls, seen, MORNING - dt.timedelta(days=1))
+        close, stages = "complaints#close", "complaints#stages"
+        assert (found.of(close, "broken"), found.of(close, "kept"), found.running[close]) == (2, 0, 2)
+        assert found.of(stages, "refused") == 1
+        assert found.of("complaints#settle", "waiting") == 1
+        assert found.of("complaints#late", "done") == 2
+        assert found.tally[close, "broken"] == {firm.units["热线组"]: 2}
+        assert found.share(book.by_key[close]) == 0
+        assert found.share(book.by_key["complaints#late"]) is None
+        rows = queries.judgements(close, ("broken",), seen, found.since)
+        assert {row.object for row in rows} == {key, other}
+        assert {row.object for row in queries.clocks(close, seen)} == {key, other}
+        [refused] = queries.judgements(stages, ("refused",), seen, found.since)
+        assert (refused.object, refused.verb) == (key, "case.close")
+        nothing = scopes.among(firm.people["罗平"])
+        assert queries.judgements(close, ("broken",), nothing, found.since) == []
+        assert queries.figures(book.controls, nothing, found.since).judged(book.controls) == (0, 0)
 
 
 def test_an_obligation_of_nobody_is_on_the_fault_list(firm: Firm) -> None:

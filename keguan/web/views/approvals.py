@@ -11,8 +11,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from keguan.controls import gate, scopes
-from keguan.controls import page_queries as queries
+from keguan.controls import gate, queries, scopes
 from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.records.labels import Label
 from keguan.org import queries as org

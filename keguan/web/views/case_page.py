@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from keguan.cases import page as cases
 from keguan.cases.facts import CASE
-from keguan.controls import gate
-from keguan.controls.queries import approvals
+from keguan.controls import gate, queries
 from keguan.controls.queries import page as side
 from keguan.customers import queries as customers
 from keguan.kernel import files
@@ -117,7 +116,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
     found = cases.case(who, code, rules.declared.get("case", {}))
     if found is None:
         raise Http404
-    waiting = approvals.approvals_of(who, found.id, is_open=True)
+    waiting = queries.approvals_of(who, found.id, is_open=True)
     names = {**found.names, **org.unit_names(course.mentioned(found.course, "unit"))}
     missing = course.mentioned(found.course, "person") - names.keys()
     names |= {key: person.name for key, person in org.people_by_id(missing).items()}
@@ -192,7 +191,7 @@ def _term(bar: side.TermBar) -> Term:
 
 
 def _actions(
-    acts: Sequence[side.Action], found: cases.CaseView, rules: Rulebook, waiting: Mapping[str, approvals.ApprovalRow]
+    acts: Sequence[side.Action], found: cases.CaseView, rules: Rulebook, waiting: Mapping[str, queries.ApprovalTold]
 ) -> tuple[Action, ...]:
     """The acts that are the viewer's to do: the next one in the workflow first, those that a clause blocks last."""
     place = next((at for at, stage in enumerate(CASE.stages) if stage.name == found.stage), -1)
@@ -277,7 +276,7 @@ def _customer(who: UUID, found: cases.CaseView) -> pages.CustomerCard:
     return pages.CustomerCard(row.name, url, facts=tuple(fact for fact in shown if fact.value))
 
 
-def _pending(row: approvals.ApprovalRow) -> pages.Pending:
+def _pending(row: queries.ApprovalTold) -> pages.Pending:
     cited = citation(row.citation)
     if cited is None:
         raise RuntimeError("a request always has its clause")

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from keguan.controls import page_queries as queries
-from keguan.controls import scopes
+from keguan.controls import queries, scopes
 from keguan.controls.facts import OBLIGATION_STATES
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
@@ -23,7 +22,7 @@ from keguan.web.components import Paging, State, Tab, Tone
 from keguan.web.doors import page, viewer
 from keguan.web.places import key_of
 from keguan.web.rules import book, cited, started
-from keguan.web.subjects import Subject, among, subjects
+from keguan.web.subjects import Subject, subjects
 from keguan.web.views.shell import render_page
 
 RUNNING = "running"
@@ -45,8 +44,8 @@ def evidence(request: HttpRequest, control: str) -> HttpResponse:
     found, grants = rules.by_key.get(control), scopes.grants(who)
     if found is None or grants is None or not grants.sees_some("pack"):
         raise Http404
-    seen = among(who, grants)
-    counted = cards.evidence_of([found], seen)
+    seen = scopes.among(who, grants)
+    counted = queries.figures([found], seen)
     tab, before = _tab(request, found), key_of(request.GET.get("before", ""))
     rows = _read(found, tab, counted, seen, before)
     more, rows = len(rows) > queries.FEW, rows[: queries.FEW]
@@ -59,7 +58,7 @@ def evidence(request: HttpRequest, control: str) -> HttpResponse:
         policy=found.policy_title,
         policy_url=reverse("web:policy_page", args=[found.policy]),
         clause_text=clause,
-        control=cards.card(found, counted, rules),
+        control=cards.card(found, counted, cards.units_of(counted), rules),
         tabs=_tabs(found, tab, counted),
         rows=tuple(_row(each, known, units, people) for each in rows),
         has_terms=found.engine == "deadline",
@@ -73,7 +72,9 @@ def _tab(request: HttpRequest, control: Control) -> str:
     return tab if tab in (ALL, RUNNING, *cards.outcomes_of(control)) else ALL
 
 
-def _read(control: Control, tab: str, counted: cards.Evidence, seen: Q, before: UUID | None) -> list[queries.Judgement]:
+def _read(
+    control: Control, tab: str, counted: queries.Figures, seen: Q, before: UUID | None
+) -> list[queries.Judgement]:
     if tab == RUNNING:
         return queries.clocks(control.key, seen, before, queries.FEW + 1)
     outcomes = _all(control) if tab == ALL else (tab,)
@@ -85,7 +86,7 @@ def _all(control: Control) -> tuple[str, ...]:
     return tuple(outcome for outcome in cards.outcomes_of(control) if outcome != "kept_late")
 
 
-def _tabs(control: Control, current: str, counted: cards.Evidence) -> tuple[Tab, ...]:
+def _tabs(control: Control, current: str, counted: queries.Figures) -> tuple[Tab, ...]:
     outcomes = cards.outcomes_of(control)
     figures = {outcome: counted.of(control.key, outcome) for outcome in outcomes}
     everything = Label("本季全部", "All this quarter")

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
+from keguan.controls import queries as controlled
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
 from keguan.kernel.records.labels import Label
@@ -16,7 +17,6 @@ from keguan.web.components import Figure, Link, State, Tone
 from keguan.web.doors import page, viewer
 from keguan.web.rules import book, started
 from keguan.web.shapes import anchor
-from keguan.web.subjects import among
 from keguan.web.views.shell import render_page
 from keguan.web.views.today import share_words
 
@@ -33,7 +33,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     """Every policy with how far its clauses are kept this quarter."""
     who, rules = viewer(request), book()
     grants = _grants(who)
-    evidence = cards.evidence_of(rules.controls, among(who, grants))
+    evidence = controlled.figures(rules.controls, scopes.among(who, grants))
     rows = tuple(_row(row, rules, evidence) for row in queries.policy_list() if row.state != "replaced")
     return render_page(request, "web/policy_list.html", pages.PolicyList(rows))
 
@@ -49,14 +49,14 @@ def policy_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     is_live = found.version.state == "in_force"
     controls = [control for control in rules.controls if control.policy == code] if is_live else []
-    evidence = cards.evidence_of(controls, among(who, grants))
+    evidence = controlled.figures(controls, scopes.among(who, grants))
     row = pages.PolicyPage(
         code=code,
         title=found.title,
         summary=_summary(found),
         state=_state(found.version.state),
         figures=_figures(found, controls, evidence),
-        clauses=_clauses(found, rules, evidence, is_live=is_live),
+        clauses=_clauses(found, rules, evidence),
         versions=_versions(found),
     )
     return render_page(request, "web/policy_page.html", row)
@@ -70,7 +70,7 @@ def _grants(who: UUID) -> Grants:
     return grants
 
 
-def _row(row: queries.PolicyRow, rules: Rulebook, evidence: cards.Evidence) -> pages.PolicyRow:
+def _row(row: queries.PolicyRow, rules: Rulebook, evidence: controlled.Figures) -> pages.PolicyRow:
     controls = [control for control in rules.controls if control.policy == row.code]
     return pages.PolicyRow(
         code=row.code,
@@ -80,12 +80,12 @@ def _row(row: queries.PolicyRow, rules: Rulebook, evidence: cards.Evidence) -> p
         effective_on=row.effective_on,
         clauses=row.clauses,
         controls=row.controls,
-        share=evidence.share(controls) if row.state == "in_force" else None,
+        share=evidence.share_of(controls) if row.state == "in_force" else None,
         unset=row.unconfigured,
     )
 
 
-def _figures(found: queries.PolicyPage, controls: list[Control], evidence: cards.Evidence) -> tuple[Figure, ...]:
+def _figures(found: queries.PolicyPage, controls: list[Control], evidence: controlled.Figures) -> tuple[Figure, ...]:
     words = [clause for clause in found.clauses if clause.text or clause.controls]
     unset = next((clause for clause in found.clauses if any(control.missing for control in clause.controls)), None)
     figures = [
@@ -101,9 +101,15 @@ def _figures(found: queries.PolicyPage, controls: list[Control], evidence: cards
     return tuple(figures)
 
 
-def _clauses(
-    found: queries.PolicyPage, rules: Rulebook, evidence: cards.Evidence, *, is_live: bool
-) -> tuple[pages.Clause, ...]:
+def _clauses(found: queries.PolicyPage, rules: Rulebook, evidence: controlled.Figures) -> tuple[pages.Clause, ...]:
+    is_live, units = found.version.state == "in_force", cards.units_of(evidence)
+
+    def control_of(row: queries.ControlRow) -> pages.Control:
+        control = rules.by_key.get(row.key) if is_live else None
+        if control is not None:
+            return cards.card(control, evidence, units, rules)
+        return pages.Control(started(row.says), row.engine, "unset" if row.missing else "trial" if row.trial else "on")
+
     rows = []
     for clause, following in zip(found.clauses, (*found.clauses[1:], None), strict=True):
         has_below = following is not None and following.level > clause.level
@@ -115,18 +121,11 @@ def _clauses(
                 text=clause.text,
                 title=clause.heading or "",
                 depth=0 if is_chapter else max(clause.level, 1),
-                controls=tuple(_control(control, rules, evidence, is_live=is_live) for control in clause.controls),
+                controls=tuple(map(control_of, clause.controls)),
                 is_statement=clause.is_statement,
             )
         )
     return tuple(rows)
-
-
-def _control(row: queries.ControlRow, rules: Rulebook, evidence: cards.Evidence, *, is_live: bool) -> pages.Control:
-    control = rules.by_key.get(row.key) if is_live else None
-    if control is not None:
-        return cards.card(control, evidence, rules)
-    return pages.Control(started(row.says), row.engine, "unset" if row.missing else "trial" if row.trial else "on")
 
 
 def _versions(found: queries.PolicyPage) -> tuple[Link, ...]:

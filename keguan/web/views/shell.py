@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from keguan.controls import page_queries as owed
-from keguan.controls import scopes
+from keguan.controls import queries, scopes
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
@@ -25,7 +24,7 @@ def shell_of(person: UUID) -> Shell:
     now = clock.now()
     row = org.people_by_id([person]).get(person)
     company = org.company()
-    counts = owed.counts(person, now)
+    counts = queries.counts(person, now)
     grants = scopes.grants(person)
     return Shell(
         person=row.name if row else "",

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from keguan.controls import page_queries as queries
-from keguan.controls import scopes
+from keguan.controls import queries, scopes
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.live.obligations import company_calendar
 from keguan.controls.models import Obligation
@@ -25,7 +24,7 @@ from keguan.web.approval_lines import headline, who_asks
 from keguan.web.components import Figure
 from keguan.web.doors import page, viewer
 from keguan.web.rules import book, cited, control_of, started
-from keguan.web.subjects import Subject, among, case_address, subjects
+from keguan.web.subjects import Subject, case_address, subjects
 from keguan.web.views.case_list import due_tone
 from keguan.web.views.shell import render_page
 
@@ -40,7 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """The viewer's day."""
     who, now, rules = viewer(request), clock.now(), book()
     grants = scopes.grants(who)
-    seen = among(who, grants)
+    seen = scopes.among(who, grants)
     day = now.astimezone(COMPANY_ZONE).date()
     counts = queries.counts(who, now, _starts(day + dt.timedelta(days=1)))
     owed, waiting = queries.owed(who, SHOWN), queries.waiting(who, limit=WAITING)
@@ -62,10 +61,8 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(counts: queries.Counts, rules: Rulebook, day: dt.date, seen: Q) -> tuple[Figure, ...]:
-    keys = [control.key for control in rules.of_engine("deadline")]
-    month = queries.tally(keys, _starts(day.replace(day=1)), seen, ("kept", "broken"))
-    kept = sum(sum(units.values()) for (_, outcome), units in month.items() if outcome == "kept")
-    judged = sum(sum(units.values()) for units in month.values())
+    deadlines = rules.of_engine("deadline")
+    kept, judged = queries.figures(deadlines, seen, _starts(day.replace(day=1))).judged(deadlines)
     return (
         Figure(Label("今天到期", "Due today"), str(counts.due)),
         Figure(Label("已逾期", "Overdue"), str(counts.late), tone="broken" if counts.late else ""),

@@ -1,16 +1,17 @@
-"""What people owe: for Today, what broke lately, and the fault list of obligations that nobody owns."""
+"""What people owe: as it stands, counted, in words, and the fault list of obligations that nobody owns."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from keguan.controls import scopes
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.controls.queries import naming
+from keguan.controls.queries.approvals import waiting_for
 from keguan.controls.queries.naming import Subject
 from keguan.controls.terms import left
 from keguan.kernel import clock
@@ -18,6 +19,16 @@ from keguan.kernel.commands.outcomes import Citation
 from keguan.kernel.records.labels import Label
 
 FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What waits for somebody: owed in all, of these overdue, due before the end of a day, approvals to decide."""
+
+    owed: int
+    late: int
+    approvals: int
+    due: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +53,24 @@ class Owed:
     unit: UUID | None
 
 
-def owed_by(viewer: UUID, limit: int = FEW) -> list[Owed]:
-    """What the viewer owes, the earliest due first. A fixed number of statements."""
-    found = Obligation.objects.filter(people__contains=[viewer], state__in=OPEN_STATES, is_trial=False)
-    return rows(viewer, found.order_by("due_at", "id")[:limit])
-
-
-def broken_lately(viewer: UUID, days: int = 7, limit: int = FEW) -> list[Owed]:
-    """What broke in the last days on records that the viewer may see or on which he owes it, latest first."""
-    now = clock.now()
-    recent = Obligation.objects.filter(
-        state__in=("broken", "kept_late"), due_at__gt=now - dt.timedelta(days=days), due_at__lt=now, is_trial=False
+def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = None) -> Counts:
+    """What waits for the viewer. Two statements."""
+    found = _owed(viewer).aggregate(
+        owed=Count("id"),
+        late=Count("id", filter=Q(due_at__lt=now)),
+        due=Count("id", filter=Q(due_at__gte=now, due_at__lte=day_ends_at or now)),
     )
-    return [row for row in rows(viewer, recent.order_by("-due_at", "-id")[: limit * 3]) if row.subject.is_seen][:limit]
+    return Counts(found["owed"], found["late"], waiting_for(viewer).count(), found["due"])
+
+
+def owed(viewer: UUID, limit: int = FEW) -> list[Obligation]:
+    """What the viewer owes, by due time. One statement."""
+    return list(_owed(viewer).order_by("due_at", "id")[:limit])
+
+
+def owed_by(viewer: UUID, limit: int = FEW) -> list[Owed]:
+    """What the viewer owes in words, by due time. A fixed number of statements."""
+    return rows(viewer, owed(viewer, limit))
 
 
 def unowned(viewer: UUID, limit: int = FEW) -> list[Owed]:
@@ -70,6 +86,10 @@ def rows(viewer: UUID, several: "QuerySet[Obligation] | Sequence[Obligation]") -
     subjects = naming.subjects(viewer, {(one.object_type, one.object) for one in listed}, grants)
     names = naming.people(person for one in listed for person in one.people)
     return [_row(one, subjects[one.object], names, now) for one in listed]
+
+
+def _owed(viewer: UUID) -> "QuerySet[Obligation]":
+    return Obligation.objects.filter(people__contains=[viewer], state__in=OPEN_STATES, is_trial=False)
 
 
 def _row(one: Obligation, subject: Subject, names: dict[UUID, str], now: dt.datetime) -> Owed:
