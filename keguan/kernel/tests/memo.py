@@ -101,6 +101,10 @@ def declare() -> None:
         for item in items:
             work.set(item, about=item["about"])
 
+    @verb("memo.witness", Label("见证", "Witness"), on=MEMO, arguments=takes(MEMO, "about!"), names=("about",))
+    def witness(_work: Work, _items: list[Item]) -> None:
+        """Name another memo without touching it."""
+
     @verb(
         "memo.remark",
         Label("附言", "Remark"),

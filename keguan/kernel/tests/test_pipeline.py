@@ -250,6 +250,37 @@ def test_a_sealed_journal_is_sound_and_what_was_changed_or_deleted_is_named(pipe
     assert {("changed", str(ea["id"])), ("missing", str(eb["id"])), ("gap", str(c))} <= found
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "update kernel_event_object set verb = 'memo.forge' where event = %(event)s",
+        "update kernel_event_object set role = 'witness' where event = %(event)s and not touched",
+        "delete from kernel_event_object where event = %(event)s and not touched",
+        """insert into kernel_event_object select %(other)s, n, event, type, role, verb, touched
+           from kernel_event_object where event = %(event)s and not touched""",
+    ],
+)
+def test_a_stream_that_says_something_else_than_the_envelope_is_named(pipeline: Pipeline, tampering: str) -> None:
+    a, b, c = write(pipeline, "a", "b", "c")
+    pipeline.run(HERE, "memo.witness", [(a, {"about": b})])
+    seal_all()
+    assert verify().is_sound
+    event = memo.events_of(a)[-1]["id"]
+    Rows().execute("alter table kernel_event_object disable trigger user")
+    assert Rows().execute(tampering, {"event": event, "other": c}) > 0
+    assert ("changed", str(event)) in {(finding.what, finding.id) for finding in verify().findings}
+
+
+def test_a_payload_that_was_taken_away_is_missed(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    pipeline.run(HERE, "memo.remark", [(a, {"words": "人名"})])
+    seal_all()
+    assert verify().is_sound
+    event = memo.events_of(a)[-1]["id"]
+    Rows().execute("delete from kernel_payload where event = %s", [event])
+    assert [(finding.what, finding.id) for finding in verify().findings] == [("missing", str(event))]
+
+
 def test_the_journal_can_only_grow(pipeline: Pipeline) -> None:
     write(pipeline, "a")
     for statement in ("update kernel_event set verb = 'x'", "delete from kernel_event_object"):
