@@ -42,7 +42,7 @@ def adopt(work: Work, items: list[Item]) -> None:
         pack = _checked(work, item)
         if pack is None:
             continue
-        state = stored_state()
+        number, state = last_number(), stored_state()
         entry: dict[str, Any] = {
             "code": pack.code, "currency": pack.form.currency, "declares": declarations(pack),
             "versions": [], "values": [],
@@ -56,7 +56,7 @@ def adopt(work: Work, items: list[Item]) -> None:
             _add_version(work, item, entry, policy)
         for name, value in (item["values"] or {}).items():
             _add_value(work, item, entry, name, value, item["effective_on"] or _today(work))
-        _enter_rulebooks(work, item, state)
+        _enter_rulebooks(work, item, state, number)
 
 
 @verb("policy.publish", Label("发布制度新版本", "Publish new versions"), on=PACK,
@@ -71,7 +71,7 @@ def publish(work: Work, items: list[Item]) -> None:
             message = Label(f"这是另一个制度包：{pack.code}", f"this is another pack: {pack.code}")
             work.refuse(item, Reason(message, Label("请改用“采用制度包”", "adopt it instead"), kind="input"))
             continue
-        state = stored_state()
+        number, state = last_number(), stored_state()
         entry = state[item.id]
         entry["declares"] = _joined(entry["declares"], declarations(pack))
         work.set(
@@ -88,7 +88,7 @@ def publish(work: Work, items: list[Item]) -> None:
         codes = {policy.code for policy in pack.policies}
         for gone in sorted({version["code"] for version in entry["versions"]} - codes):
             _end(work, item, entry, gone, item["effective_on"] or _today(work))
-        _enter_rulebooks(work, item, state)
+        _enter_rulebooks(work, item, state, number)
 
 
 @verb("parameter.set", Label("设定参数", "Set a parameter"), on=PACK,
@@ -100,7 +100,7 @@ def publish(work: Work, items: list[Item]) -> None:
 def set_parameter(work: Work, items: list[Item]) -> None:
     """Give one of the pack's parameters a value from a day on (today, if none is given)."""
     for item in _one(work, items):
-        state = stored_state()
+        number, state = last_number(), stored_state()
         entry = state[item.id]
         day = item["effective_on"] or _today(work)
         for value in entry["values"]:
@@ -108,7 +108,7 @@ def set_parameter(work: Work, items: list[Item]) -> None:
                 value["ends_on"] = max(day, value["effective_on"])
                 work.set_line(item, "values", value["id"], ends_on=value["ends_on"])
         if _add_value(work, item, entry, item["parameter"], item["value"], day):
-            _enter_rulebooks(work, item, state)
+            _enter_rulebooks(work, item, state, number)
 
 
 def _today(work: Work) -> dt.date:
@@ -221,9 +221,12 @@ def _joined(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _enter_rulebooks(work: Work, item: Item, state: State) -> None:
-    """The rulebooks that follow from the state; each is compiled first, and a fault refuses the act."""
-    number = last_number()
+def _enter_rulebooks(work: Work, item: Item, state: State, number: int) -> None:
+    """The rulebooks that follow from the state; each is compiled first, and a fault refuses the act.
+
+    `number` is the last one taken before the state was read. Whoever changed the state meanwhile took the next, which
+    stands only once; read later, the new rulebook would silently leave out what the other act brought into force.
+    """
     for valid_from, body, content_hash in timeline(state, work.now):
         book = draft(body)
         compile_controls(book, written_of(body))
