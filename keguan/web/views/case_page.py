@@ -280,8 +280,11 @@ def _pending(row: queries.ApprovalTold) -> pages.Pending:
     cited = citation(row.citation)
     if cited is None:
         raise RuntimeError("a request always has its clause")
-    amounts = [f"{label.zh} {kind.show(value)}" for label, kind, value in row.asked if kind.name == "money"]
-    what = Label(" · ".join([row.act.zh, *amounts]), " · ".join([row.act.en, *amounts]))
+    sums = [(label, kind.show(value)) for label, kind, value in row.asked if kind.name == "money"]
+    what = Label(
+        " · ".join([row.act.zh, *(f"{label.zh} {shown}" for label, shown in sums)]),
+        " · ".join([row.act.en, *(f"{label.en} {shown}" for label, shown in sums)]),
+    )
     mine = row.is_mine_to_decide
     return pages.Pending(
         what=what,
