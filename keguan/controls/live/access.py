@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.access import SCOPES
+from keguan.controls.live.deciders import replaced
 from keguan.controls.live.grants import DIRECTORY, Grants, granting, roles_label
 from keguan.controls.live.session import Session, session
 from keguan.kernel.commands.law import Step, Verdict
@@ -24,6 +25,13 @@ CONCERNED = """
         select 1 from controls_approvalstep s where s.parent = a.id and s.people @> array[%(person)s]))
 """
 HIDDEN = Verdict([NOT_FOUND], is_hidden=True)
+REPLACED = Verdict([
+    Reason(
+        Label("您已不在可以决定这一步的岗位上", "you no longer hold the post that decides this step"),
+        Label("请申请人撤回，再申请一次", "let whoever asked withdraw it and ask again"),
+        kind="access",
+    )
+])  # fmt: skip
 
 
 def access(step: Step) -> dict[int, Verdict]:
@@ -36,6 +44,8 @@ def access(step: Step) -> dict[int, Verdict]:
         return {item.position: HIDDEN for item in step.items}
     if step.verb.on == "approval":
         decided = {item.position: _of_approval(step, item, grants) for item in step.items}
+        deciding = [item for item in step.items if decided[item.position] is None and _is_decided_on(step, item)]
+        decided |= dict.fromkeys(replaced(step, notes, step.ctx.actor, deciding), REPLACED)
         return {position: verdict for position, verdict in decided.items() if verdict is not None}
     found: dict[int, Verdict] = {}
     doubtful: list[Item] = []
@@ -117,6 +127,11 @@ def _of_approval(step: Step, item: Item, grants: Grants) -> Verdict | None:
     if step.verb.name == "approval.withdraw":
         return None if is_mine else _said("只有申请人可以撤回", "only the person who asked may withdraw it")
     return _decides(record, person, is_mine)
+
+
+def _is_decided_on(step: Step, item: Item) -> bool:
+    is_open = item.record is not None and item.record["state"] == "waiting"
+    return is_open and step.verb.name in ("approval.consent", "approval.reject")
 
 
 def _decides(record: Record, person: UUID, is_mine: bool) -> Verdict | None:
