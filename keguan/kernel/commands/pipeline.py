@@ -61,8 +61,7 @@ class Pipeline:
                 raise away() from error
         else:
             raise busy()
-        for key in pending:
-            follow_ups.resume(self, key)
+        follow_ups.resume_each(self, pending)
         return outcomes
 
     def _transaction(self, ctx: Context, verb: Verb, given: Sequence[Given]) -> tuple[list[Outcome], list[UUID]]:

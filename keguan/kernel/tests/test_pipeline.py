@@ -14,7 +14,8 @@ from keguan.kernel import clock
 from keguan.kernel.commands.batches import run_set
 from keguan.kernel.commands.checks import check
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.law import Entry, Verdict
+from keguan.kernel.commands.follow_ups import resume_all
+from keguan.kernel.commands.law import Entry, Step, Verdict
 from keguan.kernel.commands.outcomes import Done, Fault, Reason, Refused, Waiting
 from keguan.kernel.commands.pipeline import Pipeline
 from keguan.kernel.commands.rows import Rows
@@ -201,6 +202,26 @@ def test_a_command_that_follows_runs_once_and_names_its_cause(pipeline: Pipeline
     assert isinstance(outcome, Done)
     assert row(a)["points"] == 8
     assert memo.events_of(a)[-1]["caused_by"] == outcome.event
+
+
+class Held(memo.OpenLaw):
+    """Others keep changing what is to be scored."""
+
+    def guards(self, step: Step) -> dict[int, Verdict]:
+        if step.verb.name == "memo.score":
+            raise Fault([Reason(Label("正被改动", "held"), kind="busy")], status=409)
+        return super().guards(step)
+
+
+def test_a_command_that_follows_and_finds_its_record_held_is_run_later(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    pipeline.run(HERE, "memo.score", [(a, {"points": 4})])
+    [outcome] = Pipeline(Held()).run(HERE, "memo.double", [(a, {})])
+    assert isinstance(outcome, Done), "what was asked for is done, whatever becomes of what follows"
+    assert row(a)["points"] == 4
+    assert resume_all(pipeline, dt.timedelta(0)) == 1
+    assert row(a)["points"] == 8
+    assert resume_all(pipeline, dt.timedelta(0)) == 0
 
 
 def test_a_set_command_has_a_parent_event_and_a_child_for_each_object(pipeline: Pipeline) -> None:
