@@ -54,7 +54,10 @@ BELOW = """
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person as policies see him: roles, units of his posts, these with all below, units headed, roles by unit."""
+    """A person as policies see him: roles, units of his posts, these with all below, units headed, roles by unit.
+
+    `unit` is that of the post which he took up first: where figures count what he does.
+    """
 
     person: UUID
     name: str
@@ -63,6 +66,7 @@ class Profile:
     units_below: frozenset[UUID] = frozenset()
     heads: frozenset[UUID] = frozenset()
     role_units: frozenset[tuple[str, UUID]] = frozenset()
+    unit: UUID | None = None
 
 
 def profiles(rows: "Rows", people: Collection[UUID], at: dt.datetime) -> dict[UUID, Profile]:
@@ -167,4 +171,5 @@ def _profile(person: UUID, name: str, posts: Iterable[Mapping[str, Any]], below:
         units_below=frozenset(place for unit in units for place in below[unit]),
         heads=frozenset(post["unit"] for post in held if post["is_head"]),
         role_units=frozenset((post["role"], post["unit"]) for post in held),
+        unit=held[0]["unit"] if held else None,
     )

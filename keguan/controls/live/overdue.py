@@ -24,6 +24,7 @@ from keguan.kernel.ids import uuid7
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Record
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org.directory import profiles
 from keguan.org.notices import Message, send
 from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
@@ -57,6 +58,7 @@ def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Ent
     scenes = scenes_of(rows, now, [step.of for step in steps])
     known = {step.of.id: scenes.get(step.of.object) for step in steps}
     people = _resolved(rows, now, steps, known)
+    _place(rows, now, steps, people)
     entries: list[Entry] = []
     shown: list[evidence.Shown] = []
     messages: list[Message] = []
@@ -99,6 +101,16 @@ def _resolved(
     for place, persons in zip(places, resolve(rows, now, questions), strict=True):
         found[place].append(persons)
     return found
+
+
+def _place(rows: Rows, now: dt.datetime, steps: Sequence[_Step], people: Sequence[Sequence[Persons]]) -> None:
+    """What had no unit when it opened counts where the person who owes it now works."""
+    owing = [(step.of, who[0][0]) for step, who in zip(steps, people, strict=True)
+             if step.what == "due" and step.of.unit is None and who and who[0]]  # fmt: skip
+    if owing:
+        known = profiles(rows, [person for _, person in owing], now)
+        for one, person in owing:
+            one.unit = known[person].unit if person in known else None
 
 
 def scenes_of(rows: Rows, now: dt.datetime, several: Sequence[Running]) -> dict[UUID, Scene]:

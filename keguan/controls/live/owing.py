@@ -78,7 +78,7 @@ def owe(
             if one.closed_event is not None:
                 ended.append((one, scene))
         for control in asked.deadlines:
-            new = _opening(step, control, item, scene, mine, shown)
+            new = _opening(step, notes, control, item, scene, mine, shown)
             if new is not None:
                 opened.append(new)
                 questions.append((new, Question(control.by.people, scene)))
@@ -88,13 +88,25 @@ def owe(
             control_then = control_of(one)
             if one.closed_event is None and control_then is not None and _moved(item, scene):
                 questions.append((one, Question(control_then.by.people, scene)))
-    for (one, _), who in zip(questions, resolve(step.rows, step.now, [q for _, q in questions]), strict=True):
-        if list(who) != one.people:
-            one.people, one.is_changed = list(who), True
+    _place(step, notes, questions)
+    shown += [_shown(step, one, "opened", one.opened_event) for one in opened]
     obligations.insert(step.rows, opened)
     fresh = {id(one) for one in opened}
     obligations.update(step.rows, [one for some in running.values() for one in some if id(one) not in fresh])
     return shown, ended
+
+
+def _place(step: Step, notes: Session, questions: Sequence[tuple[Running, Question]]) -> None:
+    """Who owes, and in which unit: the record's, else that of the person who owes."""
+    answers = resolve(step.rows, step.now, [question for _, question in questions])
+    name = step.verb.type.unit
+    places = [(one, who, question.scene.fact(name) if name else None)
+              for (one, question), who in zip(questions, answers, strict=True)]  # fmt: skip
+    notes.meet(who[0] for _, who, unit in places if unit is None and who)
+    for one, who, of_record in places:
+        unit = notes.unit_for(of_record, who[0] if who else None)
+        if list(who) != one.people or unit != one.unit:
+            one.people, one.unit, one.is_changed = list(who), unit, True
 
 
 def _ending(step: Step, one: Running, scene: Scene, event: UUID) -> list[evidence.Shown]:
@@ -116,7 +128,7 @@ def _ending(step: Step, one: Running, scene: Scene, event: UUID) -> list[evidenc
 
 
 def _opening(
-    step: Step, control: DeadlineControl, item: Item, scene: Scene, mine: Sequence[Running],
+    step: Step, notes: Session, control: DeadlineControl, item: Item, scene: Scene, mine: Sequence[Running],
     shown: list[evidence.Shown],
 ) -> Running | None:  # fmt: skip
     answers = [act.when.test(scene) for act in control.after if act.verb.name == step.verb.name]
@@ -126,7 +138,7 @@ def _opening(
     unit = scene.fact(step.verb.type.unit) if step.verb.type.unit else None
     undetermined = evidence.Shown(
         control.key, "undetermined", step.verb.name, step.verb.on, item.id, step.happened_at, step.rulebook,
-        event=event, actor=step.ctx.actor, unit=unit,
+        event=event, actor=step.ctx.actor, unit=notes.unit_for(unit, step.ctx.actor),
     )  # fmt: skip
     if not any(answers):
         if None in answers:
@@ -137,13 +149,11 @@ def _opening(
         shown.append(undetermined)
         return None
     code = step.verb.type.code
-    new = Running(
+    return Running(
         uuid7(step.now), control.key, step.verb.on, item.id, scene.fact(code) if code else None, "", "running",
         step.happened_at, clock.due_at, clock.plan, [], unit, clock.term, event, step.rulebook, control.trial,
         next_at=clock.next_at,
     )  # fmt: skip
-    shown.append(_shown(step, new, "opened", event))
-    return new
 
 
 @dataclass(frozen=True)

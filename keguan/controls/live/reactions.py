@@ -23,7 +23,7 @@ def react(step: Step) -> None:
     """Everything that follows from these items, in a number of statements independent of how many they are."""
     notes = session(step)
     # what is imported happened before the policy was adopted: it shows nothing and nobody is told
-    shown = [] if step.ctx.imported else _evidence(step)
+    shown = [] if step.ctx.imported else _evidence(step, notes)
     messages: list[Message] = []
     done = [item for item in step.items if isinstance(step.outcomes.get(item.position), Done)]
     if step.verb.on in ("approval", "batch"):
@@ -46,7 +46,7 @@ def react(step: Step) -> None:
     send(step.rows, messages, step.now)
 
 
-def _evidence(step: Step) -> list[evidence.Shown]:
+def _evidence(step: Step, notes: Session) -> list[evidence.Shown]:
     shown = []
     for item in step.items:
         outcome = step.outcomes.get(item.position)
@@ -63,7 +63,7 @@ def _evidence(step: Step) -> list[evidence.Shown]:
             )
         entry = step.events.get(item.position)
         is_attempt = isinstance(outcome, Refused)
-        unit = _unit(step, item)
+        unit = notes.unit_for(_unit(step, item), step.ctx.actor)
         shown += [
             evidence.Shown(
                 control, found, verb, kind, key, step.happened_at, step.rulebook,
@@ -156,7 +156,7 @@ def _reacted(step: Step, control: ReactionControl, scene: Scene, event: UUID, ou
     unit = scene.fact(scene.type.unit) if scene.type.unit else None
     return evidence.Shown(
         control.key, outcome, step.verb.name, scene.type.name, scene.id, step.happened_at, step.rulebook, event=event,
-        actor=step.ctx.actor, unit=unit,
+        actor=step.ctx.actor, unit=session(step).unit_for(unit, step.ctx.actor),
     )  # fmt: skip
 
 

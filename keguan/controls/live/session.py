@@ -49,6 +49,20 @@ class Session:
             self.profiles[person] = profiles(self.rows, [person], self.now).get(person)
         return self.profiles[person]
 
+    def meet(self, people: Iterable[UUID]) -> None:
+        """Read the profiles of several people together: three statements, none where all are known."""
+        unknown = [person for person in dict.fromkeys(people) if person not in self.profiles]
+        if unknown:
+            found = profiles(self.rows, unknown, self.now)
+            self.profiles.update({person: found.get(person) for person in unknown})
+
+    def unit_for(self, unit: UUID | None, person: UUID | None) -> UUID | None:
+        """Where something counts: the record's unit, else that of the person who acts or owes."""
+        if unit is not None or person is None:
+            return unit
+        profile = self.profile(person)
+        return profile.unit if profile else None
+
     def acts(self, objects: Collection[UUID], verbs: Collection[str]) -> dict[UUID, dict[str, UUID | None]]:
         """By object, which of the verbs were done on it, and who did each last. One statement; none without verbs."""
         found: dict[UUID, dict[str, UUID | None]] = {key: {} for key in objects}

@@ -8,7 +8,7 @@ import pytest
 
 from keguan.controls import gate
 from keguan.controls.models import Approval, Evidence, Obligation
-from keguan.controls.sweep import sweep
+from keguan.controls.sweep import sweep, sweep_all
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
@@ -313,3 +313,33 @@ def test_a_list_costs_the_same_number_of_statements(firm: Firm) -> None:
         counts.append(Rows.total - before)
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 20
+
+
+def test_what_has_no_unit_counts_where_those_concerned_work(firm: Firm) -> None:
+    key = firm.accepted(unit=None)
+    assert Rows().select("select unit from cases_case where id = %s", [key]) == [{"unit": None}]
+    hotline = firm.units["热线组"]
+    assert Obligation.objects.get(object=key).unit == hotline
+    assert set(Evidence.objects.filter(object=key).values_list("unit", flat=True)) == {hotline}
+    firm.system("case.assign", key, owner=firm.people["唐果"])
+    assert Obligation.objects.get(object=key).unit == firm.units["现场组"]
+    with clock.pinned(MORNING + dt.timedelta(days=8)):
+        sweep_all()
+    assert Evidence.objects.get(object=key, outcome="broken").unit == firm.units["现场组"]
+
+
+def test_the_records_unit_goes_before_that_of_its_people(firm: Firm) -> None:
+    key = firm.accepted(unit=firm.units["销售部"])
+    assert Obligation.objects.get(object=key).unit == firm.units["销售部"]
+    assert set(Evidence.objects.filter(object=key).values_list("unit", flat=True)) == {firm.units["销售部"]}
+
+
+def test_finding_units_costs_the_same_for_one_and_for_many(firm: Firm) -> None:
+    counts = []
+    for many in (1, 20):
+        keys = [firm.case(unit=None, owner=firm.people[("唐果", "季安")[n % 2]]) for n in range(many)]
+        before = Rows.total
+        outcomes = gate.run(Context(firm.people["季安"], "page"), "case.accept", [(key, {}) for key in keys])
+        assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
+        counts.append(Rows.total - before)
+    assert counts[0] == counts[1], counts
