@@ -1,16 +1,13 @@
 """Search and sort keys of names: part of a name, pinyin initials, pinyin order.
 
 Pure functions of the text. Characters without a known reading stay as they are, so every name can be found by
-its own characters.
+its own characters. The tables of readings take half a second to load, so they are imported where they are first needed:
+most processes never ask.
 """
 
 import functools
 import unicodedata
 from typing import NamedTuple
-
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
 
 SURNAMES = {
     "万俟": "mo qi", "长孙": "zhang sun", "尉迟": "yu chi", "澹台": "tan tai", "单于": "chan yu", "令狐": "ling hu",
@@ -60,18 +57,24 @@ def wanted_grams(part: str) -> list[str]:
 @functools.cache
 def _bare(syllable: str) -> str:
     """A syllable without its tone: there are some 1,500 with, and a million look-ups while the tables are made."""
+    from pypinyin.contrib.tone_convert import to_normal
+
     return str(to_normal(syllable))
 
 
 @functools.cache
 def _letters() -> dict[str, str]:
     """Each character's commonest reading without tone."""
+    from pypinyin.constants import PINYIN_DICT
+
     return {chr(code): _bare(readings.split(",", 1)[0]) for code, readings in PINYIN_DICT.items()}
 
 
 @functools.cache
 def _openings() -> frozenset[str]:
     """The first two characters of every phrase that is read otherwise than its characters one by one."""
+    from pypinyin.constants import PHRASES_DICT
+
     table = _letters()
     return frozenset(
         phrase[:2]
@@ -89,6 +92,8 @@ def syllables(name: str) -> list[str]:
     text = unicodedata.normalize("NFKC", name).lower()
     openings = _openings()
     if any(text[at : at + 2] in openings for at in range(len(text) - 1)):
+        from pypinyin import Style, lazy_pinyin
+
         return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
     table = _letters()
     return [table.get(character, character) for character in text]

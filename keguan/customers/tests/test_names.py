@@ -1,5 +1,8 @@
 """Name keys: grams, initials in both readings, pinyin order."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,3 +59,8 @@ def test_the_fast_table_reads_like_the_phrase_book(name: str) -> None:
 def test_any_text_has_keys(name: str) -> None:
     found = keys(name, is_person=True)
     assert found.folded == folded(found.folded)
+
+
+def test_the_tables_of_readings_are_not_loaded_by_who_never_asks() -> None:
+    asked = "import sys, keguan.customers.names as names; names.grams('德力科'); sys.exit('pypinyin' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
