@@ -80,6 +80,17 @@ def test_what_broke_lately_is_told_to_those_who_may_see_it(office: Office) -> No
         assert "最近没有条款被违反" in text(office.browser("salesperson"), reverse("web:today"))
 
 
+def test_what_cannot_be_done_yet_says_so_before_anything_is_tried(office: Office) -> None:
+    done = office.case()
+    address = reverse("web:case_act", args=[done.code, "close"])
+    opened = office.browser("manager").get(address)
+    assert "现在还不能办" in opened.content.decode()
+    assert "没有办成，内容都还在" not in opened.content.decode()
+    assert "Not possible now" in text(office.browser("manager", "en"), address)
+    tried = office.browser("manager").post(address, {"idempotency_key": "tried"})
+    assert (tried.status_code, "没有办成，内容都还在" in tried.content.decode()) == (422, True)
+
+
 def test_an_approval_shows_what_is_decided_and_why(office: Office) -> None:
     office.asked()
     page = text(office.browser("deputy"), reverse("web:approvals"))
