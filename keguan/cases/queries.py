@@ -25,6 +25,7 @@ from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
 
 PAGE = 25
+TRIGRAM = 3
 HITS = 2000
 """So many hits of a search are looked at; who finds more types more."""
 
@@ -210,14 +211,15 @@ def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None
     by_title = found.filter(grams__contains=grams)
     if len(text) > 2:
         by_title = by_title.annotate(said=_folded("title")).filter(said__contains=text)
-    parts = [found.filter(code__icontains=text)]
+    # fewer than three characters of a number have no index: every number would be read
+    parts = [found.filter(code__icontains=text)] if len(text) >= TRIGRAM else []
     parts += [by_title] if "title" not in masked else []
     parts += [found.filter(order_no__iexact=text)] if "order_no" not in masked else []
     if not {"name", "customer"} & (scopes.masked(viewer, "customer", known) | masked):
         customers = Customer.objects.filter(scopes.visible_to(viewer, "customer", known), grams__contains=grams)
         parts.append(found.filter(customer__in=customers.filter(folded__contains=text).values("id")[:HITS]))
-    first, *others = (part.order_by().values_list("id", flat=True)[:HITS] for part in parts)
-    return list(first.union(*others))
+    listed = [part.order_by().values_list("id", flat=True)[:HITS] for part in parts]
+    return list(listed[0].union(*listed[1:])) if listed else []
 
 
 def _folded(fact: str) -> Func:
