@@ -4,6 +4,7 @@ from typing import Any
 
 from keguan.api.problems import reason_json
 from keguan.api.reading import Sight, masked_lines
+from keguan.controls.scopes import is_masked
 from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.vocabulary import vocabulary
 
@@ -25,7 +26,7 @@ def passage_json(sight: Sight, passage: Passage, language: str) -> dict[str, Any
         "changes": {
             name: {"before": was, "after": now}
             for name, (was, now) in passage.changes.items()
-            if name not in sight.masked
+            if not is_masked(sight.type.name, name, sight.masked)
         },
         "lines": _lines(sight, passage) if is_own else {},
         "controls": [{"control": key, "outcome": outcome} for key, outcome in passage.controls],

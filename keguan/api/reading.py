@@ -29,11 +29,14 @@ class Sight:
 
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The facts as JSON; masked ones are null, search keys are left out."""
-        return {
+        found = {
             fact.name: None if fact.name in self.masked else fact.kind.to_json(values[fact.name])
             for fact in self.type.facts
             if not fact.derived
         }
+        if self.type.declared:
+            found[self.type.declared] = scopes.unmasked(found[self.type.declared], self.masked)
+        return found
 
     def part(self, values: Mapping[str, Any], name: str | None) -> Any:
         """The fact that plays a part (code, title, stage); nothing where none does or it is masked."""

@@ -134,6 +134,7 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
     course = [_without(passage, masked) for passage in timeline(found.id, is_own=True)]
     record = {name: None if name in masked else value for name, value in _record(found).items()}
+    record["extra"] = scopes.unmasked(record["extra"], masked)
     people = org.people_by_id(_people(record, notes, files, course))
     names = {key: person.name for key, person in people.items()}
     units = org.unit_names({record["unit"], record["originating_unit"], *(record["departments"] or ())} - {None})
@@ -206,7 +207,7 @@ def _without(passage: Passage, masked: frozenset[str]) -> Passage:
     if not masked:
         return passage
     kept = {name: value for name, value in passage.args.items() if name not in masked}
-    changes = {name: value for name, value in passage.changes.items() if name not in masked}
+    changes = {name: value for name, value in passage.changes.items() if not scopes.is_masked("case", name, masked)}
     lines = {name: value for name, value in passage.lines.items() if name not in masked}
     return replace(passage, args=kept, changes=changes, lines=lines)
 

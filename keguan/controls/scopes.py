@@ -3,6 +3,7 @@
 The same grants answer the commands (`live/access.py`), so that a list never shows what a command would hide.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,18 @@ def masked(viewer: UUID, record_type: str, known: Grants | None = None) -> froze
     if found is None or (record_type in DIRECTORY and not found.sees_some(record_type)):
         return frozenset(fact.name for fact in vocabulary.types[record_type].facts if fact.personal)
     return found.masked(record_type)
+
+
+def is_masked(record_type: str, name: str, masked: frozenset[str]) -> bool:
+    """Whether a fact as the journal names it is masked: `extra.colour` is the declared field `colour`."""
+    declared = vocabulary.types[record_type].declared
+    head, dot, tail = name.partition(".")
+    return name in masked or head in masked or bool(dot and head == declared and tail in masked)
+
+
+def unmasked(values: Mapping[str, Any] | None, masked: frozenset[str]) -> dict[str, Any] | None:
+    """The values of declared fields without those that are masked."""
+    return None if values is None else {name: value for name, value in values.items() if name not in masked}
 
 
 def may_export(viewer: UUID, record_type: str, known: Grants | None = None) -> bool:

@@ -103,6 +103,8 @@ def customer(
         return None
     masked = frozenset(scopes.masked(viewer, "customer", grants)) - set(revealed)
     record = {fact.name: _value(found, fact) for fact in CUSTOMER.facts if not fact.derived and fact.name not in masked}
+    if "extra" in record:
+        record["extra"] = scopes.unmasked(record["extra"], masked)
     course = tuple(_course(found.id, masked))
     names = _names(record, course)
     phones = list(Phone.objects.filter(customer=found.id).order_by("id"))
@@ -162,7 +164,9 @@ def _course(key: UUID, masked: frozenset[str]) -> Iterable[Passage]:
 
 def _without(passage: Passage, masked: frozenset[str]) -> Passage:
     """The entry for somebody from whom something is hidden: arguments and lines could hold it under another name."""
-    changes = {name: change for name, change in passage.changes.items() if name not in masked}
+    changes = {
+        name: change for name, change in passage.changes.items() if not scopes.is_masked("customer", name, masked)
+    }
     return replace(passage, args={}, lines={}, changes=changes)
 
 

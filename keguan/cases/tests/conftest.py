@@ -29,6 +29,10 @@ roles:
   clerk: {zh: 客服专员, en: Clerk}
   manager: {zh: 客服经理, en: Service manager}
   accountant: {zh: 会计, en: Accountant}
+fields:
+  case:
+    sample_no: {kind: text, zh: 样品编号, en: Sample number}
+    shelf: {kind: text, zh: 货架, en: Shelf}
 """,
     "policies/access.yaml": """
 policy: access
@@ -48,7 +52,7 @@ clauses:
           who: accountant
           see: case
           scope: all
-          mask: [case.title, case.contact_phone, case.order_no]
+          mask: [case.title, case.contact_phone, case.order_no, case.sample_no]
 """,
     "policies/service.yaml": """
 policy: service

@@ -159,11 +159,13 @@ def test_missing_and_forbidden_look_alike(desk: Desk) -> None:
 
 
 def test_what_is_masked_is_neither_shown_nor_searched(desk: Desk) -> None:
-    key = desk.open(title="秘密事由", contact_phone="13900008888", order_no="秘密D-9")
+    extra = {"sample_no": "秘密S-3", "shelf": "A-2"}
+    key = desk.open(title="秘密事由", contact_phone="13900008888", order_no="秘密D-9", extra=extra)
     desk.act("case.complete", key, title="秘密事由二")
     view = case(desk.accountant, key)
     assert view is not None
     assert shown(view, "contact_phone").is_masked
+    assert view.record["extra"] == {"shelf": "A-2"}
     assert "秘密" not in repr(view)
     assert "13900008888" not in repr(view)
     assert "江南" not in repr(view)

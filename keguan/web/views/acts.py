@@ -20,6 +20,7 @@ from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiti
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Fields
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
 from keguan.web import pages, verb_forms
@@ -155,11 +156,17 @@ def _arguments(request: HttpRequest, act: Verb) -> list[Argument]:
     return [a for a in act.arguments if a.name not in masked and not isinstance(a.kind, Fields)]
 
 
+def _declared(request: HttpRequest, act: Verb) -> dict[str, Fact]:
+    """The packs' fields that stand in the verb's form; those masked for the viewer are left alone."""
+    masked = scopes.masked(viewer(request), act.on)
+    return {name: fact for name, fact in current(clock.now()).declared.get(act.on, {}).items() if name not in masked}
+
+
 def _args(request: HttpRequest, act: Verb) -> dict[str, Any]:
     """What was posted; empty inputs of arguments that were not required stay as they are unless they were filled."""
     args = verb_forms.read(_arguments(request, act), request.POST)
     if act.argument("extra"):
-        declared = current(clock.now()).declared.get(act.on, {})
+        declared = _declared(request, act)
         if extra := verb_forms.read(declared.values(), request.POST, "extra_"):
             args["extra"] = extra
     return args
@@ -176,10 +183,9 @@ def _form(
     *,
     is_many: bool = False,
 ) -> HttpResponse:
-    book = current(clock.now())
     asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
     fieldsets = [Fieldset(verb_forms.fields(_arguments(request, act), asked))]
-    declared = book.declared.get(act.on, {})
+    declared = _declared(request, act)
     if declared and act.argument("extra"):
         typed = values.get("extra") or {}
         more = verb_forms.fields(declared.values(), verb_forms.Asked(typed, found), "extra_")

@@ -6,6 +6,7 @@ from django.urls import path
 
 from keguan.cases import page as case_view
 from keguan.cases import queries
+from keguan.controls import scopes
 from keguan.web.views.acts import Door, Subject, act_many_view, act_view
 from keguan.web.views.case_list import case_list
 from keguan.web.views.case_page import APART, case_file, case_note, case_page
@@ -18,8 +19,9 @@ def _case(who: UUID, code: str) -> Subject | None:
 
 
 def _cases(who: UUID, codes: list[str]) -> list[Subject]:
+    is_untold = "title" in scopes.masked(who, "case")
     found = queries.visible_to(who).filter(code__in=codes).only("id", "code", "title")
-    return [Subject(case.id, case.code or "", case.title or "", {}) for case in found]
+    return [Subject(case.id, case.code or "", "" if is_untold else case.title or "", {}) for case in found]
 
 
 DOOR = Door("case", _case, _cases, APART)

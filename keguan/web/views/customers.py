@@ -226,8 +226,9 @@ def _customer(who: UUID, code: str) -> Subject | None:
 
 
 def _customers(who: UUID, codes: list[str]) -> list[Subject]:
+    is_untold = "name" in scopes.masked(who, "customer")
     found = queries.visible_to(who).filter(code__in=codes).only("id", "code", "name")
-    return [Subject(customer.id, customer.code, customer.name, {}) for customer in found]
+    return [Subject(one.id, one.code, "" if is_untold else one.name, {}) for one in found]
 
 
 def _place(token: str) -> queries.Place | None:

@@ -1,0 +1,54 @@
+"""What a clause masks stands on no page and in no answer: titles in forms for several records, packs' own fields."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from keguan.cases.tests.conftest import Desk, opened
+from keguan.org.models import User
+from keguan.org.sign_in import set_password
+
+SECRET = "秘密"
+TEXTS = {
+    "title": f"{SECRET}事由",
+    "contact_phone": "13900008888",
+    "extra": {"sample_no": f"{SECRET}S-3", "shelf": "A-2"},
+}
+
+
+@pytest.fixture
+def desk(db: None) -> Iterator[Desk]:
+    """The service desk whose accountant sees every case but not what it is about."""
+    with opened() as made:
+        yield made
+
+
+def browser(desk: Desk) -> Client:
+    """The accountant's browser."""
+    desk.actor = None
+    desk.act("person.grant_sign_in", desk.accountant, username="accounts")
+    user: User = set_password(desk.accountant, "accounts", "一个很长的口令")
+    client = Client()
+    client.force_login(user, backend="keguan.org.accounts.People")
+    return client
+
+
+def test_no_page_of_a_case_shows_what_is_masked(desk: Desk) -> None:
+    from keguan.cases.models import Case
+
+    code = Case.objects.get(id=desk.open(**TEXTS)).code
+    client = browser(desk)
+    answers = [
+        client.get(f"/cases/{code}/"),
+        client.get(f"/cases/{code}/act/classify/"),
+        client.get(f"/cases/{code}/act/complete/"),
+        client.post("/cases/act/assign/", {"code": [code]}),
+        client.get("/cases/"),
+        client.get("/find/", {"q": code}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert code in answer.content.decode()
+        assert SECRET not in answer.content.decode()
+        assert "13900008888" not in answer.content.decode()
