@@ -7,6 +7,7 @@ from keguan.controls.conditions import Condition, Name
 from keguan.controls.names import ACTOR
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.records.kinds import empty
 from keguan.kernel.records.labels import Label, join
 from keguan.policies.engines import Control
 
@@ -91,8 +92,9 @@ class Guard(Control):
         names = condition.missing(scene)
         if scene.is_preview and any(name.path[0] in scene.arguments and len(name.path) == 1 for name in names):
             return Ruling("undetermined", warnings=tuple(self.missing_fact(name) for name in names))
-        reasons = tuple(self.missing_fact(name) for name in names)
-        return Ruling("undetermined", reasons or (self.undecided(),))
+        # a fact that is there but cannot be compared, such as money in another currency, is not missing
+        told = [self.missing_fact(name) if empty(_value(scene, name)) else self.undecided() for name in names]
+        return Ruling("undetermined", tuple(dict.fromkeys(told)) or (self.undecided(),))
 
     def missing_fact(self, name: Name) -> Reason:
         """Why a fact that is not there stops the command."""
@@ -121,6 +123,11 @@ class Guard(Control):
             self.citation,
             kind="missing",
         )
+
+
+def _value(scene: Scene, name: Name) -> Any:
+    """What is recorded under a name; nothing for parameters and for facts of other kinds of places."""
+    return None if name.path[0] == "@" else scene.get(name.path)
 
 
 def journal(condition: Condition, scene: Scene) -> dict[str, Any]:

@@ -27,3 +27,10 @@ def test_who_lost_the_post_that_decides_no_longer_decides(firm: Firm) -> None:
         assert isinstance(again, Waiting)
         firm.must("唐果", "approval.consent", again.approval)
     assert stage(key) == "decided"
+
+
+def test_money_in_another_currency_is_not_called_missing(firm: Firm) -> None:
+    key = firm.found()
+    refused = firm.do("苏敏", "case.settle", key, amount={"amount": "3200", "currency": "USD"}, handling="discount")
+    assert "无法判断" in reasons(refused)
+    assert "缺少" not in reasons(refused)
