@@ -12,7 +12,7 @@ import time
 from types import FrameType
 from typing import Any
 
-from procrastinate import App, Blueprint, exceptions
+from procrastinate import App, Blueprint, exceptions, jobs
 from psycopg import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -23,14 +23,19 @@ STALLED_AFTER = 30
 _own = Blueprint()
 
 
-@_own.periodic(cron="* * * * *")
+@_own.periodic(cron="* * * * * */15")
 @_own.task(name="rescue_stalled", queue="site", pass_context=True)
 async def rescue_stalled(context: Any, timestamp: int) -> None:  # noqa: ARG001  # every periodic job is told its tick
     """Put back the jobs of workers that were killed: alone they would stay `doing` for ever."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        await manager.retry_job(job)
-        logger.warning("job %s (%s) was taken up again: its worker is gone", job.id, job.task_name)
+        try:
+            await manager.retry_job(job)
+            logger.warning("job %s (%s) was taken up again: its worker is gone", job.id, job.task_name)
+        except exceptions.UniqueViolation:
+            # the same work was handed in again meanwhile, and may be waiting for this job's lock
+            await manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
+            logger.warning("job %s (%s) gave way to the next: its worker is gone", job.id, job.task_name)
 
 
 def on_app_ready(app: App) -> None:
