@@ -29,7 +29,7 @@ run: .venv/.ready
 	@exec $(BIN)/keguan serve --demo --port $(PORT)
 
 test: .venv/.ready browser
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(CHECKS)
 $(CHECKS): .venv/.ready
