@@ -37,9 +37,11 @@ def chromium() -> str:
 class Desk:
     """One person's browser window."""
 
-    def __init__(self, browser: Browser, address: str, language: str = "zh-CN") -> None:
+    def __init__(self, browser: Browser, address: str) -> None:
         self.address, self.wrong, self.statuses = address, list[str](), dict[str, int]()
-        self.context = browser.new_context(locale=language, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        self.context = browser.new_context(
+            locale="zh-CN", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+        )
         self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._heard)

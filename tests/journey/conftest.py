@@ -1,4 +1,4 @@
-"""One product for the whole folder, and a browser. The folder is one group: a second worker would start a second one."""
+"""One product for the whole folder, which is one group of xdist: a second worker would start a second product."""
 
 import tempfile
 from collections.abc import Iterator

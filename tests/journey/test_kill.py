@@ -66,7 +66,7 @@ class Client:
 
 def sheet(mark: str) -> bytes:
     lines = ["客户名称,客户类型,城市,电话"]
-    lines += [f"{mark}客户{n:05d}号,单位,苏州,139{n:08d}" for n in range(ROWS)]
+    lines += [f"{mark}客户{n:05d}号,单位,苏州,155{n:08d}" for n in range(ROWS)]
     return "\n".join(lines).encode()
 
 

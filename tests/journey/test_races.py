@@ -80,9 +80,7 @@ def test_consent_and_withdrawal_cross(product: Product) -> None:
     code = investigated(product)
     waiting = product["wen"].post(f"/cases/{code}/settle", {"amount": "3200", "handling": "discount"})
     path = f"/approvals/{waiting.body['approval']}"
-    answers = at_once(
-        [lambda: product["gu"].post(f"{path}/consent"), lambda: product["wen"].post(f"{path}/withdraw")]
-    )
+    answers = at_once([lambda: product["gu"].post(f"{path}/consent"), lambda: product["wen"].post(f"{path}/withdraw")])
     assert sorted(one.status for one in answers) == [200, 422], [one.body for one in answers]
     assert happened(product, code, "case.settle") == (1 if answers[0].status == 200 else 0)
 
@@ -134,6 +132,4 @@ def test_the_database_goes_away_and_comes_back(product: Product) -> None:
 
 def _cut(product: Product) -> None:
     with product.connect() as connection:
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'keguan_web' and pid <> pg_backend_pid()"
-        )
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'keguan_web'")

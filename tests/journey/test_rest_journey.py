@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.journey.product import Answer, Caller, Product
-from tests.journey.steps import AUTHORITY, DEADLINE, FINDINGS, ORDER, REPLY, REPORT
+from tests.journey.steps import AUTHORITY, FINDINGS, ORDER, REPLY, REPORT
 
 SETTLEMENT = {"amount": "3200", "handling": "discount", "decision": "折让"}
 
@@ -99,7 +99,10 @@ def test_a_refusal_speaks_the_callers_language(product: Product) -> None:
     english = product["wen"].post(f"/cases/{code}/close", Accept_Language="en").body["reasons"][0]
     chinese = product["wen"].post(f"/cases/{code}/close").body["reasons"][0]
     assert english["clause"] == chinese["clause"]
-    assert (english["message"], chinese["message"]) == ("“Accept” must come before “Close”", "要先办理“受理”（已受理），才能“结案”")
+    assert (english["message"], chinese["message"]) == (
+        "“Accept” must come before “Close”",
+        "要先办理“受理”（已受理），才能“结案”",
+    )
 
 
 def test_a_stranger_can_not_tell_that_a_case_is_there(product: Product) -> None:
@@ -223,7 +226,10 @@ def test_wrong_values_are_told_by_field(product: Product, change: dict[str, Any]
     assert all(reason["message"] for reason in answer.body["reasons"])
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"a":1,"a":2}', b"\xff\xfe", b"[" * 5000, b'{"x":NaN}', b'{"title":"\\u0000"}'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b'{"a":1,"a":2}', b"\xff\xfe", b"[" * 5000, b'{"x":NaN}', b'{"title":"\\u0000"}'],
+)
 def test_bodies_that_are_no_objects(product: Product, content: bytes) -> None:
     answer = product["cheng"].send("POST", "/cases", content, {"Content-Type": "application/json"})
     assert answer.status in (400, 413, 415, 422), (answer.status, answer.body)
