@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.engines.access import EVERYONE, AccessControl
+from keguan.controls.engines.access import EVERYONE, SCOPES, AccessControl
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import RecordType
 from keguan.org.directory import Profile
 from keguan.policies.engines import Rulebook
 
+WIDTHS = tuple(SCOPES)
+"""Scopes from the narrowest to the widest."""
 DIRECTORY = frozenset(("company", "unit", "person", "role", "post"))
 """Record types that everybody who works here may point to: the company's own directory."""
 
@@ -45,8 +47,13 @@ class Grants:
         return any(record_type in grant.see for grant in self.controls)
 
     def masked(self, record_type: str) -> frozenset[str]:
-        """Facts of the type that are masked: those that every grant showing the type masks."""
+        """Facts of the type that are masked: those that every grant of the widest scope masks.
+
+        A grant that shows a fact of a few records must not show it of all those that a wider one masks.
+        """
         showing = [grant for grant in self.controls if record_type in grant.see]
+        widest = max((WIDTHS.index(grant.scope) for grant in showing), default=0)
+        showing = [grant for grant in showing if WIDTHS.index(grant.scope) == widest]
         masks = [frozenset(fact for kind, fact in grant.mask if kind == record_type) for grant in showing]
         return frozenset.intersection(*masks) if masks else frozenset()
 
