@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -192,7 +193,7 @@ class Transaction:
             public, _ = split(as_json(verb, given), {a.name: a for a in verb.arguments})
             body = {
                 "args": public,
-                "reasons": [reason.as_json() for reason in reasons],
+                "reasons": [_kept(reason).as_json() for reason in reasons],
                 "controls": [list(pair) for pair in verdict.controls],
                 "read": verdict.read,
             }
@@ -221,6 +222,14 @@ class Transaction:
         """Store the last numbers of the streams that moved."""
         heads = {key: self.heads.numbers[key] for key in self.heads.moved}
         write_heads(self.rows, self.now, self.heads.known, self.heads.types, heads)
+
+
+def _kept(reason: Reason) -> Reason:
+    """The reason as the sealed attempt keeps it: what could not be read is quoted to the caller, never kept."""
+    if reason.kind != "input" or reason.field is None:
+        return reason
+    message = Label(f"“{reason.field}”填写有误", f"“{reason.field}” could not be read")
+    return replace(reason, message=message, cure=None)
 
 
 def code_of(record: Record) -> str | None:

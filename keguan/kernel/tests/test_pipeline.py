@@ -332,6 +332,16 @@ def test_declared_fields_are_read_by_their_kinds_and_kept_beside_each_other(pipe
     assert [reason.field for reason in outcome.reasons] == ["color", "weight"]
 
 
+def test_what_could_not_be_read_is_quoted_to_the_caller_but_never_sealed(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    [outcome] = pipeline.run(HERE, "memo.describe", [(a, {"extra": {"weight": "季安 13900001234"}})])
+    assert isinstance(outcome, Refused)
+    assert "季安" in outcome.reasons[0].message.zh
+    [attempt] = Rows().select("select envelope from kernel_attempt")
+    assert "季安" not in attempt["envelope"] and "1390000" not in attempt["envelope"]
+    assert "weight" in attempt["envelope"]
+
+
 def test_a_request_that_cannot_be_read_leaves_its_key_free(pipeline: Pipeline) -> None:
     keyed = HERE.but(idempotency_key="mended-1")
     [wrong] = pipeline.run(keyed, "memo.write", [(None, {"titel": "甲"})])
