@@ -3,9 +3,30 @@
 from django.contrib import messages
 from django.http import HttpRequest
 
+from keguan.kernel.commands.outcomes import Citation, Done, Outcome, Waiting
+from keguan.kernel.records.labels import Label
 from keguan.web.language import Words, language_of, text_of
 
 
 def say(request: HttpRequest, words: Words, level: int = messages.SUCCESS) -> None:
     """Have the next page say this, in the reader's language."""
     messages.add_message(request, level, text_of(words, language_of({"request": request})))
+
+
+def tell(request: HttpRequest, act: Label, outcome: Outcome) -> None:
+    """Have the next page say what came of an act: done and what was noticed, or who decides; each with its clause."""
+    if isinstance(outcome, Waiting):
+        words = Label(
+            f"“{act.zh}”已提交，等{outcome.by.zh}核准{_clause(outcome.citation)}",
+            f"“{act.en}” waits for {outcome.by.en} {_clause(outcome.citation)}",
+        )
+        say(request, words, messages.INFO)
+    elif isinstance(outcome, Done):
+        say(request, Label(f"已{act.zh}", f"{act.en}: done"))
+        for warning in outcome.warnings:
+            clause, found = _clause(warning.citation), warning.message
+            say(request, Label(f"{found.zh}{clause}", f"{found.en} {clause}"), messages.WARNING)
+
+
+def _clause(citation: Citation | None) -> str:
+    return f"〔{citation.clause}〕" if citation else ""

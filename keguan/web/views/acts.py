@@ -26,7 +26,7 @@ from keguan.policies.rulebooks import current
 from keguan.web import pages, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
-from keguan.web.language import text_of
+from keguan.web.flashes import say, tell
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.shell import render_page
 
@@ -122,7 +122,7 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
         if outcome.is_hidden:
             raise Http404
         return _form(request, door, act, link, args, reasons(outcome.reasons), 422)
-    _say(request, act, outcome)
+    tell(request, act.label, outcome)
     return _on(request, door.page_url(found.code))
 
 
@@ -131,7 +131,7 @@ def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
     found = {subject.code: subject for subject in door.find_many(viewer(request), codes)}
     links = tuple(Link(f"{code} {found[code].title}", code) for code in codes if code in found)
     if not links:
-        messages.warning(request, _words(request, Label("请先选中要处理的记录", "select some records first")))
+        say(request, Label("请先选中要处理的记录", "select some records first"), messages.WARNING)
         return redirect(door.list_url())
     if "idempotency_key" not in request.POST:
         return _form(request, door, act, links, {}, is_many=True)
@@ -234,32 +234,13 @@ def _of(link: Link, reason: Reason) -> Reason:
     return Reason(words, reason.citations, reason.cure, reason.field)
 
 
-def _say(request: HttpRequest, act: Verb, outcome: Outcome) -> None:
-    if isinstance(outcome, Waiting):
-        clause = f"〔{outcome.citation.clause}〕" if outcome.citation else ""
-        words = Label(
-            f"“{act.label.zh}”已提交，等{outcome.by.zh}核准{clause}",
-            f"“{act.label.en}” waits for {outcome.by.en} {clause}",
-        )
-        messages.info(request, _words(request, words))
-    elif isinstance(outcome, Done):
-        messages.success(request, _words(request, Label(f"已{act.label.zh}", f"{act.label.en}: done")))
-        for warning in outcome.warnings:
-            clause = f"〔{warning.citation.clause}〕" if warning.citation else ""
-            messages.warning(request, _words(request, warning.message) + clause)
-
-
 def _say_many(request: HttpRequest, act: Verb, outcomes: list[Outcome]) -> None:
     done, waiting, refused = (sum(isinstance(o, kind) for o in outcomes) for kind in (Done, Waiting, Refused))
     words = Label(
         f"{act.label.zh}：办成 {done} 件，待核准 {waiting} 件，未办 {refused} 件",
         f"{act.label.en}: {done} done, {waiting} waiting, {refused} refused",
     )
-    (messages.warning if refused else messages.success)(request, _words(request, words))
-
-
-def _words(request: HttpRequest, words: Label) -> str:
-    return text_of(words, getattr(request, "LANGUAGE_CODE", "zh-hans"))
+    say(request, words, messages.WARNING if refused else messages.SUCCESS)
 
 
 def _on(request: HttpRequest, url: str) -> HttpResponse:

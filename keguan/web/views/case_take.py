@@ -21,6 +21,7 @@ from keguan.policies.rulebooks import current
 from keguan.web import pages, verb_forms
 from keguan.web.components import Fieldset, Option, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.flashes import tell
 from keguan.web.shapes import reasons
 from keguan.web.views.shell import render_page
 from keguan.web.views.uploads import stored
@@ -156,6 +157,7 @@ def _register(request: HttpRequest) -> HttpResponse:
         return _form(request, reasons(outcome.reasons), 422, new_key())
     for number, blob in enumerate(blobs):
         gate.run_one(context(request, f"{key}:file:{number}"), "case.attach", outcome.object, blob)
+    tell(request, commands.open_.label, outcome)
     return redirect("web:case_page", outcome.code)
 
 
