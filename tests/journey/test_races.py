@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 
 import psutil
+import psycopg
 import pytest
 
 from tests.journey.product import Answer, Product, Visitor, wait_for
@@ -45,11 +46,12 @@ def happened(product: Product, code: str, verb: str) -> int:
 @pytest.mark.parametrize("_again", range(3))
 def test_two_people_settle_one_case(product: Product, _again: int) -> None:
     code = investigated(product)
-    first, second = {"amount": "2000", "handling": "discount"}, {"amount": "4000", "handling": "compensation"}
+    # each within his own authority
+    first, second = {"amount": "2000", "handling": "discount"}, {"amount": "400", "handling": "compensation"}
     answers = at_once(
         [
             lambda: product["gu"].post(f"/cases/{code}/settle", first),
-            lambda: product["shen"].post(f"/cases/{code}/settle", second),
+            lambda: product["zhou"].post(f"/cases/{code}/settle", second),
         ]
     )
     assert sorted(one.status for one in answers) == [200, 422], [one.body for one in answers]
@@ -58,7 +60,7 @@ def test_two_people_settle_one_case(product: Product, _again: int) -> None:
     assert late.body["reasons"][0]["message"]
     assert late.body["reasons"][0]["cure"]
     assert happened(product, code, "case.settle") == 1
-    won = 2000 if answers[0].status == 200 else 4000
+    won = 2000 if answers[0].status == 200 else 400
     amount = product["wen"].get(f"/cases/{code}").body["facts"]["amount"]["amount"]
     assert float(amount) == won
 
@@ -124,12 +126,11 @@ def test_the_database_goes_away_and_comes_back(product: Product) -> None:
     wait_for(lambda: visitor.get("/cases/")[0] == 200, "pages come back", 120, 0.5)
     wait_for(lambda: token.get("/cases").status == 200, "the API comes back", 60, 0.5)
     assert token.done("/cases", REPORT)["code"]
-    before = product.one("select coalesce(max(id), 0) from procrastinate_workers")
-    assert before
     beats = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '20 seconds'"
     wait_for(lambda: product.one(beats) > 0, "the worker works again", 120, 1)
 
 
 def _cut(product: Product) -> None:
-    with product.connect() as connection:
+    superuser = psycopg.connect(host=str(product.data / "postgres"), user="postgres", dbname="postgres")
+    with superuser as connection:
         connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'keguan_web'")
