@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from keguan.site.jobs import STALLED_AFTER, rescue_stalled
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOCKS = {"lock": "import:1", "queueing_lock": "import:1"}
+LOCK = "import:1"
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def no_jobs(transactional_db: None) -> Iterator[None]:
 
 
 def hand_in() -> int:
-    return int(app.configure_task("customers.import", queue="customers", **LOCKS).defer(key="1"))
+    return int(app.configure_task("customers.import", queue="customers", lock=LOCK, queueing_lock=LOCK).defer(key="1"))
 
 
 def kill_the_worker_of(job: int) -> None:
@@ -42,8 +43,10 @@ def kill_the_worker_of(job: int) -> None:
 
 
 def rescue() -> None:
+    context: Any = SimpleNamespace(app=app)
+
     async def in_a_loop() -> None:
-        await rescue_stalled(SimpleNamespace(app=app), 0)
+        await rescue_stalled(context, 0)
         # the loop's thread has a connection of its own
         await sync_to_async(connections.close_all)()
 
