@@ -15,10 +15,11 @@ from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
-from keguan.policies.rulebooks import current
+from keguan.policies.engines import Rulebook
 from keguan.web import pages
 from keguan.web.components import Citation, Filter, Option, Paging, State, Tab, Tone
 from keguan.web.doors import page, viewer
+from keguan.web.rules import book
 from keguan.web.shapes import citation
 from keguan.web.views.shell import render_page
 
@@ -37,7 +38,7 @@ COUNTED = 1000
 @page
 def case_list(request: HttpRequest) -> HttpResponse:
     """The viewer's cases; `?tab=`, `?q=` and the filters narrow them, `?after=` goes on."""
-    who = viewer(request)
+    who, rules = viewer(request), book()
     tab = request.GET.get("tab", "open")
     tab = tab if tab in TABS else "open"
     filters = _filters(request, who, tab)
@@ -45,7 +46,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     total = queries.count(who, filters, COUNTED)
     kept = {name: request.GET[name] for name in ("q", "kind", "stage", "unit") if request.GET.get(name)}
     row = pages.CaseList(
-        rows=tuple(case_row(each) for each in found.rows),
+        rows=tuple(case_row(each, rules) for each in found.rows),
         paging=Paging(
             len(found.rows),
             min(total, COUNTED),
@@ -62,7 +63,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "web/case_list.html", row, partial="list")
 
 
-def case_row(found: queries.CaseRow) -> pages.CaseRow:
+def case_row(found: queries.CaseRow, rules: Rulebook) -> pages.CaseRow:
     """A case as a list shows it, with its nearest deadline and the clause that set it."""
     due: dt.datetime | None = None
     tone: Tone = ""
@@ -70,7 +71,7 @@ def case_row(found: queries.CaseRow) -> pages.CaseRow:
     if found.due is not None:
         due = found.due.due_at
         tone = due_tone(due, is_broken=found.due.is_broken)
-        cited = cited_by(found.due.control)
+        cited = cited_by(found.due.control, rules)
     return pages.CaseRow(
         found.code,
         found.title,
@@ -97,9 +98,9 @@ def stage_state(stage: str) -> State:
     return State(CASE.stage_label(stage), "kept" if stage == "closed" else "")
 
 
-def cited_by(control: str) -> Citation | None:
+def cited_by(control: str, rules: Rulebook) -> Citation | None:
     """The clause of a control that is in force; nothing where it no longer is."""
-    found = current(clock.now()).by_key.get(control)
+    found = rules.by_key.get(control)
     return citation(found.citation) if found else None
 
 

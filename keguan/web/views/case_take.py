@@ -139,7 +139,8 @@ def _register(request: HttpRequest) -> HttpResponse:
     """Ask first what the case would get; only then add a new customer and open the case, together or not at all."""
     key = posted_key(request)
     declared = current(clock.now()).declared.get("case", {})
-    args = verb_forms.given(verb_forms.read(commands.open_.arguments, request.POST))
+    told = [argument for argument in commands.open_.arguments if argument.name != "customer"]
+    args = verb_forms.given(verb_forms.read(told, request.POST))
     if extra := verb_forms.given(verb_forms.read(declared.values(), request.POST, "extra_")):
         args["extra"] = extra
     blobs, wrong = stored(request.FILES.getlist("files"))

@@ -17,6 +17,7 @@ from keguan.customers import queries
 from keguan.customers.commands import add
 from keguan.customers.facts import CUSTOMER, KINDS
 from keguan.kernel import clock
+from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.outcomes import Done, Fault
 from keguan.kernel.records.labels import Label
 from keguan.policies.rulebooks import current
@@ -113,7 +114,7 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         state=None,
         facts=_facts((*found.facts, *found.declared), found.phones),
         contacts=tuple(_contact(each) for each in found.contacts),
-        cases=tuple(case_row(each) for each in listed.rows),
+        cases=tuple(case_row(each, rules) for each in listed.rows),
         entries=course.entries(found.course, found.names, rules),
         actions=_actions(who, found),
         cases_total=total,
@@ -168,7 +169,8 @@ def customer_add(request: HttpRequest) -> HttpResponse:
     args = verb_forms.given(verb_forms.read(_arguments(), request.POST))
     if extra := verb_forms.given(verb_forms.read(declared.values(), request.POST, "extra_")):
         args["extra"] = extra
-    alike = queries.alike(viewer(request), args) if args.get("name") else []
+    typed, wrong = parse(add, args)
+    alike = [] if wrong else queries.alike(viewer(request), typed)
     if alike and not request.POST.get("is_new"):
         links = tuple(
             Link(f"{each.row.name} · {each.row.code}", reverse("web:customer_page", args=[each.row.code]))
