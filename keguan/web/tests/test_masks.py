@@ -1,6 +1,7 @@
 """What a clause masks stands on no page and in no answer: titles in forms for several records, packs' own fields."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from keguan.org.models import User
 from keguan.org.sign_in import set_password
 
 SECRET = "秘密"
-TEXTS = {
+TEXTS: dict[str, Any] = {
     "title": f"{SECRET}事由",
     "contact_phone": "13900008888",
     "extra": {"sample_no": f"{SECRET}S-3", "shelf": "A-2"},
@@ -37,7 +38,7 @@ def browser(desk: Desk) -> Client:
 def test_no_page_of_a_case_shows_what_is_masked(desk: Desk) -> None:
     from keguan.cases.models import Case
 
-    code = Case.objects.get(id=desk.open(**TEXTS)).code
+    code = str(Case.objects.get(id=desk.open(**TEXTS)).code)
     client = browser(desk)
     answers = [
         client.get(f"/cases/{code}/"),
