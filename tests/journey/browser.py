@@ -17,6 +17,12 @@ ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 WIDTHS = ((1440, 900), (390, 844))
 THEMES = ("light", "dark")
 AXE = {"resultTypes": ["violations"], "preload": False}
+# the words of buttons, labels and headings, without the options that stand in a label: units and people are data
+WORDS = """all => all.map(each => {
+    const copy = each.cloneNode(true);
+    copy.querySelectorAll('select').forEach(inner => inner.remove());
+    return copy.textContent.trim();
+})"""
 # what runs over the edge, for the person who has to mend it
 OVER = """() => {
     const edge = document.documentElement.clientWidth;
@@ -38,7 +44,7 @@ class Desk:
     """One person's browser window."""
 
     def __init__(self, browser: Browser, address: str) -> None:
-        self.address, self.wrong, self.statuses = address, list[str](), dict[str, int]()
+        self.address, self.wrong, self.looked = address, list[str](), set[str]()
         self.context = browser.new_context(
             locale="zh-CN", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
         )
@@ -63,7 +69,10 @@ class Desk:
         return answer.status
 
     def look(self, name: str) -> None:
-        """The page stands in both widths and themes: nothing serious for axe, nothing over the edge, no error."""
+        """Once for each name: in both widths and themes nothing serious for axe, nothing over the edge, no error."""
+        if name in self.looked:
+            return
+        self.looked.add(name)
         for width, height in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
