@@ -35,6 +35,7 @@ SHELL = Shell(
     approvals=3,
     notices=2,
     may_import=True,
+    may_take=True,
     may_see_policies=True,
 )
 DEPUTY = Label("分管副总经理", "the deputy general manager in charge")

@@ -19,6 +19,7 @@ class Shell:
     approvals: int = 0
     notices: int = 0
     may_import: bool = False
+    may_take: bool = False
     may_see_policies: bool = True
     is_demo: bool = False
 

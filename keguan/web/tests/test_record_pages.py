@@ -210,3 +210,13 @@ def test_a_file_that_is_no_sheet_is_refused_kindly(office: Office) -> None:
     response = office.browser("agent").post(reverse("web:import_start"), {"sheet": upload})
     assert response.status_code == 422
     assert 'class="reasons' in response.content.decode()
+
+
+def test_who_may_not_take_cases_is_not_asked_to(office: Office) -> None:
+    stranger = office.browser("stranger")
+    for name in ("today", "case_list"):
+        assert reverse("web:case_take") not in text(stranger, reverse(f"web:{name}"))
+        assert reverse("web:case_take") in text(office.browser("agent"), reverse(f"web:{name}"))
+    response = stranger.get(reverse("web:case_take"))
+    assert response.status_code == 403
+    assert "您的岗位没有" in response.content.decode()

@@ -48,6 +48,10 @@ FOUND = 8
 @page
 def case_take(request: HttpRequest) -> HttpResponse:
     """GET searches customers and shows the form; POST registers the case, with a new customer where one is typed."""
+    verdict = gate.refusals(context(request), ["case.open"], None)["case.open"]
+    denied = [reason for reason in verdict.reasons if reason.kind == "access"]
+    if denied:
+        return render(request, "403.html", {"page": pages.Trouble(reasons=reasons(denied))}, status=403)
     if request.method != "POST" or "find_customer" in request.POST:
         return _form(request)
     return _register(request)

@@ -17,6 +17,7 @@ from keguan.web.doors import viewer
 from keguan.web.pages import Shell
 
 IMPORTING = "import.upload"
+TAKING = "case.open"
 
 
 def shell_of(person: UUID) -> Shell:
@@ -35,6 +36,7 @@ def shell_of(person: UUID) -> Shell:
         approvals=counts.approvals,
         notices=org.unread_notices(person),
         may_import=grants is not None and any(IMPORTING in grant.verbs for grant in grants.controls),
+        may_take=grants is not None and any(TAKING in grant.verbs for grant in grants.controls),
         may_see_policies=grants is not None and grants.sees_some("pack"),
         is_demo=is_demo(),
     )
