@@ -132,8 +132,10 @@ class Desk:
         return found
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # a refused form answers 422, a closed door 404: the browser notes each as an error, and both are meant
-        is_status = "Failed to load resource" in message.text and any(f"of {n}" in message.text for n in (404, 422))
+        # a refused form answers 422, a closed door 403 or 404: the browser notes each as an error, and both are meant
+        is_status = "Failed to load resource" in message.text and any(
+            f"of {n}" in message.text for n in (403, 404, 422)
+        )
         if message.type in ("error", "warning") and not is_status:
             self.wrong.append(f"{message.type}: {message.text}")
 

@@ -234,7 +234,8 @@ def test_a_stranger_can_not_tell_that_the_case_is_there(office: Office, closed: 
     tang.look("not found")
     for path in (f"{closed}act/close/", f"{closed}note/", "/approvals/", "/notices/", "/", "/cases/?tab=all",
                  f"/cases/?tab=all&q={code}", f"/find/?q={code}", f"/find/?q={TITLE}", f"/find/?q={CUSTOMER}",
-                 "/customers/", f"/cases/take/?customer_query={CUSTOMER}"):  # fmt: skip
+                 "/customers/", f"/customers/options/?customer_query={CUSTOMER}",
+                 f"/cases/take/?customer_query={CUSTOMER}"):  # fmt: skip
         tang.go(path)
         body = tang.page.inner_text("body")
         told = body.replace(f"「{code}」", "").replace(f"「{TITLE}」", "").replace(f"「{CUSTOMER}」", "")
