@@ -23,7 +23,9 @@ DUE = """
         select object from controls_obligation where next_at is not null and next_at <= %s order by next_at, id limit %s
     ) due
 """
-LOCK = "select id from kernel_head where id = any(%s) order by id for update skip locked"
+LOCK = """
+    select id from kernel_head where id = any(%s) and recorded_at <= %s order by id for update skip locked
+"""
 
 
 def next_moment() -> dt.datetime | None:
@@ -36,7 +38,8 @@ def next_moment() -> dt.datetime | None:
 def sweep(most: int = MOST) -> int:
     """Judge up to `most` obligations that are due, in one transaction; gives how many records were judged.
 
-    Records that a command holds are left to that command and to the next sweep.
+    Records that a command holds are left to that command and to the next sweep; so are those whose last entry lies
+    ahead of the clock, which must not hold up all others.
     """
     with transaction.atomic():
         rows = Rows()
@@ -44,7 +47,7 @@ def sweep(most: int = MOST) -> int:
         due = [row["object"] for row in rows.select(DUE, [now, most])]
         if not due:
             return 0
-        free: list[UUID] = [row["id"] for row in rows.select(LOCK, [due])]
+        free: list[UUID] = [row["id"] for row in rows.select(LOCK, [due, now + locks.AHEAD])]
         heads = locks.lock(rows, free)
         now, rulebook = locks.moment(rows, heads.last)
         job = Transaction(CLOCK, law, rows, heads, now, rulebook, {})

@@ -293,6 +293,15 @@ def test_the_sweep_judges_what_a_command_would(firm: Firm, late: dt.timedelta) -
     assert overdue(key) == [("obligation.break", DUE), ("obligation.escalate", DUE)]
 
 
+def test_a_record_ahead_of_the_clock_does_not_hold_up_the_others(firm: Firm) -> None:
+    ahead, other = firm.accepted(), firm.accepted()
+    with clock.pinned(DUE + dt.timedelta(days=9)):
+        firm.must("季安", "case.note", ahead, text="这台服务器的钟快了")
+    with clock.pinned(DUE + dt.timedelta(hours=1)):
+        sweep_all()
+    assert [verb for verb, _ in overdue(other)] == ["obligation.break", "obligation.escalate"]
+
+
 def test_done_late_is_kept_late_and_at_the_due_moment_kept(firm: Firm) -> None:
     for moment, state in ((DUE, "kept"), (DUE + dt.timedelta(seconds=1), "kept_late")):
         key = firm.accepted(kind="consultation")
