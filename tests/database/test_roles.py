@@ -7,6 +7,8 @@ from django.db import connection
 from keguan.database import grant_web_role
 from keguan.database.address import address
 
+# roles and the tables made here are shared by the whole server: one worker makes and drops them
+pytestmark = pytest.mark.xdist_group("roles")
 APPEND_ONLY = ("role_journal",)
 
 
