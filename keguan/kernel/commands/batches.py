@@ -53,14 +53,6 @@ def finish(work: Work, items: list[Item]) -> None:
         work.set(item, stage="finished", closed_at=work.now)
 
 
-@verb("batch.cancel", Label("取消成批操作", "Cancel a set command"), on=BATCH, internal=True)
-def cancel(work: Work, items: list[Item]) -> None:
-    """Stop a set command; what has been done stays done."""
-    for item in items:
-        if item.before["stage"] == "running":
-            work.set(item, stage="cancelled", closed_at=work.now)
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A set command that has been opened: its record and its parent event."""

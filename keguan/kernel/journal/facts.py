@@ -24,7 +24,6 @@ RULEBOOK = vocabulary.add_type(
 BATCH_STAGES = {
     "running": Label("进行中", "Running"),
     "finished": Label("已完成", "Finished"),
-    "cancelled": Label("已取消", "Cancelled"),
 }
 
 BATCH = vocabulary.add_type(
