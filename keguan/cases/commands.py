@@ -102,7 +102,7 @@ def _open_items(work: Work, items: list[Item]) -> list[Item]:
 def open_(work: Work, items: list[Item]) -> None:
     """Register a complaint, consultation or suggestion that a customer brought; it gets the next number."""
     for item in items:
-        work.create(item, **_reported(item), stage="registered", opened_by=work.ctx.actor, opened_at=work.happened_at)
+        work.create(item, **_reported(item), stage="registered", opened_by=work.ctx.actor, opened_at=item.happened_at)
         work.number(item, "code")
 
 
@@ -122,7 +122,7 @@ def accept(work: Work, items: list[Item]) -> None:
             continue
         owner = item["owner"] or item.before.get("owner") or work.ctx.actor
         unit = item["unit"] or item.before.get("unit")
-        work.set(item, stage="accepted", accepted_at=work.happened_at, owner=owner, unit=unit)
+        work.set(item, stage="accepted", accepted_at=item.happened_at, owner=owner, unit=unit)
 
 
 @verb(
@@ -187,7 +187,7 @@ def assign(work: Work, items: list[Item]) -> None:
 def find(work: Work, items: list[Item]) -> None:
     """Record what the investigation found: whether the complaint is founded and in which unit it arose."""
     for item in _open_items(work, items):
-        work.set(item, **item.args, stage="investigated", found_at=work.happened_at)
+        work.set(item, **item.args, stage="investigated", found_at=item.happened_at)
 
 
 @verb(
@@ -201,7 +201,7 @@ def find(work: Work, items: list[Item]) -> None:
 def settle(work: Work, items: list[Item]) -> None:
     """Decide how the case is handled and what it costs; zero where nothing is paid."""
     for item in _open_items(work, items):
-        work.set(item, **item.args, stage="decided", settled_at=work.happened_at)
+        work.set(item, **item.args, stage="decided", settled_at=item.happened_at)
 
 
 @verb(
@@ -215,7 +215,7 @@ def settle(work: Work, items: list[Item]) -> None:
 def reply(work: Work, items: list[Item]) -> None:
     """Record how and what the customer was told, and whether he accepts it where he said so."""
     for item in _open_items(work, items):
-        work.set(item, **item.args, stage="answered", replied_at=work.happened_at)
+        work.set(item, **item.args, stage="answered", replied_at=item.happened_at)
 
 
 @verb(
@@ -229,7 +229,7 @@ def reply(work: Work, items: list[Item]) -> None:
 def close(work: Work, items: list[Item]) -> None:
     """End the case. A closed case is finished; only notes and files may still be added."""
     for item in _open_items(work, items):
-        work.set(item, **item.args, stage="closed", closed_at=work.happened_at)
+        work.set(item, **item.args, stage="closed", closed_at=item.happened_at)
 
 
 @verb(
@@ -242,7 +242,7 @@ def close(work: Work, items: list[Item]) -> None:
 def note(work: Work, items: list[Item]) -> None:
     """Write down something that happened or was said; notes are never changed."""
     for item in items:
-        work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=work.happened_at)
+        work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=item.happened_at)
 
 
 @verb(
@@ -259,4 +259,4 @@ def note(work: Work, items: list[Item]) -> None:
 def attach(work: Work, items: list[Item]) -> None:
     """Attach a stored file, by the digest that its storing gave; size in bytes."""
     for item in items:
-        work.add_line(item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=work.happened_at)
+        work.add_line(item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=item.happened_at)

@@ -65,7 +65,7 @@ def add(work: Work, items: list[Item]) -> None:
             name=item["name"],
             kind=kind,
             opened_by=work.ctx.actor,
-            created_at=work.happened_at,
+            created_at=item.happened_at,
             **{name: item[name] for name in (*PROFILE, "owner", "unit", "imported_from", "import_row")},
             **search_keys(item["name"], kind),
         )

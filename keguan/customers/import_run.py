@@ -136,9 +136,9 @@ def _add(running: Running, job: Import, items: list[Given], added: Mapping[int, 
     except Fault as fault:
         if [reason.field for reason in fault.reasons] != ["idempotency_key"]:
             raise
-    rest = [(None, args) for _, args in items if args["import_row"] not in added]
+    rest: list[Given] = [(None, args) for _, args, *_ in items if args["import_row"] not in added]
     outcomes = iter(running.run(running.ctx.but(idempotency_key=_own_key(key, rest)), "customer.add", rest))
-    return [added.get(args["import_row"]) or next(outcomes) for _, args in items]
+    return [added.get(args["import_row"]) or next(outcomes) for _, args, *_ in items]
 
 
 def _update(running: Running, job: Import, items: list[Given]) -> list[Outcome]:

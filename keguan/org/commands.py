@@ -13,8 +13,8 @@ from keguan.org import calendars
 from keguan.org.facts import CALENDAR, COMPANY, HOLDINGS, NOTICE, PERSON, POST, ROLE, UNIT
 
 
-def _today(work: Work) -> dt.date:
-    return work.happened_at.astimezone(COMPANY_ZONE).date()
+def _today(item: Item) -> dt.date:
+    return item.happened_at.astimezone(COMPANY_ZONE).date()
 
 
 def _invariant(zh: str, en: str, cure: Label, field: str | None = None) -> Reason:
@@ -83,7 +83,7 @@ def set_calendar(work: Work, items: list[Item]) -> None:
 def open_unit(work: Work, items: list[Item]) -> None:
     """Open a department, branch, shop or group under its parent unit."""
     for item in items:
-        work.create(item, **{"opened_on": _today(work), **_given(item)})
+        work.create(item, **{"opened_on": _today(item), **_given(item)})
 
 
 @verb(
@@ -107,7 +107,7 @@ def close_unit(work: Work, items: list[Item]) -> None:
             cure = Label("无须再次撤销", "nothing needs to be done")
             work.refuse(item, _invariant("部门已经撤销", "the unit is closed already", cure))
             continue
-        work.set(item, closed_on=item["closed_on"] or _today(work))
+        work.set(item, closed_on=item["closed_on"] or _today(item))
 
 
 @verb(
@@ -120,7 +120,7 @@ def close_unit(work: Work, items: list[Item]) -> None:
 def add_person(work: Work, items: list[Item]) -> None:
     """Add somebody who works here; posts and a sign-in are given afterwards."""
     for item in items:
-        work.create(item, **{"joined_on": _today(work), **_given(item)})
+        work.create(item, **{"joined_on": _today(item), **_given(item)})
 
 
 @verb(
@@ -143,7 +143,7 @@ def leave(work: Work, items: list[Item]) -> None:
             cure = Label("再次入职请新增人员", "add a new person if he comes back")
             work.refuse(item, _invariant("此人已经离职", "this person has left already", cure))
             continue
-        work.set(item, left_on=item["left_on"] or _today(work))
+        work.set(item, left_on=item["left_on"] or _today(item))
 
 
 @verb("person.grant_sign_in", Label("开通登录", "Grant sign-in"), on=PERSON, arguments=takes(PERSON, "username!"))
@@ -210,7 +210,7 @@ HOLDER, FROM, UNTIL = _of_holding("person", required=True), _of_holding("starts_
 def assign(work: Work, items: list[Item]) -> None:
     """Let a person hold the post from a day (today, if none is given) up to but without another, or for good."""
     for item in items:
-        starts_on = item["starts_on"] or _today(work)
+        starts_on = item["starts_on"] or _today(item)
         if item["ends_on"] is not None and item["ends_on"] <= starts_on:
             cure = Label("结束日期要晚于开始日期", "let it end after it starts")
             work.refuse(item, _invariant("任职期为空", "the days of holding are none", cure, "ends_on"))
@@ -229,7 +229,7 @@ def assign(work: Work, items: list[Item]) -> None:
 def relieve(work: Work, items: list[Item]) -> None:
     """End a person's holding of the post on a day (today, if none is given), which no longer counts as held."""
     for item in items:
-        ends_on = item["ends_on"] or _today(work)
+        ends_on = item["ends_on"] or _today(item)
         held = [
             line
             for line in item.before.lines["holdings"]
@@ -247,4 +247,4 @@ def read_notice(work: Work, items: list[Item]) -> None:
     """Note that the person read the notice; the first time counts."""
     for item in items:
         if item.before.get("read_at") is None:
-            work.set(item, read_at=work.happened_at)
+            work.set(item, read_at=item.happened_at)

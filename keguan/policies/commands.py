@@ -49,7 +49,7 @@ def adopt(work: Work, items: list[Item]) -> None:
         }  # fmt: skip
         work.create(
             item, code=pack.code, zh=pack.form.title.zh, en=pack.form.title.en, currency=pack.form.currency,
-            declares=entry["declares"], adopted_at=work.happened_at,
+            declares=entry["declares"], adopted_at=item.happened_at,
         )  # fmt: skip
         state[item.id] = entry
         for policy in pack.policies:
@@ -167,7 +167,7 @@ def _add_version(work: Work, item: Item, entry: Mapping[str, Any], policy: Polic
         policy=policy.code,
         file=policy.file,
         text=policy.text,
-        published_at=work.happened_at,
+        published_at=item.happened_at,
         **version,
     )
 

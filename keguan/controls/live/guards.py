@@ -102,7 +102,7 @@ def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
 
 def _scene(step: Step, notes: Session, item: Item, acts: dict[UUID, dict[str, Any]]) -> Scene:
     return scene_of(
-        notes, step.verb, item, step.happened_at, step.ctx.actor, acts=acts.get(item.id, {}), is_preview=step.is_preview
+        notes, step.verb, item, item.happened_at, step.ctx.actor, acts=acts.get(item.id, {}), is_preview=step.is_preview
     )
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.setting import SettingControl
-from keguan.controls.live import access, guards, overdue, owing, reactions
+from keguan.controls.live import access, decisions, guards, overdue, owing, reactions
 from keguan.controls.live.session import scene_of, session
-from keguan.kernel.commands.law import Entry, Step, Verdict
+from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
@@ -26,6 +26,13 @@ class LiveLaw:
             needed = guards.plan(book, verb.name).needs | owing.plan(book, verb.name).needs
             found = book.cache["links", verb.name] = needed.links
         return found
+
+    def touches(self, verb: Verb, number: int) -> frozenset[str]:
+        """References whose records' clocks wait for the verb; none under a number that was rolled back."""
+        try:
+            return owing.touches(rulebook(number), verb.name)
+        except KeyError:
+            return frozenset()
 
     def declared(self, record_type: str, number: int) -> Mapping[str, Fact]:
         """Fields that packs add to a record type."""
@@ -57,10 +64,14 @@ class LiveLaw:
         """The value a clause gives the parameter for this item, else the product's default."""
         notes = session(step)
         for control in settings_of(notes.book, name):
-            decides, value = control.value_for(scene_of(notes, step.verb, item, step.happened_at, step.ctx.actor))
+            decides, value = control.value_for(scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor))
             if decides:
                 return value
         return vocabulary.settings[name].default
+
+    def decide(self, step: Step) -> dict[int, Decided]:
+        """Facts that decisions set."""
+        return decisions.decide(step)
 
     def react(self, step: Step) -> None:
         """Obligations, evidence, notices."""

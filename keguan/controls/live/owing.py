@@ -57,6 +57,12 @@ def plan(book: Rulebook, verb: str) -> Plan:
     return found
 
 
+def touches(book: Rulebook, verb: str) -> frozenset[str]:
+    """Reference facts and arguments of the verb whose records it moves, because their clocks wait for it."""
+    found: frozenset[str] = book.cache.setdefault(("touches", verb), frozenset())
+    return found
+
+
 def owe(
     step: Step, notes: Session, items: Sequence[Item], scenes: Mapping[int, Scene]
 ) -> tuple[list[evidence.Shown], list[tuple[Running, Scene]]]:
@@ -83,13 +89,13 @@ def owe(
                 opened.append(new)
                 questions.append((new, Question(control.by.people, scene)))
         for workflow in asked.ends:
-            shown += _closed(step, mine, workflow, event)
+            shown += _closed(step, mine, workflow, scene, event)
         for one in mine:
             control_then = control_of(one)
             if one.closed_event is None and control_then is not None and _moved(item, scene):
                 questions.append((one, Question(control_then.by.people, scene)))
     _place(step, notes, questions)
-    shown += [_shown(step, one, "opened", one.opened_event) for one in opened]
+    shown += [_shown(step, one, "opened", one.opened_at, one.opened_event) for one in opened]
     obligations.insert(step.rows, opened)
     fresh = {id(one) for one in opened}
     obligations.update(step.rows, [one for some in running.values() for one in some if id(one) not in fresh])
@@ -117,14 +123,14 @@ def _ending(step: Step, one: Running, scene: Scene, event: UUID) -> list[evidenc
     opening = Opening(one.opened_at, one.due_at, one.opened_event)
     mark: Mark | None = None
     if _matches(control.do, step, scene):
-        mark = Closing(step.happened_at, event)
+        mark = Closing(scene.at, event)
     elif _matches(control.cancel, step, scene) or (control.again == "restart" and _matches(control.after, step, scene)):
-        mark = Cancel(step.happened_at, event)
+        mark = Cancel(scene.at, event)
     if mark is None:
         return []
     [judged] = judge([opening, mark], step.now)
     one.end(judged.state, event, judged.met_at)
-    return [_shown(step, one, judged.state, event)]
+    return [_shown(step, one, judged.state, scene.at, event)]
 
 
 def _opening(
@@ -137,7 +143,7 @@ def _opening(
     event = step.events[item.position]
     unit = scene.fact(step.verb.type.unit) if step.verb.type.unit else None
     undetermined = evidence.Shown(
-        control.key, "undetermined", step.verb.name, step.verb.on, item.id, step.happened_at, step.rulebook,
+        control.key, "undetermined", step.verb.name, step.verb.on, item.id, item.happened_at, step.rulebook,
         event=event, actor=step.ctx.actor, unit=notes.unit_for(unit, step.ctx.actor),
     )  # fmt: skip
     if not any(answers):
@@ -151,7 +157,7 @@ def _opening(
     code = step.verb.type.code
     return Running(
         uuid7(step.now), control.key, step.verb.on, item.id, scene.fact(code) if code else None, "", "running",
-        step.happened_at, clock.due_at, clock.plan, [], unit, clock.term, event, step.rulebook, control.trial,
+        item.happened_at, clock.due_at, clock.plan, [], unit, clock.term, event, step.rulebook, control.trial,
         next_at=clock.next_at,
     )  # fmt: skip
 
@@ -173,16 +179,14 @@ class _Clock:
 def _clock(step: Step, control: DeadlineControl, scene: Scene) -> _Clock | None:
     """The clock that the act sets; nothing where its term lacks a fact. One for all items where it reads none."""
     known: dict[tuple[str, dt.datetime], _Clock] = step.memo.setdefault("clocks", {})
-    key = (control.key, step.happened_at)
+    key = (control.key, scene.at)
     if control.within.fact is None and key in known:
         return known[key]
     if "calendar" not in step.memo:
         step.memo["calendar"] = obligations.company_calendar(step.rows)
     calendar = step.memo["calendar"]
     try:
-        deadline = due(
-            control.within, step.happened_at, calendar, since=control.since, facts=lambda name: _read(scene, name)
-        )
+        deadline = due(control.within, scene.at, calendar, since=control.since, facts=lambda name: _read(scene, name))
     except (TermUnknown, NoWorkingTime):
         return None
     plan_of_it = obligations.plan_of(control, deadline.due_at, calendar)
@@ -190,15 +194,17 @@ def _clock(step: Step, control: DeadlineControl, scene: Scene) -> _Clock | None:
     return known[key]
 
 
-def _closed(step: Step, mine: Sequence[Running], workflow: WorkflowControl, event: UUID) -> list[evidence.Shown]:
+def _closed(
+    step: Step, mine: Sequence[Running], workflow: WorkflowControl, scene: Scene, event: UUID
+) -> list[evidence.Shown]:
     """The workflow has ended: what only its own acts could meet can no longer be done, and is owed no more."""
     found = []
     for one in mine:
         control = control_of(one)
         if one.closed_event is None and control and all(act.verb.name in workflow.verbs for act in control.do):
-            [judged] = judge([Opening(one.opened_at, one.due_at), Cancel(step.happened_at, event)], step.now)
+            [judged] = judge([Opening(one.opened_at, one.due_at), Cancel(scene.at, event)], step.now)
             one.end(judged.state, event)
-            found.append(_shown(step, one, judged.state, event))
+            found.append(_shown(step, one, judged.state, scene.at, event))
     return found
 
 
@@ -217,8 +223,8 @@ def _read(scene: Scene, name: str) -> Any:
     return scene.get((head, tail) if dot else (head,))
 
 
-def _shown(step: Step, one: Running, outcome: str, event: UUID) -> evidence.Shown:
+def _shown(step: Step, one: Running, outcome: str, at: dt.datetime, event: UUID) -> evidence.Shown:
     return evidence.Shown(
-        one.control, outcome, step.verb.name, one.object_type, one.object, step.happened_at, one.rulebook, event=event,
+        one.control, outcome, step.verb.name, one.object_type, one.object, at, one.rulebook, event=event,
         obligation=one.id, actor=step.ctx.actor, unit=one.unit,
     )  # fmt: skip

@@ -66,7 +66,7 @@ def _evidence(step: Step, notes: Session) -> list[evidence.Shown]:
         unit = notes.unit_for(_unit(step, item), step.ctx.actor)
         shown += [
             evidence.Shown(
-                control, found, verb, kind, key, step.happened_at, step.rulebook,
+                control, found, verb, kind, key, item.happened_at, step.rulebook,
                 event=None if is_attempt else entry, attempt=entry if is_attempt else None, actor=step.ctx.actor,
                 unit=unit,
             )
@@ -99,7 +99,7 @@ def _unit(step: Step, item: Item) -> UUID | None:
 
 def _after(step: Step, notes: Session, item: Item) -> Scene:
     return scene_of(
-        notes, step.verb, item, step.happened_at, step.ctx.actor, record=step.after.get(item.position, {}), acts={}
+        notes, step.verb, item, item.happened_at, step.ctx.actor, record=step.after.get(item.position, {}), acts={}
     )
 
 
@@ -155,7 +155,7 @@ def _messages(
 def _reacted(step: Step, control: ReactionControl, scene: Scene, event: UUID, outcome: str) -> evidence.Shown:
     unit = scene.fact(scene.type.unit) if scene.type.unit else None
     return evidence.Shown(
-        control.key, outcome, step.verb.name, scene.type.name, scene.id, step.happened_at, step.rulebook, event=event,
+        control.key, outcome, step.verb.name, scene.type.name, scene.id, scene.at, step.rulebook, event=event,
         actor=step.ctx.actor, unit=session(step).unit_for(unit, step.ctx.actor),
     )  # fmt: skip
 

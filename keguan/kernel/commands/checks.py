@@ -34,7 +34,7 @@ def check(
         if wrong:
             verdicts[name] = Verdict(list(wrong))
             continue
-        item = Item(0, uuid7(clock.now()) if verb.creates or key is None else key, parsed)
+        item = Item(0, uuid7(clock.now()) if verb.creates or key is None else key, parsed, ctx.happened_at or now)
         step = Step(ctx, verb, now, rulebook, rows, [item], is_preview=args is None, memo=memo)
         ended = prepare(law, step)
         verdicts[name] = ended[0] if ended else law.guards(step).get(0, Verdict())

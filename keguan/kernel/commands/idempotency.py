@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from keguan.kernel.commands.context import Context
@@ -12,15 +12,16 @@ from keguan.kernel.commands.outcomes import Citation, Done, Fault, Outcome, Reas
 from keguan.kernel.commands.rows import Rows, canonical
 from keguan.kernel.records.labels import Label
 
+if TYPE_CHECKING:
+    from keguan.kernel.commands.pipeline import Given
+
 NOBODY = UUID(int=0)
 
 
-def request_digest(
-    verb: str, items: Sequence[tuple[UUID | None, Any]], happened_at: dt.datetime | None = None
-) -> bytes:
-    """SHA-256 of the request as it was given, with the claimed time where one was."""
+def request_digest(verb: str, items: "Sequence[Given]", happened_at: dt.datetime | None = None) -> bytes:
+    """SHA-256 of the request as it was given, with the claimed times where there were any."""
     claimed = [happened_at] if happened_at is not None else []
-    return hashlib.sha256(canonical([verb, [[key, args] for key, args in items], *claimed]).encode()).digest()
+    return hashlib.sha256(canonical([verb, [list(item) for item in items], *claimed]).encode()).digest()
 
 
 def claim(rows: Rows, ctx: Context, digest: bytes) -> list[Outcome] | None:

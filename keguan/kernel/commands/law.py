@@ -45,6 +45,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What decisions make of one item: facts of its record by name, and what stands in the event's controls."""
+
+    facts: Mapping[str, Any]
+    controls: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An event of the machinery (a breach, an escalation) in the streams of the objects it touches."""
 
@@ -81,17 +89,16 @@ class Step:
     memo: dict[str, Any] = field(default_factory=dict)
     follow_ups: dict[int, list[FollowUp]] = field(default_factory=dict)
 
-    @property
-    def happened_at(self) -> dt.datetime:
-        """When it happened, as claimed; the time of recording where nothing was claimed."""
-        return self.ctx.happened_at or self.now
-
 
 class Law(Protocol):
     """The rulebook as the pipeline asks it. Every method costs a number of statements independent of the items."""
 
     def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
         """Reference facts and arguments of the verb whose records must be loaded for its controls."""
+        ...
+
+    def touches(self, verb: Verb, rulebook: int) -> frozenset[str]:
+        """Reference facts and arguments of the verb whose records it moves because clocks of theirs wait for it."""
         ...
 
     def declared(self, record_type: str, rulebook: int) -> Mapping[str, Fact]:
@@ -116,6 +123,13 @@ class Law(Protocol):
 
     def setting(self, step: Step, name: str, item: Item) -> Any:
         """The value of a product setting for this item."""
+        ...
+
+    def decide(self, step: Step) -> dict[int, Decided]:
+        """By position, the facts that decisions set once the body is done: `step.after` holds the facts so far.
+
+        They are written with the item and stand in its event.
+        """
         ...
 
     def react(self, step: Step) -> None:

@@ -3,6 +3,7 @@
 Every stage costs a number of statements that does not depend on the number of items. Nothing else writes.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,8 @@ from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Law
 from keguan.kernel.commands.outcomes import Fault, Outcome, Reason, Refused
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.transaction import Moved, Transaction
-from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.commands.transaction import Moved, Transaction, keys_in, touches
+from keguan.kernel.commands.verbs import UNTOLD, Item, Verb
 from keguan.kernel.ids import uuid7
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import suggestions, vocabulary
@@ -26,7 +27,8 @@ MOST = 1000
 TRIES = 4
 DEADLOCK = ("40001", "40P01")
 
-Given = tuple[UUID | None, Mapping[str, Any]]
+Given = tuple[UUID | None, Mapping[str, Any]] | tuple[UUID | None, Mapping[str, Any], dt.datetime | None]
+"""An object (nothing where it is created), its arguments, and when it happened where that differs from the list's."""
 
 
 class Pipeline:
@@ -34,9 +36,12 @@ class Pipeline:
 
     def __init__(self, law: Law) -> None:
         self.law = law
+        self.rulebook = 0
 
     def run(self, ctx: Context, verb_name: str, items: Sequence[Given]) -> list[Outcome]:
         """Run one verb on up to 1,000 items, each an object's id (nothing where it is created) with its arguments.
+
+        An item may say as a third part when it happened; else that is what the context claims, or now.
 
         Gives an outcome per item, in order. `Fault` when the request as a whole cannot be taken: unknown verb,
         too many items, an idempotency key that was used for something else, the database away.
@@ -71,17 +76,22 @@ class Pipeline:
             replayed = idempotency.claim(rows, ctx, digest)
             if replayed is not None:
                 return replayed, []
-        items, outcomes = self._items(verb, given)
+        items, outcomes = self._items(verb, given, ctx.happened_at)
         if not items:
             # nothing could be read: the mended request may come again under the same key
             idempotency.release(rows, ctx)
             return [outcomes[position] for position in range(len(given))], []
-        touched = touched_by(rows, verb, items)
+        # which records are moved is the rulebook's to say, and which rulebook counts is told with the lock
+        names = touches(self.law, verb, self.rulebook)
+        touched = touched_by(rows, verb, items, names)
         heads = locks.lock(rows, {key for keys in touched.values() for key in keys})
         now, rulebook = locks.moment(rows, heads.last)
+        self.rulebook = rulebook
+        if touches(self.law, verb, rulebook) != names:
+            raise Moved
         if ctx.happened_at is not None and ctx.happened_at > now + locks.AHEAD:
-            message = Label("发生时间不能晚于现在", "it cannot have happened in the future")
-            raise Fault([Reason(message, field="happened_at", kind="input")])
+            raise Fault([IN_THE_FUTURE])
+        items = dated(items, now, outcomes)
         job = Transaction(ctx, self.law, rows, heads, now, rulebook, touched)
         outcomes |= job.run_all(verb, successive(items, touched), {key for key in outcomes if verb.all_or_nothing})
         job.finish(verb, outcomes)
@@ -90,10 +100,12 @@ class Pipeline:
             idempotency.keep(rows, ctx, ordered)
         return ordered, job.pending
 
-    def _items(self, verb: Verb, given: Sequence[Given]) -> tuple[list[Item], dict[int, Outcome]]:
+    def _items(
+        self, verb: Verb, given: Sequence[Given], happened_at: dt.datetime | None
+    ) -> tuple[list[Item], dict[int, Outcome]]:
         items: list[Item] = []
         outcomes: dict[int, Outcome] = {}
-        for position, (key, raw) in enumerate(given):
+        for position, (key, raw, *claimed) in enumerate(given):
             args, reasons = parse(verb, raw)
             if key is None and not verb.creates:
                 message = Label("没有说明是哪条记录", "it is not said which record is meant")
@@ -101,7 +113,8 @@ class Pipeline:
             if reasons:
                 outcomes[position] = Refused(key, tuple(reasons))
             else:
-                items.append(Item(position, uuid7(clock.now()) if verb.creates or key is None else key, args))
+                at = (claimed[0] if claimed else None) or happened_at or UNTOLD
+                items.append(Item(position, uuid7(clock.now()) if verb.creates or key is None else key, args, at))
         return items, outcomes
 
 
@@ -134,20 +147,39 @@ def busy() -> Fault:
     return Fault([Reason(message, Label("请再试一次", "please try once more"), kind="busy")], status=409)
 
 
-def touched_by(rows: Rows, verb: Verb, items: Sequence[Item]) -> dict[int, frozenset[UUID]]:
-    """By position, the existing records whose streams the command will move. Facts are read before the lock."""
+IN_THE_FUTURE = Reason(
+    Label("发生时间不能晚于现在", "it cannot have happened in the future"), field="happened_at", kind="input"
+)
+
+
+def dated(items: Sequence[Item], now: dt.datetime, outcomes: dict[int, Outcome]) -> list[Item]:
+    """The items with the time at which they happened; what is claimed for the future is refused in `outcomes`."""
+    going = []
+    for item in items:
+        if item.happened_at is UNTOLD:
+            item.happened_at = now
+        if item.happened_at > now + locks.AHEAD:
+            outcomes[item.position] = Refused(item.id, (IN_THE_FUTURE,))
+        else:
+            going.append(item)
+    return going
+
+
+def touched_by(rows: Rows, verb: Verb, items: Sequence[Item], names: Sequence[str]) -> dict[int, frozenset[UUID]]:
+    """By position, the existing records whose streams the command will move: its own, and those `names` point to.
+
+    Facts are read before the lock.
+    """
     found: dict[int, set[UUID]] = {item.position: set() if verb.creates else {item.id} for item in items}
     arguments = {argument.name for argument in verb.arguments}
-    for name in verb.touches:
+    for name in names:
         if name in arguments:
             for item in items:
-                if item[name] is not None:
-                    found[item.position].add(item[name])
-        else:
+                found[item.position] |= keys_in(item[name])
+        elif not verb.creates:
             values = _fact(rows, verb, name, [item.id for item in items])
             for item in items:
-                if values.get(item.id) is not None:
-                    found[item.position].add(values[item.id])
+                found[item.position] |= keys_in(values.get(item.id))
     return {position: frozenset(keys) for position, keys in found.items()}
 
 

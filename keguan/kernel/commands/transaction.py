@@ -53,6 +53,19 @@ class Transaction:
         self.pending: list[UUID] = []
         self.memo: dict[str, Any] = {}
 
+    def touches(self, verb: Verb) -> tuple[str, ...]:
+        """Reference facts and arguments whose records the verb moves: its own, and those whose clocks wait for it."""
+        return touches(self.law, verb, self.rulebook)
+
+    def seen(self, verb: Verb, item: Item) -> dict[str, list[Any]]:
+        """Linked records of which facts could be read, as [type, id, stream number], by fact or argument."""
+        wanted = self.law.links(verb, self.rulebook)
+        return {
+            name: [record.type.name, str(record.id), record.number]
+            for name, record in sorted(item.links.items())
+            if name in wanted
+        }
+
     def step(self, verb: Verb, items: list[Item]) -> Step:
         """What the law is asked about these items."""
         return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items, memo=self.memo)
@@ -100,7 +113,8 @@ class Transaction:
                 refused[item.position] = verdict
             elif verdict.instead:
                 key = uuid7(self.now)
-                instead = Item(item.position, key, verdict.instead.args, links=dict(item.links))
+                args, at = verdict.instead.args, item.happened_at
+                instead = Item(item.position, key, args, at, links=dict(item.links))
                 performing.setdefault(verdict.instead.verb, []).append((item, instead))
             else:
                 performing.setdefault(verb.name, []).append((item, item))
@@ -191,18 +205,22 @@ class Transaction:
             key = uuid7(self.now)
             given = {name: value for name, value in item.args.items() if name != verb.type.declared}
             public, _ = split(as_json(verb, given), {a.name: a for a in verb.arguments})
-            body = {
+            body: dict[str, Any] = {
                 "args": public,
                 "reasons": [_kept(reason).as_json() for reason in reasons],
                 "controls": [list(pair) for pair in verdict.controls],
                 "read": verdict.read,
             }
+            if seen := self.seen(verb, item):
+                body["seen"] = seen
+            if item.record is not None:
+                body["n"] = self.heads.numbers.get(item.id, 0)
             existing = item.id if item.record is not None else None
-            attempts.append(Attempt(key, verb.name, verb.on, existing, body))
+            attempts.append(Attempt(key, verb.name, verb.on, existing, item.happened_at, body))
             is_hidden = item.position in refused and verdict.is_hidden
             found[item.position] = Refused(None if verb.creates else item.id, reasons, is_hidden, key)
             step.events[item.position] = key
-        write_attempts(self.rows, self.ctx, step.happened_at, self.now, self.rulebook, attempts)
+        write_attempts(self.rows, self.ctx, self.now, self.rulebook, attempts)
         step.verdicts, step.outcomes = verdicts, dict(found)
         self.law.react(step)
         return found
@@ -252,7 +270,7 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
         if not verb.creates and item.record is None
     }
     if touched is not None:
-        _check_touched(verb, items, touched)
+        _check_touched(touches(law, verb, step.rulebook), verb, items, touched)
     here = [item for item in items if item.position not in gone]
     wrong = declared.read(verb, law.declared(verb.on, step.rulebook), here)
     dangling = _load_links(law, step, here)
@@ -263,14 +281,26 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
     return {**dangling, **denied, **gone}
 
 
-def _check_touched(verb: Verb, items: list[Item], touched: Mapping[int, frozenset[UUID]]) -> None:
+def touches(law: Law, verb: Verb, rulebook: int) -> tuple[str, ...]:
+    """The reference facts and arguments whose records a verb moves under a rulebook."""
+    return tuple(dict.fromkeys((*verb.touches, *sorted(law.touches(verb, rulebook)))))
+
+
+def _check_touched(names: Sequence[str], verb: Verb, items: list[Item], touched: Mapping[int, frozenset[UUID]]) -> None:
     arguments = {argument.name for argument in verb.arguments}
     for item in items:
-        for name in verb.touches:
-            if name not in arguments and item.record is not None:
-                value = item.record.get(name)
-                if value is not None and value not in touched[item.position]:
-                    raise Moved
+        for name in names:
+            if (
+                name not in arguments
+                and item.record is not None
+                and not keys_in(item.record.get(name)) <= touched[item.position]
+            ):
+                raise Moved
+
+
+def keys_in(value: Any) -> set[UUID]:
+    """The records that a reference or a list of them points to."""
+    return set() if value is None else set(value) if isinstance(value, list) else {value}
 
 
 def _load_links(law: Law, step: Step, items: list[Item]) -> dict[int, Verdict]:
@@ -279,7 +309,7 @@ def _load_links(law: Law, step: Step, items: list[Item]) -> dict[int, Verdict]:
     Gives verdicts for arguments that point to nothing, or to what the actor may not see.
     """
     verb = step.verb
-    wanted = law.links(verb, step.rulebook) | {*verb.names, *verb.touches}
+    wanted = law.links(verb, step.rulebook) | {*verb.names, *touches(law, verb, step.rulebook)}
     given, linked = _pointed_to(verb, items, wanted)
     found = {
         kind: load(step.rows, vocabulary.types[kind], given.get(kind, set()) | linked.get(kind, set()))

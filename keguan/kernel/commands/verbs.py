@@ -1,5 +1,6 @@
 """Verbs: the acts of the product. One declaration gives button, endpoint, permission, audit entry and policy hook."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,15 @@ class Argument:
     help: Label | None = None
 
 
+UNTOLD = dt.datetime.max.replace(tzinfo=dt.UTC)
+"""Stands for a time that nobody claimed, until the time of recording is known and takes its place."""
+
+
 @dataclass
 class Item:
     """One object of a command with its arguments.
 
+    `happened_at` is when it happened, as claimed for this item or for the whole list, else the time of recording.
     `record` is the row before the command (nothing where the verb creates it), `links` the records that its
     reference facts and arguments point to, by fact or argument name.
     """
@@ -37,6 +43,7 @@ class Item:
     position: int
     id: UUID
     args: Mapping[str, Any]
+    happened_at: dt.datetime = UNTOLD
     record: Record | None = None
     links: dict[str, Record] = field(default_factory=dict)
 

@@ -67,17 +67,12 @@ class Draft:
 
 @dataclass
 class Work:
-    """The body's only tool. `now` is the time of recording, `happened_at` that of happening."""
+    """The body's only tool. `now` is the time of recording; when an item happened stands on the item."""
 
     ctx: Context
     type: RecordType
     now: dt.datetime
     drafts: dict[int, Draft] = field(default_factory=dict)
-
-    @property
-    def happened_at(self) -> dt.datetime:
-        """When it happened, as claimed; the time of recording where nothing was claimed."""
-        return self.ctx.happened_at or self.now
 
     def draft(self, item: Item) -> Draft:
         """What was said about this item so far."""

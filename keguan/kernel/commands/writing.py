@@ -1,6 +1,6 @@
 """From what the body said to rows, changes and events: all items of a list together, one statement per table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from keguan.kernel import series
 from keguan.kernel.commands import declared, store
 from keguan.kernel.commands.arguments import as_json, references
-from keguan.kernel.commands.law import Verdict
+from keguan.kernel.commands.law import Decided, Verdict
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import Draft, Drawn, FollowUp, Work
@@ -19,6 +19,9 @@ from keguan.kernel.records.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from keguan.kernel.commands.transaction import Transaction
+
+
+NOTHING = Decided({})
 
 
 @dataclass
@@ -38,18 +41,45 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
     drafts = {item.position: work.draft(item) for item in items}
     written = {item.position: Written(uuid7(job.now), refused=drafts[item.position].refused) for item in items}
     going = [item for item in items if written[item.position].refused is None]
+    decided = _decide(job, verb, going, drafts, verdicts)
     _draw_numbers(job, verb, going, drafts)
     _write_records(job, verb, going, drafts)
     _write_lines(job, verb.type, going, drafts)
     events = []
     for item in going:
         draft, result = drafts[item.position], written[item.position]
-        before = item.record.values if item.record else {}
-        result.after = {**{fact.name: None for fact in verb.type.facts}, **before, **draft.values}
+        result.after = _after(verb, item, draft)
         result.follow_ups = draft.follow_ups
-        events.append(_event(job, verb, item, draft, result, verdicts.get(item.position, Verdict())))
+        controls = [*_verdict(verdicts, item).controls, *decided.get(item.position, NOTHING).controls]
+        events.append(_event(job, verb, item, draft, result, controls, _verdict(verdicts, item).read))
     write_events(job.rows, job.ctx, job.now, job.rulebook, events, job.heads.numbers)
     return written
+
+
+def _verdict(verdicts: Mapping[int, Verdict], item: Item) -> Verdict:
+    return verdicts.get(item.position) or Verdict()
+
+
+def _after(verb: Verb, item: Item, draft: Draft) -> dict[str, Any]:
+    before = item.record.values if item.record else {}
+    return {**{fact.name: None for fact in verb.type.facts}, **before, **draft.values}
+
+
+def _decide(
+    job: "Transaction", verb: Verb, items: list[Item], drafts: Mapping[int, Draft], verdicts: Mapping[int, Verdict]
+) -> dict[int, Decided]:
+    """Let decisions set facts of what the body left; they are written with it."""
+    if not items:
+        return {}
+    step = job.step(verb, items)
+    step.verdicts = dict(verdicts)
+    step.after = {item.position: _after(verb, item, drafts[item.position]) for item in items}
+    decided = job.law.decide(step)
+    for position, found in decided.items():
+        for name in found.facts:
+            verb.type.by_name[name]
+        drafts[position].values.update(found.facts)
+    return decided
 
 
 def _draw_numbers(job: "Transaction", verb: Verb, items: list[Item], drafts: Mapping[int, Draft]) -> None:
@@ -100,7 +130,10 @@ def _write_lines(job: "Transaction", record_type: RecordType, items: list[Item],
         store.insert_lines(job.rows, line_type, added)
 
 
-def _event(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written, verdict: Verdict) -> Event:
+def _event(
+    job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written,
+    controls: Sequence[tuple[str, str]], read: Mapping[str, Any],
+) -> Event:  # fmt: skip
     mentions = _mentions(job, verb, item, draft, result)
     given = {name: value for name, value in item.args.items() if name != verb.type.declared}
     public_args, private_args = split(as_json(verb, given), {a.name: a for a in verb.arguments})
@@ -111,21 +144,24 @@ def _event(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Wri
     for record_type, key, values in draft.others:
         _changes(job, public, private, key, record_type, {}, values)
     _lines(public, private, verb.type, draft)
-    if verdict.controls:
-        public["controls"] = [list(pair) for pair in verdict.controls]
-    if verdict.read:
-        public["read"] = verdict.read
+    if controls:
+        public["controls"] = [list(pair) for pair in controls]
+    if read:
+        public["read"] = dict(read)
+    if seen := job.seen(verb, item):
+        public["seen"] = seen
     if job.ctx.approval:
         public["approval"] = str(job.ctx.approval)
     if job.ctx.imported:
         public["imported"] = True
-    return Event(result.event, verb.name, job.ctx.happened_at or job.now, mentions, public, private)
+    return Event(result.event, verb.name, item.happened_at, mentions, public, private)
 
 
 def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written) -> list[Mention]:
     mentions = [Mention(verb.on, verb.on, item.id, touched=True)]
     kinds = {a.name: a.kind for a in verb.arguments} | {f.name: f.kind for f in verb.type.facts}
-    for name in (*verb.touches, *verb.names):
+    touches = job.touches(verb)
+    for name in dict.fromkeys((*touches, *verb.names)):
         value = item.args.get(name)
         if value is None:
             value = result.after.get(name)
@@ -134,7 +170,7 @@ def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: 
         kind, keys = references(kinds[name], value)
         if not kind and name in item.links:
             kind, keys = item.links[name].type.name, [value]
-        touched = name in verb.touches
+        touched = name in touches
         mentions += [Mention(name, job.heads.types.get(key, kind), key, touched) for key in keys]
     for record_type, key, _ in draft.others:
         mentions.append(Mention(record_type.name, record_type.name, key, touched=True))

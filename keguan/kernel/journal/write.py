@@ -44,6 +44,7 @@ class Attempt:
     verb: str
     type: str
     object: UUID | None
+    happened_at: dt.datetime
     body: dict[str, Any]
 
 
@@ -148,9 +149,7 @@ def _plain(value: Any) -> Any:
     return bytes(value).hex() if isinstance(value, bytes | memoryview) else value
 
 
-def write_attempts(
-    rows: Rows, ctx: Context, happened_at: dt.datetime, recorded_at: dt.datetime, rulebook: int, found: list[Attempt]
-) -> None:
+def write_attempts(rows: Rows, ctx: Context, recorded_at: dt.datetime, rulebook: int, found: list[Attempt]) -> None:
     """Keep refusals: they have no number in a stream, but they are sealed like events."""
     attempt_rows, intake_rows = [], []
     for attempt in found:
@@ -160,7 +159,7 @@ def write_attempts(
             attempt.object,
             attempt.type,
             ctx.actor,
-            happened_at,
+            attempt.happened_at,
             recorded_at,
             rulebook,
             ctx.channel,

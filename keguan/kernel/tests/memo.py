@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict
+from keguan.kernel.commands.law import Decided, Entry, Law, Step, Substitute, Verdict
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Argument, Item, Verb, takes, verb
@@ -146,6 +146,9 @@ class OpenLaw:
     def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
         return frozenset()
 
+    def touches(self, verb: Verb, rulebook: int) -> frozenset[str]:
+        return frozenset()
+
     def declared(self, record_type: str, rulebook: int) -> Mapping[str, Fact]:
         return DECLARED if record_type == "memo" else {}
 
@@ -165,6 +168,9 @@ class OpenLaw:
 
     def setting(self, step: Step, name: str, item: Item) -> Any:
         return vocabulary.settings[name].default
+
+    def decide(self, step: Step) -> dict[int, Decided]:
+        return {}
 
     def react(self, step: Step) -> None:
         self.steps.append(step)

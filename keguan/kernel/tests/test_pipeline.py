@@ -15,10 +15,11 @@ from keguan.kernel.commands.batches import run_set
 from keguan.kernel.commands.checks import check
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.follow_ups import resume_all
-from keguan.kernel.commands.law import Entry, Step, Verdict
+from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
 from keguan.kernel.commands.outcomes import Done, Fault, Reason, Refused, Waiting
 from keguan.kernel.commands.pipeline import Pipeline
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.journal.read import timeline
 from keguan.kernel.journal.seal import seal, seal_all
 from keguan.kernel.journal.verify import verify
@@ -359,3 +360,49 @@ def test_all_or_nothing_undoes_the_list_and_keeps_the_refusals(pipeline: Pipelin
     assert [len(memo.events_of(key)) for key in (a, b, c)] == [1, 1, 1]
     assert verify().findings == []
     assert all(isinstance(outcome, Done) for outcome in pipeline.run(HERE, "memo.together", [given[0], given[2]]))
+
+
+def test_each_item_may_say_when_it_happened(pipeline: Pipeline) -> None:
+    now = clock.now()
+    days = [now - dt.timedelta(days=n) for n in (3, 1)]
+    given = [("三天前", days[0]), ("昨天", None), ("明天", now + dt.timedelta(days=1))]
+    ctx = HERE.but(happened_at=days[1])
+    outcomes = pipeline.run(ctx, "memo.write", [(None, {"title": title}, at) for title, at in given])
+    first, second, third = outcomes
+    assert isinstance(first, Done) and isinstance(second, Done) and isinstance(third, Refused)
+    assert [memo.events_of(one.object)[0]["happened_at"] for one in (first, second)] == days
+    assert third.reasons[0].field == "happened_at"
+
+
+class Reading(memo.OpenLaw):
+    """Controls read what a memo is about, and its clocks wait for what happens to that."""
+
+    def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
+        return frozenset({"about"})
+
+    def touches(self, verb: Verb, rulebook: int) -> frozenset[str]:
+        return frozenset({"about"}) if verb.name == "memo.score" else frozenset()
+
+    def decide(self, step: Step) -> dict[int, Decided]:
+        return {item.position: Decided({"stage": "rated"}, (("p#rate", "decided"),)) for item in step.items
+                if step.after[item.position]["points"]}  # fmt: skip
+
+
+def test_the_event_notes_which_linked_records_could_be_read(pipeline: Pipeline) -> None:
+    a, b = write(pipeline, "a", "b")
+    pipeline.run(HERE, "memo.witness", [(a, {"about": b})])
+    reading = Pipeline(Reading())
+    reading.run(HERE, "memo.witness", [(a, {"about": b})])
+    seen = [json.loads(event["envelope"]).get("seen") for event in memo.events_of(a)[-2:]]
+    assert seen == [None, {"about": ["memo", str(b), 1]}]
+
+
+def test_a_rulebook_can_make_a_verb_move_linked_records_and_set_facts(pipeline: Pipeline) -> None:
+    a, b = write(pipeline, "a", "b")
+    pipeline.run(HERE, "memo.link", [(a, {"about": b})])
+    Pipeline(Reading()).run(HERE, "memo.score", [(a, {"points": 2})])
+    event = memo.events_of(a)[-1]
+    assert memo.events_of(b)[-1]["id"] == event["id"], "the linked record's stream moved too"
+    body = json.loads(event["envelope"])
+    assert row(a)["stage"] == "rated" and body["changes"][str(a)]["stage"] == [None, "rated"]
+    assert ["p#rate", "decided"] in body["controls"]

@@ -12,41 +12,13 @@ import pytest
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome
 from keguan.kernel.commands.pipeline import Pipeline
-from keguan.kernel.records.vocabulary import vocabulary
-
-
-class Allowing:
-    """A law without a rulebook."""
-
-    def links(self, _verb: object, _rulebook: int) -> frozenset[str]:
-        return frozenset()
-
-    def declared(self, _record_type: str, _rulebook: int) -> dict[str, Any]:
-        return {}
-
-    def access(self, _step: object) -> dict[int, Any]:
-        return {}
-
-    def visible(self, _step: object, _kind: str, keys: frozenset[UUID]) -> frozenset[UUID]:
-        return keys
-
-    def overdue(self, _step: object) -> list[Any]:
-        return []
-
-    def guards(self, _step: object) -> dict[int, Any]:
-        return {}
-
-    def setting(self, _step: object, name: str, _item: object) -> Any:
-        return vocabulary.settings[name].default
-
-    def react(self, _step: object) -> None:
-        return None
+from keguan.kernel.tests.memo import OpenLaw
 
 
 def command(verb: str, object_id: UUID | None = None, at: dt.datetime | None = None, **args: object) -> Outcome:
     """What becomes of one command of the system."""
     ctx = Context(actor=None, channel="scenario", happened_at=at)
-    return Pipeline(Allowing()).run(ctx, verb, [(object_id, args)])[0]
+    return Pipeline(OpenLaw()).run(ctx, verb, [(object_id, args)])[0]
 
 
 def act(verb: str, object_id: UUID | None = None, at: dt.datetime | None = None, **args: object) -> UUID:

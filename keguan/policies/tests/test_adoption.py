@@ -1,20 +1,17 @@
 """Adopting packs: one act, dated versions and parameters, rulebooks that follow. The gate is not asked here."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.law import Entry, Step, Verdict
 from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.pipeline import Pipeline
-from keguan.kernel.commands.verbs import Item, Verb
-from keguan.kernel.records.types import Fact
+from keguan.kernel.tests.memo import OpenLaw
 from keguan.org.models import Role
 from keguan.policies.adoption import NotAdopted, adopt, ensure_base
 from keguan.policies.compiling import base_pack
@@ -43,34 +40,6 @@ clauses:
     controls:
       - access: {id: all, who: clerk, may: [%s], see: person, scope: all}
 """
-
-
-class OpenLaw:
-    """Everybody may everything."""
-
-    def links(self, verb: Verb, rulebook: int) -> frozenset[str]:
-        return frozenset()
-
-    def declared(self, record_type: str, rulebook: int) -> Mapping[str, Fact]:
-        return {}
-
-    def access(self, step: Step) -> dict[int, Verdict]:
-        return {}
-
-    def visible(self, step: Step, record_type: str, records: frozenset[UUID]) -> frozenset[UUID]:
-        return records
-
-    def overdue(self, step: Step) -> list[Entry]:
-        return []
-
-    def guards(self, step: Step) -> dict[int, Verdict]:
-        return {item.position: Verdict() for item in step.items}
-
-    def setting(self, step: Step, name: str, item: Item) -> Any:
-        return None
-
-    def react(self, step: Step) -> None:
-        return None
 
 
 run = Pipeline(OpenLaw()).run
