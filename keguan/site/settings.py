@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "keguan.kernel",
+    "keguan.mirror",
     "keguan.org",
     "keguan.policies",
     "keguan.controls",
