@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.setting import SettingControl
-from keguan.controls.live import access, decisions, guards, overdue, owing, reactions
+from keguan.controls.live import access, decisions, guards, measures, overdue, owing, reactions
 from keguan.controls.live.session import scene_of, session
+from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
@@ -68,6 +69,14 @@ class LiveLaw:
             if decides:
                 return value
         return vocabulary.settings[name].default
+
+    def keeps(self, verb: Verb, number: int) -> bool:
+        """Whether measures that are kept as balances are read or moved by the verb."""
+        return measures.keeps(rulebook(number), verb.name)
+
+    def balances(self, step: Step) -> dict[int, frozenset[Key]]:
+        """The balances of those measures, by position."""
+        return measures.keys(step)
 
     def decide(self, step: Step) -> dict[int, Decided]:
         """Facts that decisions set."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from keguan.kernel.balances import BalanceEntry, Balances, Key
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Citation, Outcome, Reason
 from keguan.kernel.commands.verbs import Item, Verb
@@ -46,10 +47,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What decisions make of one item: facts of its record by name, and what stands in the event's controls."""
+    """What decisions make of one item: facts of its record by name, and what stands in the event's controls.
+
+    `entries` move balances that measures keep; each must be among those that `Law.balances` named.
+    """
 
     facts: Mapping[str, Any]
     controls: tuple[tuple[str, str], ...] = ()
+    entries: tuple[BalanceEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Step:
     holds, by position, the record's facts once the body is done. `is_preview`: nothing will be written and the
     arguments are not typed in yet, so what hangs on a missing argument is not refused, only announced.
     `memo` is the law's own, shared by all steps of a transaction: what one of its methods has read for the next.
-    `follow_ups`: what `react` wants to run after the commit, by position.
+    `follow_ups`: what `react` wants to run after the commit, by position. `balances`: those that are locked.
     """
 
     ctx: Context
@@ -88,6 +93,7 @@ class Step:
     is_preview: bool = False
     memo: dict[str, Any] = field(default_factory=dict)
     follow_ups: dict[int, list[FollowUp]] = field(default_factory=dict)
+    balances: Balances = field(default_factory=Balances)
 
 
 class Law(Protocol):
@@ -123,6 +129,14 @@ class Law(Protocol):
 
     def setting(self, step: Step, name: str, item: Item) -> Any:
         """The value of a product setting for this item."""
+        ...
+
+    def keeps(self, verb: Verb, rulebook: int) -> bool:
+        """Whether the verb reads or moves balances: only then is `balances` asked."""
+        ...
+
+    def balances(self, step: Step) -> dict[int, frozenset[Key]]:
+        """By position, the balances that guards read or measures move; they are locked before the guards."""
         ...
 
     def decide(self, step: Step) -> dict[int, Decided]:

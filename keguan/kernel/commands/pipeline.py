@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import OperationalError, connection, transaction
 
 from keguan.kernel import clock
+from keguan.kernel.balances import Key
 from keguan.kernel.commands import follow_ups, idempotency, locks
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.context import Context
@@ -93,7 +94,8 @@ class Pipeline:
             raise Fault([IN_THE_FUTURE])
         items = dated(items, now, outcomes)
         job = Transaction(ctx, self.law, rows, heads, now, rulebook, touched)
-        outcomes |= job.run_all(verb, successive(items, touched), {key for key in outcomes if verb.all_or_nothing})
+        groups = successive(items, touched, job.lock_balances(verb, items))
+        outcomes |= job.run_all(verb, groups, {key for key in outcomes if verb.all_or_nothing})
         job.finish(verb, outcomes)
         ordered = [outcomes[position] for position in range(len(given))]
         if ctx.idempotency_key is not None:
@@ -189,12 +191,14 @@ def _fact(rows: Rows, verb: Verb, name: str, ids: list[UUID]) -> dict[UUID, UUID
     return {row["id"]: row["value"] for row in found}
 
 
-def successive(items: Iterable[Item], touched: Mapping[int, frozenset[UUID]]) -> list[list[Item]]:
-    """Items parted into lists in which no two touch the same record, in the given order."""
+def successive(
+    items: Iterable[Item], touched: Mapping[int, frozenset[UUID]], shared: Mapping[int, frozenset[Key]]
+) -> list[list[Item]]:
+    """Items parted into lists in which no two touch the same record or share a balance, in the given order."""
     groups: list[list[Item]] = []
-    depth: dict[UUID, int] = {}
+    depth: dict[UUID | Key, int] = {}
     for item in items:
-        keys = touched[item.position] | {item.id}
+        keys: set[UUID | Key] = {item.id, *touched[item.position], *shared.get(item.position, ())}
         place = max((depth.get(key, 0) for key in keys), default=0)
         if place == len(groups):
             groups.append([])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from keguan.kernel import balances
 from keguan.kernel.commands import constraints, declared, follow_ups
 from keguan.kernel.commands.arguments import as_json, references
 from keguan.kernel.commands.context import Context
@@ -52,6 +53,7 @@ class Transaction:
         self.now, self.rulebook, self.touched = now, rulebook, touched
         self.pending: list[UUID] = []
         self.memo: dict[str, Any] = {}
+        self.balances = balances.Balances()
 
     def touches(self, verb: Verb) -> tuple[str, ...]:
         """Reference facts and arguments whose records the verb moves: its own, and those whose clocks wait for it."""
@@ -68,7 +70,19 @@ class Transaction:
 
     def step(self, verb: Verb, items: list[Item]) -> Step:
         """What the law is asked about these items."""
-        return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items, memo=self.memo)
+        return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items, memo=self.memo, balances=self.balances)
+
+    def lock_balances(self, verb: Verb, items: list[Item]) -> dict[int, frozenset[balances.Key]]:
+        """Lock what the items read or move of balances; gives it by position. Nothing where the verb has none."""
+        if not (verb.spends or self.law.keeps(verb, self.rulebook)):
+            return {}
+        step = self.step(verb, items)
+        _load_records(step)
+        _load_links(self.law, step, [item for item in items if verb.creates or item.record is not None])
+        asked = self.law.balances(step)
+        keys = {item.position: asked.get(item.position, frozenset()) | _spent(verb, item) for item in items}
+        self.balances.totals.update(balances.lock(self.rows, frozenset().union(*keys.values())).totals)
+        return keys
 
     def run_all(self, verb: Verb, groups: Sequence[list[Item]], unread: Collection[int]) -> dict[int, Outcome]:
         """Run the sub-lists one after the other; a verb that is all or nothing is undone when anything is refused.
@@ -81,6 +95,7 @@ class Transaction:
                 outcomes |= self.run(verb, group)
             return outcomes
         before = (dict(self.heads.numbers), set(self.heads.moved), dict(self.heads.types), list(self.pending))
+        totals = dict(self.balances.totals)
         with transaction.atomic():
             for group in groups:
                 outcomes |= self.run(verb, group)
@@ -88,6 +103,7 @@ class Transaction:
             transaction.set_rollback(is_undone)
         if is_undone:
             self.heads.numbers, self.heads.moved, self.heads.types, self.pending = before
+            self.balances.totals = totals
             verdicts = {
                 position: Verdict(list(outcome.reasons) if isinstance(outcome, Refused) else [TOGETHER])
                 for position, outcome in outcomes.items()
@@ -140,11 +156,13 @@ class Transaction:
     def _perform(self, step: Step, verb: Verb, pairs: list[tuple[Item, Item]]) -> dict[int, Outcome]:
         """Run the body, write what it says, react; a violated constraint halves the list until the item is found."""
         numbers, moved, types = dict(self.heads.numbers), set(self.heads.moved), dict(self.heads.types)
+        totals = dict(self.balances.totals)
         try:
             with transaction.atomic():
                 return self._write(step, verb, pairs)
         except IntegrityError as error:
             self.heads.numbers, self.heads.moved, self.heads.types = numbers, moved, types
+            self.balances.totals = totals
             if len(pairs) == 1:
                 item = pairs[0][0]
                 return {item.position: Refused(item.id, (constraints.reason(error),))}
@@ -258,12 +276,7 @@ def code_of(record: Record) -> str | None:
 def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None = None) -> dict[int, Verdict]:
     """Load the items' records, links and lines and ask for access; gives the verdicts of those that end here."""
     verb, items = step.verb, step.items
-    if not verb.creates:
-        records = load(step.rows, verb.type, {item.id for item in items})
-        for item in items:
-            item.record = records.get(item.id)
-        for name in verb.loads:
-            load_lines(step.rows, verb.type.line(name), records.values())
+    _load_records(step)
     gone = {
         item.position: Verdict([NOT_FOUND], is_hidden=True)
         for item in items
@@ -276,9 +289,26 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
     dangling = _load_links(law, step, here)
     for position, reasons in wrong.items():
         dangling.setdefault(position, Verdict()).reasons.extend(reasons)
-    asked = Step(step.ctx, verb, step.now, step.rulebook, step.rows, here, is_preview=step.is_preview, memo=step.memo)
+    asked = replace(step, items=here)
     denied = {key: verdict for key, verdict in law.access(asked).items() if verdict.reasons} if here else {}
     return {**dangling, **denied, **gone}
+
+
+def _load_records(step: Step) -> None:
+    verb, items = step.verb, step.items
+    if verb.creates:
+        return
+    records = load(step.rows, verb.type, {item.id for item in items})
+    for item in items:
+        item.record = records.get(item.id)
+    for name in verb.loads:
+        load_lines(step.rows, verb.type.line(name), records.values())
+
+
+def _spent(verb: Verb, item: Item) -> frozenset[balances.Key]:
+    """The balances that the body moves, by the verb's declaration."""
+    known = {"id": item.id, **(item.record.values if item.record else {}), **item.args}
+    return frozenset((measure, str(known[name])) for measure, name in verb.spends if known.get(name) is not None)
 
 
 def touches(law: Law, verb: Verb, rulebook: int) -> tuple[str, ...]:

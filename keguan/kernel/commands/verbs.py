@@ -67,7 +67,8 @@ class Verb:
     """An act on records of one type.
 
     `creates`: the item names no record, the body creates it under `item.id`. `enters`: the stage that the act
-    leads to. `names` and `touches`: reference facts or arguments whose records stand in the event too; touched
+    leads to. `spends`: measures whose balance the body moves, each with the argument or fact that is its key.
+    `names` and `touches`: reference facts or arguments whose records stand in the event too; touched
     ones are locked and numbered. `loads`: lists of lines that the body needs to see. `internal` verbs are the
     machinery's own: no button, no endpoint.
     """
@@ -84,6 +85,7 @@ class Verb:
     loads: tuple[str, ...] = ()
     internal: bool = False
     all_or_nothing: bool = False
+    spends: tuple[tuple[str, str], ...] = ()
 
     @property
     def help(self) -> str:
@@ -122,6 +124,7 @@ def verb(
     loads: tuple[str, ...] = (),
     internal: bool = False,
     all_or_nothing: bool = False,
+    spends: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[Body], Verb]:
     """Declare the decorated body as a verb and register it. The body gets `work` and items and writes nothing."""
 
@@ -140,6 +143,7 @@ def verb(
                 loads,
                 internal,
                 all_or_nothing,
+                spends,
             )
         )
 

@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from keguan.kernel.balances import BalanceEntry
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.ids import uuid7
+from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.types import RecordType
 
 
@@ -62,6 +65,7 @@ class Draft:
     others: list[tuple[RecordType, UUID, dict[str, Any]]] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     also_named: list[tuple[str, str, UUID]] = field(default_factory=list)
+    entries: list[BalanceEntry] = field(default_factory=list)
     refused: Reason | None = None
 
 
@@ -120,6 +124,21 @@ class Work:
     def follow_up(self, item: Item, follow_up: FollowUp) -> None:
         """Another command is to run after this one; written with it, run after commit, resumed after a crash."""
         self.draft(item).follow_ups.append(follow_up)
+
+    def spend(self, item: Item, measure: str, key: object, amount: Decimal | int, floor: Decimal | int = 0) -> None:
+        """So much less of a measure for a key; the item is refused where the balance would go below the floor.
+
+        The verb declares the measure under `spends`, so that its balance is locked before anything is checked.
+        """
+        self._enter(item, measure, key, -Decimal(amount), Decimal(floor))
+
+    def earn(self, item: Item, measure: str, key: object, amount: Decimal | int) -> None:
+        """So much more of a measure for a key."""
+        self._enter(item, measure, key, Decimal(amount), None)
+
+    def _enter(self, item: Item, measure: str, key: object, amount: Decimal, floor: Decimal | None) -> None:
+        day = item.happened_at.astimezone(COMPANY_ZONE).date()
+        self.draft(item).entries.append(BalanceEntry(measure, str(key), amount, day, floor))
 
     def name(self, item: Item, role: str, record_type: str, record: UUID) -> None:
         """The event also names this record, without touching it."""

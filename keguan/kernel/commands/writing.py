@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from keguan.kernel import series
+from keguan.kernel import balances, series
 from keguan.kernel.commands import declared, store
 from keguan.kernel.commands.arguments import as_json, references
 from keguan.kernel.commands.law import Decided, Verdict
@@ -14,6 +14,7 @@ from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import Draft, Drawn, FollowUp, Work
 from keguan.kernel.ids import uuid7
 from keguan.kernel.journal.write import Event, Mention, is_private, split, write_events
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 
@@ -42,6 +43,7 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
     written = {item.position: Written(uuid7(job.now), refused=drafts[item.position].refused) for item in items}
     going = [item for item in items if written[item.position].refused is None]
     decided = _decide(job, verb, going, drafts, verdicts)
+    going = [item for item in going if _covered(job, drafts[item.position], written[item.position])]
     _draw_numbers(job, verb, going, drafts)
     _write_records(job, verb, going, drafts)
     _write_lines(job, verb.type, going, drafts)
@@ -52,8 +54,24 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
         result.follow_ups = draft.follow_ups
         controls = [*_verdict(verdicts, item).controls, *decided.get(item.position, NOTHING).controls]
         events.append(_event(job, verb, item, draft, result, controls, _verdict(verdicts, item).read))
+    entries = [(written[item.position].event, one) for item in going for one in drafts[item.position].entries]
+    balances.write(job.rows, job.now, entries)
+    job.balances.move(entry for _, entry in entries)
     write_events(job.rows, job.ctx, job.now, job.rulebook, events, job.heads.numbers)
     return written
+
+
+def _covered(job: "Transaction", draft: Draft, result: Written) -> bool:
+    """Whether the balances cover what the item takes from them; else it is refused."""
+    short = job.balances.short(draft.entries)
+    if short is not None:
+        total, wanted = job.balances.total(*short.balance), -short.amount
+        result.refused = Reason(
+            Label(f"余额不足：现有 {total:f}，需要 {wanted:f}", f"the balance is {total:f}, {wanted:f} are needed"),
+            Label("减少数量，或先补足余额", "take less, or add to the balance first"),
+            kind="invariant",
+        )
+    return short is None
 
 
 def _verdict(verdicts: Mapping[int, Verdict], item: Item) -> Verdict:
@@ -79,6 +97,7 @@ def _decide(
         for name in found.facts:
             verb.type.by_name[name]
         drafts[position].values.update(found.facts)
+        drafts[position].entries.extend(found.entries)
     return decided
 
 
@@ -150,6 +169,8 @@ def _event(
         public["read"] = dict(read)
     if seen := job.seen(verb, item):
         public["seen"] = seen
+    if draft.entries:
+        public["balances"] = [[e.measure, e.key, str(e.amount), e.happened_on] for e in draft.entries]
     if job.ctx.approval:
         public["approval"] = str(job.ctx.approval)
     if job.ctx.imported:

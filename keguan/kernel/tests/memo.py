@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Law, Step, Substitute, Verdict
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import Rows
@@ -119,6 +120,17 @@ def declare() -> None:
                 work.refuse(item, Reason(Label("最多三条附言", "at most three remarks"), kind="invariant"))
             work.add_line(item, "remarks", words=item["words"])
 
+    @verb("memo.take", Label("取用", "Take"), on=MEMO, arguments=(*takes(MEMO, "points!"), *takes(MEMO, "about")),
+          spends=(("ink", "about"), ("ink", "id")))  # fmt: skip
+    def take(work: Work, items: list[Item]) -> None:
+        """Take ink from a memo's pot (its own, where none is named); negative amounts fill it."""
+        for item in items:
+            pot, amount = item["about"] or item.id, item["points"]
+            if amount > 0:
+                work.spend(item, "ink", pot, amount)
+            else:
+                work.earn(item, "ink", pot, -amount)
+
     @verb("memo.double", Label("翻倍", "Double"), on=MEMO)
     def double(work: Work, items: list[Item]) -> None:
         """Score twice as much, as a command that follows."""
@@ -168,6 +180,12 @@ class OpenLaw:
 
     def setting(self, step: Step, name: str, item: Item) -> Any:
         return vocabulary.settings[name].default
+
+    def keeps(self, verb: Verb, rulebook: int) -> bool:
+        return False
+
+    def balances(self, step: Step) -> dict[int, frozenset[Key]]:
+        return {}
 
     def decide(self, step: Step) -> dict[int, Decided]:
         return {}
