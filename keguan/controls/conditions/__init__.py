@@ -1,8 +1,9 @@
-"""Conditions: one closed grammar, one syntax tree, its readings (live and in words), and first-match tables.
+"""Conditions: one closed grammar, one syntax tree, its readings, and first-match tables.
 
 - `compile_condition(raw, names, where, lists="any") -> Condition` reads `when`, `unless`, `that` (`lists="all"`).
 - `compile_when(when, unless, names, where) -> Condition` is `when` and not `unless`.
 - `compile_table(rows, names, where, outputs={...}) -> Table`; `table.lookup(scope) -> Match | Unknown | None`.
+- `Condition.ibis(columns)` and `Table.ibis(columns)` say the same over whole tables (`Columns`); NULL is unknown.
 - `Condition`: `test(scope) -> bool | None`, `sentence(language)`, `label()`, `names()`, `facts()`, `reads(scope)`,
   `missing(scope)`, `outcomes(scope)`, `verbs()`, `controls()`, `parameters()`, `negated()`, `is_always`, `tree`.
 - What the caller gives: `Names` (compile: `resolve`, `lines`, `verb`, `suggest`; `Vocabulary` is one over mappings)
@@ -12,6 +13,7 @@
 It never touches a database and knows no record type. None is "unknown" everywhere; `set` and `empty` are never unknown.
 """
 
+from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.condition import ALWAYS, Condition, compile_condition, compile_when
 from keguan.controls.conditions.faults import ConditionFault, Fault, Where, did_you_mean, nearest
 from keguan.controls.conditions.findings import Finding, findings
@@ -21,6 +23,7 @@ from keguan.controls.conditions.tables import Match, Row, Table, Unknown, compil
 
 __all__ = [
     "ALWAYS",
+    "Columns",
     "Condition",
     "ConditionFault",
     "Fault",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keguan.controls.conditions import nodes
+from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.faults import Where
 from keguan.controls.conditions.live import Reading, aggregated, parameter_value, reading
 from keguan.controls.conditions.names import LineList, Name, Names
@@ -13,6 +14,9 @@ from keguan.controls.conditions.scope import LineScope, Scope
 from keguan.controls.conditions.sentences import sentence
 from keguan.kernel.records.kinds import Kind, empty
 from keguan.kernel.records.labels import Label
+
+if TYPE_CHECKING:
+    from ibis.expr.types import BooleanValue
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,12 @@ class Condition:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "test", reading(self.tree))
+
+    def ibis(self, columns: Columns) -> "BooleanValue":
+        """The condition over a table: a boolean column, NULL where it is unknown."""
+        from keguan.controls.conditions.batch import answer  # ibis takes a second to load
+
+        return answer(self.tree, columns)
 
     def sentence(
         self, language: str = "zh-hans", *, parameters: Mapping[str, Any] | None = None,

@@ -5,13 +5,17 @@ A row that is unknown before any true row makes the answer unknown: a table neve
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.condition import Condition, compile_condition
 from keguan.controls.conditions.faults import ConditionFault, Where, did_you_mean, nearest
 from keguan.controls.conditions.names import Name, Names
 from keguan.controls.conditions.scope import Scope
 from keguan.kernel.records.labels import Label
+
+if TYPE_CHECKING:
+    from keguan.controls.conditions.batch_tables import Deciding
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,15 @@ class Table:
             [Match(index, row) for index, row, answer in answers if answer],
             [Unknown(tuple(row.when.missing(scope)), index) for index, row, answer in answers if answer is None],
         )
+
+    def ibis(self, columns: Columns) -> "Deciding":
+        """The table over a table of items: the deciding row's index, and whether a row is unknown before any is true.
+
+        `answers` of what is returned are the rows' own answers (`matches`).
+        """
+        from keguan.controls.conditions.batch_tables import Deciding  # ibis takes a second to load
+
+        return Deciding([row.when.ibis(columns) for row in self.rows])
 
     def names(self) -> tuple[Name, ...]:
         """Every fact it may read, in order, without repeats."""

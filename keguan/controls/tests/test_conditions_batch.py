@@ -1,0 +1,216 @@
+"""The batch reading on DuckDB says what the live one says, over random conditions and rows, nulls included."""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keguan.controls.conditions import Match, Unknown, compile_condition, compile_table
+from keguan.controls.tests import drawn
+from keguan.kernel.records.kinds import (
+    Boolean,
+    Date,
+    Integer,
+    Kind,
+    Listing,
+    Moment,
+    MoneyKind,
+    Number,
+)
+
+SEEDS = st.integers(0, 3)
+
+
+class Seen:
+    """`Scope` over one drawn row."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.row = row
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        return self.row[path[0]]
+
+    def lines(self, path: tuple[str, ...]) -> Any:
+        return self.row[path[0]]
+
+    def parameter(self, name: str) -> Any:
+        return drawn.PARAMETERS.get(name)
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        return None if self.row["done"] is None else any(verb in self.row["done"] for verb in verbs)
+
+    def covered(self, _control: str) -> bool | None:
+        return self.row["covers"]  # type: ignore[no-any-return]
+
+    def today(self) -> dt.date:
+        return self.row["today"]  # type: ignore[no-any-return]
+
+
+def dtype(kind: Kind) -> str:  # noqa: PLR0911  # one per kind
+    match kind:
+        case MoneyKind():
+            return "decimal(18, 2)"
+        case Number():
+            return "decimal(18, 4)"
+        case Integer():
+            return "int64"
+        case Boolean():
+            return "boolean"
+        case Date():
+            return "date"
+        case Moment():
+            return "timestamp('UTC')"
+        case Listing(of=of):
+            return f"array<{dtype(of)}>"
+    return "string"
+
+
+def plain(kind: Kind, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, MoneyKind):
+        return value.amount
+    if isinstance(kind, Listing):
+        return [plain(kind.of, one) for one in value]
+    return kind.to_json(value) if dtype(kind) == "string" else value
+
+
+def flat(kinds: dict[str, Kind], values: dict[str, Any]) -> dict[str, Any]:
+    found = {name: plain(kind, values[name]) for name, kind in kinds.items()}
+    money = {name for name, kind in kinds.items() if isinstance(kind, MoneyKind)}
+    return found | {f"{name}_currency": values[name].currency if values[name] else "CNY" for name in money}
+
+
+def typed(kinds: dict[str, Kind]) -> dict[str, str]:
+    money = {f"{name}_currency": "string" for name, kind in kinds.items() if isinstance(kind, MoneyKind)}
+    return {name: dtype(kind) for name, kind in kinds.items()} | money
+
+
+class Mirror:
+    """`Columns` over the rows of a seed."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        return self.table[path[0]]
+
+    def currency(self, path: tuple[str, ...]) -> Any:
+        return self.table[f"{path[0]}_currency"]
+
+    def lines(self, path: tuple[str, ...]) -> Any:
+        return self.table[path[0]]
+
+    def parameter(self, name: str) -> Any:
+        return drawn.PARAMETERS.get(name)
+
+    def done(self, verbs: tuple[str, ...]) -> Any:
+        answers = [self.table.done.contains(verb) for verb in verbs]
+        return answers[0] if len(answers) == 1 else answers[0] | answers[1]
+
+    def covered(self, _control: str) -> Any:
+        return self.table.covers
+
+    def today(self) -> Any:
+        return self.table.today
+
+
+@cache
+def connection() -> Any:
+    import ibis
+
+    made = ibis.duckdb.connect()
+    made.raw_sql("set TimeZone = 'UTC'")
+    return made
+
+
+@cache
+def mirror(seed: int) -> Mirror:
+    import ibis
+    import pyarrow as pa
+
+    line = ", ".join(f"`{name}`: {kind}" for name, kind in typed(drawn.LINE_KINDS).items()).replace("`", "")
+    schema = ibis.schema({
+        "pos": "int64", **typed(drawn.KINDS), "items": f"array<struct<{line}>>", "today": "date",
+        "done": "array<string>", "covers": "boolean",
+    })  # fmt: skip
+    listed = [
+        {
+            "pos": pos, **flat(drawn.KINDS, row), "today": row["today"], "done": row["done"], "covers": row["covers"],
+            "items": None if row["items"] is None else [flat(drawn.LINE_KINDS, one) for one in row["items"]],
+        }
+        for pos, row in enumerate(drawn.rows(seed))
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(listed, schema=schema.to_pyarrow())
+    return Mirror(connection().create_table(f"rows_{seed}", table))
+
+
+def answers(seed: int, expressions: dict[str, Any]) -> list[dict[str, Any]]:
+    table = mirror(seed).table
+    found = connection().to_pyarrow(table.select(pos=table.pos, **expressions).order_by("pos"))
+    return found.to_pylist()  # type: ignore[no-any-return]
+
+
+@given(st.lists(drawn.CONDITIONS, min_size=1, max_size=6), SEEDS)
+@settings(max_examples=60, deadline=None)
+def test_duckdb_answers_as_python_does(raws: list[Any], seed: int) -> None:
+    conditions = {f"c{n}": compile_condition(raw, drawn.WORDS) for n, raw in enumerate(raws)}
+    conditions |= {f"n{key}": one.negated() for key, one in conditions.items()}
+    found = answers(seed, {key: one.ibis(mirror(seed)) for key, one in conditions.items()})
+    for row, answer in zip(drawn.rows(seed), found, strict=True):
+        for key, one in conditions.items():
+            assert answer[key] is one.test(Seen(row)), (one.sentence("en"), row)
+
+
+@given(st.lists(drawn.FACT_CONDITIONS, min_size=1, max_size=4), SEEDS)
+@settings(max_examples=25, deadline=None)
+def test_a_table_decides_alike(raws: list[Any], seed: int) -> None:
+    made = compile_table([{"when": raw, "is": n} for n, raw in enumerate(raws)], drawn.WORDS)
+    deciding = made.ibis(mirror(seed))
+    found = answers(seed, {"code": deciding.code, **{f"r{n}": one for n, one in enumerate(deciding.answers)}})
+    for row, answer in zip(drawn.rows(seed), found, strict=True):
+        looked = made.lookup(Seen(row))
+        code = None if looked is None else looked.index if isinstance(looked, Match) else -1 - looked.index
+        assert answer["code"] == code
+        matches, unknown = made.matches(Seen(row))
+        assert [n for n in range(len(raws)) if answer[f"r{n}"]] == [match.index for match in matches]
+        assert [n for n in range(len(raws)) if answer[f"r{n}"] is None] == [one.index for one in unknown]
+
+
+def test_what_a_table_says_of_the_deciding_row() -> None:
+    made = compile_table([{"when": {"title": "a"}}, {"when": {"times": 1}}, {"when": {"times": 2}}], drawn.WORDS)
+    deciding = made.ibis(mirror(0))
+    found = answers(0, {"index": deciding.index, "unknown": deciding.is_unknown, "at": deciding.unknown_at})
+    seen = set()
+    for row, answer in zip(drawn.rows(0), found, strict=True):
+        looked = made.lookup(Seen(row))
+        assert answer["index"] == (looked.index if isinstance(looked, Match) else None)
+        assert answer["unknown"] is isinstance(looked, Unknown)
+        assert answer["at"] == (looked.index if isinstance(looked, Unknown) else None)
+        seen.add((answer["index"], answer["at"]))
+    assert seen == {(0, None), (1, None), (2, None), (None, None), (None, 0), (None, 1)}
+
+
+def test_a_fact_that_was_never_recorded_is_unknown_even_to_set() -> None:
+    class Without(Mirror):
+        def get(self, path: tuple[str, ...]) -> Any:
+            return None if path == ("title",) else super().get(path)
+
+    one = compile_condition({"title": "set"}, drawn.WORDS)
+    found = answers(0, {"c": one.ibis(Without(mirror(0).table))})
+    assert {row["c"] for row in found} == {None}
+
+
+@pytest.mark.parametrize("moment", ["1988-07-01 15:30", "1991-09-14 17:00", "2024-02-28 15:59:59", "2024-02-28 16:00"])
+def test_the_company_s_day_of_a_moment(moment: str) -> None:
+    import ibis
+
+    from keguan.controls.conditions.batch_days import local_day
+    from keguan.controls.conditions.values import day_of
+
+    at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+    for literal in (ibis.literal(at, type="timestamp('UTC')"), ibis.literal(at.replace(tzinfo=None), type="timestamp")):
+        assert connection().to_pyarrow(local_day(literal)).as_py() == day_of(at)
