@@ -14,7 +14,8 @@ class Context:
 
     `actor` is a person's id; without one the system itself acts (clock, set-up), which only internal callers may
     say. `happened_at` is claimed by the caller and defaults to the time of recording. `approval` resumes a waiting
-    command. `batch` and `caused_by` tie the event to a set command and to the event that led to it.
+    command; `override` names the exception from one guard that the command uses up. `batch` and
+    `caused_by` tie the event to a set command and to the event that led to it.
     """
 
     actor: UUID | None
@@ -25,6 +26,7 @@ class Context:
     batch: UUID | None = None
     caused_by: UUID | None = None
     approval: UUID | None = None
+    override: UUID | None = None
     imported: bool = False
 
     @property

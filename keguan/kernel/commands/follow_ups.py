@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from keguan.kernel import clock
-from keguan.kernel.commands import idempotency
+from keguan.kernel.commands import batches, idempotency
 from keguan.kernel.commands.arguments import as_json
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Fault, Outcome, Refused
@@ -19,32 +19,37 @@ from keguan.kernel.records.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from keguan.kernel.commands.pipeline import Pipeline
-    from keguan.kernel.commands.writing import Written
+    from keguan.kernel.commands.work import FollowUp
 
+SET = """
+    select id, object, args from kernel_follow_up
+    where together = %s and verb = %s and actor is not distinct from %s and approval is not distinct from %s order by id
+"""
 logger = logging.getLogger(__name__)
-COLUMNS = ("id", "verb", "object", "args", "actor", "approval", "caused_by", "made_at")
+COLUMNS = ("id", "verb", "object", "args", "actor", "approval", "caused_by", "together", "made_at")
 
 
-def write(rows: Rows, now: dt.datetime, written: "Mapping[int, Written]") -> list[UUID]:
-    """Store the follow-ups of written items; gives their ids, in order."""
+def write(rows: Rows, now: dt.datetime, following: "Iterable[tuple[FollowUp, UUID]]") -> list[UUID]:
+    """Store follow-ups, each with the event or attempt that causes it; gives their ids, in order."""
     found = []
-    for result in written.values():
-        for follow in result.follow_ups:
-            args = as_json(vocabulary.verbs[follow.verb], follow.args)
-            key = uuid7(now)
-            found.append((key, follow.verb, follow.object, args, follow.actor, follow.approval, result.event, now))
+    for one, cause in following:
+        args = as_json(vocabulary.verbs[one.verb], one.args)
+        together = cause if one.together else None
+        found.append((uuid7(now), one.verb, one.object, args, one.actor, one.approval, cause, together, now))
     rows.insert("kernel_follow_up", COLUMNS, found)
     return [row[0] for row in found]
 
 
 def resume(pipeline: "Pipeline", key: UUID) -> Outcome | None:
-    """Run one follow-up unless it has been run; running it twice does nothing twice.
+    """Run one follow-up, or the set command it belongs to, unless it has been run; twice does nothing twice.
 
     A `Fault` where the database is away or the records are held: it stays open.
     """
     [row] = Rows().select("select * from kernel_follow_up where id = %s", [key])
     if row["done_at"] is not None:
         return None
+    if row["together"] is not None:
+        return _resume_set(pipeline, row)
     ctx = Context(
         row["actor"],
         "follow_up",
@@ -59,12 +64,29 @@ def resume(pipeline: "Pipeline", key: UUID) -> Outcome | None:
         if any(reason.kind == "busy" for reason in fault.reasons):
             raise  # no answer yet: it stays open and is run again
         outcome = Refused(row["object"], tuple(fault.reasons))
-    with transaction.atomic():
-        Rows().execute(
-            "update kernel_follow_up set done_at = %s, args = '{}', result = %s where id = %s and done_at is null",
-            [clock.now(), canonical(idempotency.write(outcome)), key],
-        )
+    _done([(key, outcome)])
     return outcome
+
+
+def _resume_set(pipeline: "Pipeline", row: Mapping[str, Any]) -> Outcome | None:
+    """Run everything that belongs together as one set command; gives the outcome of this one."""
+    found = Rows().select(SET, [row["together"], row["verb"], row["actor"], row["approval"]])
+    key = f"follow-ups:{row['together']}:{row['verb']}:{row['approval']}"
+    ctx = Context(row["actor"], "follow_up", idempotency_key=key, caused_by=row["caused_by"], approval=row["approval"])
+    _, outcomes = batches.run_set(pipeline, ctx, row["verb"], [(one["object"], one["args"]) for one in found])
+    _done([(one["id"], outcome) for one, outcome in zip(found, outcomes, strict=True)])
+    return next(outcome for one, outcome in zip(found, outcomes, strict=True) if one["id"] == row["id"])
+
+
+def _done(outcomes: Iterable[tuple[UUID, Outcome]]) -> None:
+    """Note what became of follow-ups; their arguments stand in the events by now."""
+    with transaction.atomic():
+        Rows().update(
+            "kernel_follow_up",
+            "id",
+            {"done_at": "timestamptz", "args": "jsonb", "result": "text"},
+            [(key, clock.now(), {}, canonical(idempotency.write(outcome))) for key, outcome in outcomes],
+        )
 
 
 def resume_each(pipeline: "Pipeline", keys: Iterable[UUID]) -> int:

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """A command that runs in place of the one given: its verb, arguments, and the outcome's words and clause."""
+    """A command that runs in place of the one given: its verb, arguments, and the outcome's words and clause.
+
+    Substitutes of one list that share `joins` (if any) run as one command: that of the first, whose argument `lines`
+    gathers what stands under `lines` in each.
+    """
 
     verb: str
     args: Mapping[str, Any]
     by: Label
     citation: Citation | None
+    joins: str = ""
 
 
 @dataclass
@@ -59,7 +64,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event of the machinery (a breach, an escalation) in the streams of the objects it touches."""
+    """An event of the machinery (a breach, an escalation) in the streams of the objects it touches.
+
+    `changes`: what it made of recorded facts, by record and fact, as [before, after] in journal JSON; whoever gives
+    the entry has written them. `follow_ups` run after the commit.
+    """
 
     verb: str
     objects: tuple[tuple[str, str, UUID], ...]
@@ -67,6 +76,8 @@ class Entry:
     args: Mapping[str, Any]
     controls: tuple[tuple[str, str], ...] = ()
     key: UUID | None = None
+    changes: Mapping[UUID, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 @dataclass

@@ -62,7 +62,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The command waits for consent: `approval` is the request, `by` who may decide, in words."""
+    """The command waits for consent: `approval` is the request, `by` who may decide, in words.
+
+    `object` is the record; of a command that would create one it is the request.
+    """
 
     object: UUID
     event: UUID

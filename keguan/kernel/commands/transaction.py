@@ -12,12 +12,13 @@ from keguan.kernel import balances
 from keguan.kernel.commands import constraints, declared, follow_ups
 from keguan.kernel.commands.arguments import as_json, references
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.law import Entry, Law, Step, Verdict
+from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict
 from keguan.kernel.commands.locks import Heads
 from keguan.kernel.commands.outcomes import NOT_FOUND, Done, Outcome, Reason, Refused, Waiting
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load, load_lines
 from keguan.kernel.commands.verbs import Argument, Item, Verb
+from keguan.kernel.commands.work import FollowUp
 from keguan.kernel.commands.writing import Written, perform
 from keguan.kernel.ids import uuid7
 from keguan.kernel.journal.write import Attempt, Event, Mention, split, write_attempts, write_events, write_heads
@@ -128,10 +129,8 @@ class Transaction:
             if verdict.reasons:
                 refused[item.position] = verdict
             elif verdict.instead:
-                key = uuid7(self.now)
-                args, at = verdict.instead.args, item.happened_at
-                instead = Item(item.position, key, args, at, links=dict(item.links))
-                performing.setdefault(verdict.instead.verb, []).append((item, instead))
+                pairs = performing.setdefault(verdict.instead.verb, [])
+                pairs.append((item, self._instead(item, verdict.instead, pairs, verdicts)))
             else:
                 performing.setdefault(verb.name, []).append((item, item))
         for name, pairs in performing.items():
@@ -141,6 +140,21 @@ class Transaction:
         outcomes.update(self._refuse(verb, [*refused_items, *late], refused, verdicts, outcomes))
         return outcomes
 
+    def _instead(
+        self, item: Item, given: Substitute, pairs: list[tuple[Item, Item]], verdicts: Mapping[int, Verdict]
+    ) -> Item:
+        """The item that runs in the given one's place: a new one, or one that others of the list joined before."""
+        if given.joins:
+            for _, other in pairs:
+                before = verdicts[other.position].instead
+                if before is not None and before.joins == given.joins:
+                    other.args["lines"]["lines"].extend(given.args["lines"]["lines"])
+                    return other
+        args = dict(given.args)
+        if given.joins:
+            args["lines"] = {"lines": list(args["lines"]["lines"])}
+        return Item(item.position, uuid7(self.now), args, item.happened_at, links=dict(item.links))
+
     def enter(self, entries: Sequence[Entry]) -> None:
         """Judgements of the machinery, entered before the command's own events."""
         events = []
@@ -148,10 +162,14 @@ class Transaction:
             mentions = [Mention(role, kind, key, touched=True) for role, kind, key in entry.objects]
             self.heads.moved.update(mention.id for mention in mentions)
             controls = [list(pair) for pair in entry.controls]
-            public = {"args": dict(entry.args), "controls": controls}
+            public: dict[str, Any] = {"args": dict(entry.args), "controls": controls}
+            if entry.changes:
+                public["changes"] = {str(key): dict(facts) for key, facts in entry.changes.items()}
             events.append(Event(entry.key or uuid7(self.now), entry.verb, entry.happened_at, mentions, public))
         ctx = Context(None, "clock")
         write_events(self.rows, ctx, self.now, self.rulebook, events, self.heads.numbers)
+        following = [(one, event.id) for entry, event in zip(entries, events, strict=True) for one in entry.follow_ups]
+        self.pending += follow_ups.write(self.rows, self.now, following)
 
     def _perform(self, step: Step, verb: Verb, pairs: list[tuple[Item, Item]]) -> dict[int, Outcome]:
         """Run the body, write what it says, react; a violated constraint halves the list until the item is found."""
@@ -163,14 +181,15 @@ class Transaction:
         except IntegrityError as error:
             self.heads.numbers, self.heads.moved, self.heads.types = numbers, moved, types
             self.balances.totals = totals
-            if len(pairs) == 1:
-                item = pairs[0][0]
-                return {item.position: Refused(item.id, (constraints.reason(error),))}
-            half = len(pairs) // 2
-            return {**self._perform(step, verb, pairs[:half]), **self._perform(step, verb, pairs[half:])}
+            effective = list(dict.fromkeys(one.position for _, one in pairs))
+            if len(effective) == 1:
+                return {item.position: Refused(item.id, (constraints.reason(error),)) for item, _ in pairs}
+            first = set(effective[: len(effective) // 2])
+            halves = [[pair for pair in pairs if (pair[1].position in first) is half] for half in (True, False)]
+            return {**self._perform(step, verb, halves[0]), **self._perform(step, verb, halves[1])}
 
     def _write(self, step: Step, verb: Verb, pairs: list[tuple[Item, Item]]) -> dict[int, Outcome]:
-        items = [effective for _, effective in pairs]
+        items = list({effective.position: effective for _, effective in pairs}.values())
         written: dict[int, Written] = perform(self, verb, items, step.verdicts)
         outcomes: dict[int, Outcome] = {}
         done_step = self.step(verb, [item for item in items if written[item.position].refused is None])
@@ -178,14 +197,14 @@ class Transaction:
         for given, item in pairs:
             result = written[item.position]
             if result.refused is not None:
-                outcomes[item.position] = Refused(given.id if given.record else None, (result.refused,))
+                outcomes[given.position] = Refused(given.id if given.record else None, (result.refused,))
                 continue
             done_step.events[item.position] = result.event
             done_step.after[item.position] = result.after
-            verdict = step.verdicts[item.position]
+            verdict = step.verdicts[given.position]
             if verdict.instead is not None:
-                outcomes[item.position] = Waiting(
-                    given.id,
+                outcomes[given.position] = Waiting(
+                    given.id if given.record else item.id,
                     result.event,
                     item.id,
                     verdict.instead.by,
@@ -198,9 +217,9 @@ class Transaction:
         done_step.outcomes = outcomes
         if done_step.items:
             self.law.react(done_step)
-        for position, follow_ups_of_item in done_step.follow_ups.items():
-            written[position].follow_ups.extend(follow_ups_of_item)
-        self.pending += follow_ups.write(self.rows, self.now, written)
+        following = [(one, result.event) for result in written.values() for one in result.follow_ups]
+        following += _following(done_step)
+        self.pending += follow_ups.write(self.rows, self.now, following)
         return outcomes
 
     def _refuse(
@@ -231,6 +250,8 @@ class Transaction:
             }
             if seen := self.seen(verb, item):
                 body["seen"] = seen
+            if self.ctx.override:
+                body["override"] = str(self.ctx.override)
             if item.record is not None:
                 body["n"] = self.heads.numbers.get(item.id, 0)
             existing = item.id if item.record is not None else None
@@ -241,6 +262,7 @@ class Transaction:
         write_attempts(self.rows, self.ctx, self.now, self.rulebook, attempts)
         step.verdicts, step.outcomes = verdicts, dict(found)
         self.law.react(step)
+        self.pending += follow_ups.write(self.rows, self.now, _following(step))
         return found
 
     def finish(self, verb: Verb, outcomes: Mapping[int, Outcome]) -> None:
@@ -258,6 +280,11 @@ class Transaction:
         """Store the last numbers of the streams that moved."""
         heads = {key: self.heads.numbers[key] for key in self.heads.moved}
         write_heads(self.rows, self.now, self.heads.known, self.heads.types, heads)
+
+
+def _following(step: Step) -> list[tuple[FollowUp, UUID]]:
+    """What the law wants to run after the commit, each with the event or attempt that causes it."""
+    return [(one, step.events[position]) for position, found in step.follow_ups.items() for one in found]
 
 
 def _kept(reason: Reason) -> Reason:

@@ -46,13 +46,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A command to run at once after this one is committed, as a command of its own."""
+    """A command to run at once after this one is committed, as a command of its own.
+
+    Those of one event that are marked `together` (same verb, actor and approval) run as one set command.
+    """
 
     verb: str
     object: UUID | None
     args: Mapping[str, Any]
     actor: UUID | None
     approval: UUID | None = None
+    together: bool = False
 
 
 @dataclass

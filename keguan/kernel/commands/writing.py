@@ -173,6 +173,8 @@ def _event(
         public["balances"] = [[e.measure, e.key, str(e.amount), e.happened_on] for e in draft.entries]
     if job.ctx.approval:
         public["approval"] = str(job.ctx.approval)
+    if job.ctx.override:
+        public["override"] = str(job.ctx.override)
     if job.ctx.imported:
         public["imported"] = True
     return Event(result.event, verb.name, item.happened_at, mentions, public, private)
