@@ -24,7 +24,7 @@ the pages, with the same reasons.
 """.strip()
 UNGENERATED = frozenset(("token", "rulebook"))
 """Record types without generated verbs: tokens are issued by hand-written operations, rulebooks by adopting a pack."""
-UNLISTED = frozenset(("token", "rulebook", "notice", "company", "calendar"))
+UNLISTED = frozenset(("token", "rulebook", "notice", "company"))
 """Record types that have no list of their own here."""
 
 

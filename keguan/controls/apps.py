@@ -14,8 +14,5 @@ class ControlsConfig(AppConfig):
     def ready(self) -> None:
         """Register the engines, and the record types and verbs of approvals and obligations."""
         from keguan.controls import commands, constraints, engines, facts  # noqa: F401
-        from keguan.controls.terms.calendar_form import calendar_problem
-        from keguan.org import calendars
 
         engines.register()
-        calendars.add_reader(calendar_problem)

@@ -9,7 +9,7 @@ from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
-from keguan.org import calendars
+from keguan.org import following
 from keguan.org.facts import CALENDAR, COMPANY, HOLDINGS, NOTICE, PERSON, POST, ROLE, UNIT
 
 
@@ -51,7 +51,9 @@ def found(work: Work, items: list[Item]) -> None:
             work.refuse(item, _invariant(f"没有“{zone}”这个时区", f"there is no time zone “{zone}”", cure, "zone"))
             continue
         work.create(item, name=item["name"], zone=zone, currency=(item["currency"] or "CNY").upper())
-        work.create_other(item, CALENDAR, name=item["name"], spec={})
+        spec = {} if zone == COMPANY_ZONE.key else {"zone": zone}
+        work.create_other(item, CALENDAR, name=item["name"], spec=spec)
+        following.company_works(work, item, spec)
 
 
 @verb("company.change", Label("更改公司资料", "Change the company"), on=COMPANY, arguments=takes(COMPANY, "name"))
@@ -59,17 +61,6 @@ def change_company(work: Work, items: list[Item]) -> None:
     """Change the company's name."""
     for item in items:
         _change(work, item, "name")
-
-
-@verb("calendar.set", Label("设定工作日历", "Set the calendar"), on=CALENDAR, arguments=takes(CALENDAR, "spec!"))
-def set_calendar(work: Work, items: list[Item]) -> None:
-    """Say when the company works: windows of the week, public holidays or none, and its own days and closures."""
-    for item in items:
-        reason = calendars.problem(item["spec"])
-        if reason is not None:
-            work.refuse(item, reason)
-        else:
-            work.set(item, spec=item["spec"])
 
 
 @verb(
@@ -84,6 +75,7 @@ def open_unit(work: Work, items: list[Item]) -> None:
     """Open a department, branch, shop or group under its parent unit."""
     for item in items:
         work.create(item, **{"opened_on": _today(item), **_given(item)})
+    following.units_moved(work, [(item, item["parent"]) for item in items])
 
 
 @verb(
@@ -97,6 +89,7 @@ def change_unit(work: Work, items: list[Item]) -> None:
     """Rename a unit or move it under another parent."""
     for item in items:
         _change(work, item, "name")
+    following.units_moved(work, [(item, item["parent"]) for item in items if "parent" in item.args])
 
 
 @verb("unit.close", Label("撤销部门", "Close a unit"), on=UNIT, arguments=takes(UNIT, "closed_on"))

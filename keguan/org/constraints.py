@@ -9,6 +9,16 @@ register(
     Label("要改名称，请用“更改公司资料”", "to change its name, change the company"),
 )
 register(
+    "org_calendar_unit",
+    Label("已经有一份这样的日历", "there is such a calendar already"),
+    Label("请修改那一份", "change that one"),
+)
+register(
+    "org_calendar_person",
+    Label("此人已经有自己的日历", "this person has a calendar of his own already"),
+    Label("请修改那一份", "change that one"),
+)
+register(
     "org_unit_code_once",
     Label("这个部门代码已有部门使用", "another unit has this code"),
     Label("换一个代码", "choose another code"),

@@ -27,10 +27,21 @@ CALENDAR = vocabulary.add_type(
         table="org_calendar",
         facts=(
             Fact("name", Text(60), Label("名称", "Name")),
+            Fact(
+                "unit",
+                Reference("unit"),
+                Label("部门", "Unit"),
+                help=Label(
+                    "部门的日历；个人日历则为其所依的部门", "whose calendar it is; for a person's, what it differs from"
+                ),
+            ),
+            Fact("person", Reference("person"), Label("人员", "Person"), help=Label("个人的日历", "whose own it is")),
             Fact("spec", Fields(), Label("工作时间与例外", "Hours and exceptions")),
         ),
         code=None,
         title="name",
+        owner="person",
+        unit="unit",
     )
 )
 

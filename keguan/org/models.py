@@ -31,11 +31,24 @@ class Company(models.Model):
 
 
 class Calendar(models.Model):
-    """The company's working hours: weekly windows and own exceptions, as the terms read them."""
+    """Working hours: the company's whole, those of a unit or a person only as far as they differ.
+
+    A person's calendar names the unit from whose hours it differs; without one, it differs from the company's.
+    """
 
     id = models.UUIDField(primary_key=True)
     name = models.TextField(null=True)
+    unit = models.ForeignKey("Unit", models.PROTECT, null=True, db_column="unit", related_name="calendars")
+    person = models.ForeignKey("Person", models.PROTECT, null=True, db_column="person", related_name="calendars")
     spec = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit"], name="org_calendar_unit", nulls_distinct=False, condition=Q(person=None)
+            ),
+            models.UniqueConstraint(fields=["person"], name="org_calendar_person", condition=Q(person__isnull=False)),
+        ]
 
 
 class Unit(models.Model):

@@ -13,4 +13,8 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register declarations."""
-        from keguan.policies import commands, facts  # noqa: F401
+        from keguan.org.following import add_follower
+        from keguan.policies import calendar_commands, commands, facts  # noqa: F401
+        from keguan.policies.entering import follow_company
+
+        add_follower(follow_company)

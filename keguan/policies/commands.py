@@ -11,15 +11,15 @@ from typing import Any
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, verb
 from keguan.kernel.commands.work import Work
-from keguan.kernel.journal.facts import RULEBOOK
 from keguan.kernel.records.kinds import COMPANY_ZONE, BadValue, Choice, Date, Fields, Text, empty
 from keguan.kernel.records.labels import Label
-from keguan.policies.compiling import check_pack, compile_controls, declarations, digest, draft, policy_body, written_of
+from keguan.policies.calendars import stored_calendars
+from keguan.policies.compiling import check_pack, declarations, digest, policy_body
 from keguan.policies.declarations import kind_of
+from keguan.policies.entering import enter_rulebooks, refuse_faults
 from keguan.policies.facts import PACK
-from keguan.policies.faults import Fault
 from keguan.policies.packs.pack import Pack, Policy, pack_from_texts
-from keguan.policies.rulebooks import State, in_force, last_number, stored_state, timeline
+from keguan.policies.rulebooks import in_force, last_number, stored_state
 
 RUNNING = {
     "keep": Label("照旧版本办完", "keep: what runs goes on by the version that opened it"),
@@ -56,7 +56,7 @@ def adopt(work: Work, items: list[Item]) -> None:
             _add_version(work, item, entry, policy)
         for name, value in (item["values"] or {}).items():
             _add_value(work, item, entry, name, value, item["effective_on"] or _today(work))
-        _enter_rulebooks(work, item, state, number)
+        enter_rulebooks(work, item, state, stored_calendars(), number)
 
 
 @verb("policy.publish", Label("发布制度新版本", "Publish new versions"), on=PACK,
@@ -88,7 +88,7 @@ def publish(work: Work, items: list[Item]) -> None:
         codes = {policy.code for policy in pack.policies}
         for gone in sorted({version["code"] for version in entry["versions"]} - codes):
             _end(work, item, entry, gone, item["effective_on"] or _today(work))
-        _enter_rulebooks(work, item, state, number)
+        enter_rulebooks(work, item, state, stored_calendars(), number)
 
 
 @verb("parameter.set", Label("设定参数", "Set a parameter"), on=PACK,
@@ -108,7 +108,7 @@ def set_parameter(work: Work, items: list[Item]) -> None:
                 value["ends_on"] = max(day, value["effective_on"])
                 work.set_line(item, "values", value["id"], ends_on=value["ends_on"])
         if _add_value(work, item, entry, item["parameter"], item["value"], day):
-            _enter_rulebooks(work, item, state, number)
+            enter_rulebooks(work, item, state, stored_calendars(), number)
 
 
 def _today(work: Work) -> dt.date:
@@ -129,17 +129,9 @@ def _checked(work: Work, item: Item) -> Pack | None:
     if pack is not None and not faults:
         _, faults = check_pack(pack, item["values"])
     if faults:
-        _refuse(work, item, faults)
+        refuse_faults(work, item, faults)
         return None
     return pack
-
-
-def _refuse(work: Work, item: Item, faults: list[Fault]) -> None:
-    first = min(faults, key=lambda fault: (fault.file, fault.line))
-    where = f"{first.file}:{first.line} " if first.file else ""
-    more = Label(f"（另有 {len(faults) - 1} 处）", f" ({len(faults) - 1} more)") if len(faults) > 1 else Label("", "")
-    message = Label(where + first.message.zh + more.zh, where + first.message.en + more.en)
-    work.refuse(item, Reason(message, first.cure, field="files", kind="invariant"))
 
 
 def _effective(work: Work, item: Item, policy: Policy) -> dt.date:
@@ -219,19 +211,3 @@ def _joined(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
         "fields": fields,
         "parameters": {**before["parameters"], **after["parameters"]},
     }
-
-
-def _enter_rulebooks(work: Work, item: Item, state: State, number: int) -> None:
-    """The rulebooks that follow from the state; each is compiled first, and a fault refuses the act.
-
-    `number` is the last one taken before the state was read. Whoever changed the state meanwhile took the next, which
-    stands only once; read later, the new rulebook would silently leave out what the other act brought into force.
-    """
-    for valid_from, body, content_hash in timeline(state, work.now):
-        book = draft(body)
-        compile_controls(book, written_of(body))
-        if book.faults:
-            _refuse(work, item, book.faults)
-            return
-        number += 1
-        work.create_other(item, RULEBOOK, number=number, valid_from=valid_from, hash=content_hash, body=body)

@@ -6,13 +6,16 @@ controls. Clause texts stand in the policy's versions. The same body always comp
 
 import datetime as dt
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from keguan.kernel.commands.rows import canonical
 from keguan.kernel.records.labels import Label
+from keguan.org.calendars import Calendars
 from keguan.policies.book import BookDraft, Entry
 from keguan.policies.declarations import check_declarations, fields_of, parameter_of
 from keguan.policies.engines import Control, Rulebook, compiled_hooks, engines
@@ -22,8 +25,12 @@ from keguan.policies.packs.wording import validate
 
 Body = Mapping[str, Any]
 ENGINE = Label("引擎", "engine")
+MOST_KEPT = 64
 BASE = "base"
 BASE_FOLDER = Path(__file__).with_name(BASE)
+
+_kept: dict[str, Rulebook] = {}
+_lock = threading.Lock()
 
 
 def declarations(pack: Pack) -> dict[str, Any]:
@@ -142,15 +149,31 @@ def _compiled(book: BookDraft, entry: Entry) -> Control | None:
     return control if len(book.faults) == count else None
 
 
-def rulebook_of(number: int, body: Body, content_hash: str) -> Rulebook:
-    """The compiled rulebook of a stored body. `Faulty` where the product no longer has what a control names."""
+def compiled(body: Body) -> Rulebook:
+    """What the body's policies and parameters compile to; `Faulty` where they do not.
+
+    Kept by the hash of what compiles them: another calendar or shift plan compiles nothing anew.
+    """
+    key = digest({name: part for name, part in body.items() if name != "calendars"})
+    with _lock:
+        found = _kept.get(key)
+    if found is None:
+        found = _compile(body, key)
+        with _lock:
+            if len(_kept) >= MOST_KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = found
+    return found
+
+
+def _compile(body: Body, key: str) -> Rulebook:
     book = draft(body)
     controls = compile_controls(book, written_of(body))
     if book.faults:
         raise Faulty(book.faults)
-    compiled = Rulebook(
-        number,
-        content_hash,
+    made = Rulebook(
+        0,
+        key,
         tuple(controls),
         book.roles,
         book.parameters,
@@ -159,8 +182,17 @@ def rulebook_of(number: int, body: Body, content_hash: str) -> Rulebook:
         book.currency,
     )
     for hook in compiled_hooks:
-        hook(compiled)
-    return compiled
+        hook(made)
+    return made
+
+
+def rulebook_of(number: int, body: Body, content_hash: str) -> Rulebook:
+    """The rulebook of a stored body. `Faulty` where the product no longer has what a control names.
+
+    Books that differ in their calendars only share their controls, and what engines derived from these.
+    """
+    calendars = Calendars(body.get("calendars") or {})
+    return replace(compiled(body), number=number, hash=content_hash, calendars=calendars)
 
 
 def check_pack(pack: Pack, values: Mapping[str, Any] | None = None) -> tuple[list[Control], list[Fault]]:

@@ -19,6 +19,7 @@ from keguan.kernel.commands.outcomes import Citation
 from keguan.kernel.records.kinds import Kind
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
+from keguan.org.calendars import Calendars
 from keguan.policies.book import BookDraft, Entry, Parameter
 from keguan.policies.faults import Fault, Faulty, Place
 
@@ -144,7 +145,11 @@ def add_engine(engine: Engine) -> Engine:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What is in force under one number. Immutable, shared by threads; `cache` is for what engines derive from it."""
+    """What is in force under one number. Immutable, shared by threads.
+
+    `cache` is for what engines derive from the controls; books that differ in `calendars` only share it, so nothing
+    that hangs on a calendar may go there.
+    """
 
     number: int
     hash: str
@@ -154,6 +159,7 @@ class Rulebook:
     declared: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     policies: Mapping[str, str] = field(default_factory=dict)
     currency: str = "CNY"
+    calendars: Calendars = field(default_factory=Calendars)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

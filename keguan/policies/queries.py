@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
+from keguan.policies.calendars import stored_calendars
 from keguan.policies.compiling import digest, rulebook_of
 from keguan.policies.engines import Control, Rulebook, engines
 from keguan.policies.models import Version
@@ -209,7 +210,7 @@ def _book_of(version: Version, day: dt.date) -> Rulebook:
     """The rulebook in which the version's controls are read: today's, or that of its first day."""
     if _state(version, day) == "in_force":
         return current(clock.now())
-    body = body_on(stored_state(), version.effective_on)
+    body = body_on(stored_state(), stored_calendars(), version.effective_on)
     return rulebook_of(0, body, digest(body))
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.policies.calendars import StoredCalendars
 from keguan.policies.compiling import BASE, book_body, digest, rulebook_of, stated_values
 from keguan.policies.engines import Rulebook
 from keguan.policies.models import Pack, Value, Version
@@ -125,9 +126,9 @@ def in_force(entry: Mapping[str, Any], day: dt.date) -> bool:
     return bool(entry["effective_on"] <= day and (entry["ends_on"] is None or day < entry["ends_on"]))
 
 
-def body_on(state: State, day: dt.date) -> dict[str, Any]:
+def body_on(state: State, calendars: StoredCalendars, day: dt.date) -> dict[str, Any]:
     """The body of the rulebook of a day."""
-    return book_body(
+    parts = [
         {
             "pack": pack["code"],
             "currency": pack["currency"],
@@ -139,10 +140,13 @@ def body_on(state: State, day: dt.date) -> dict[str, Any]:
             "policies": [version for version in pack["versions"] if in_force(version, day)],
         }
         for pack in state.values()
-    )
+    ]
+    return {**book_body(parts), "calendars": calendars.body()}
 
 
-def timeline(state: State, now: dt.datetime) -> list[tuple[dt.datetime, dict[str, Any], str]]:
+def timeline(
+    state: State, calendars: StoredCalendars, now: dt.datetime
+) -> list[tuple[dt.datetime, dict[str, Any], str]]:
     """Rulebooks to enter after a change of state: (valid from, body, hash), for now and each later moment of change.
 
     A moment at which a rulebook was going to begin gets one anew: the old one does not know of the change.
@@ -153,7 +157,7 @@ def timeline(state: State, now: dt.datetime) -> list[tuple[dt.datetime, dict[str
         for entry in (*pack["versions"], *pack["values"]):
             starts = (_start(day) for day in (entry["effective_on"], entry["ends_on"]) if day)
             moments.update(start for start in starts if start > first)
-    bodies = [(moment, body_on(state, moment.astimezone(COMPANY_ZONE).date())) for moment in sorted(moments)]
+    bodies = [(moment, body_on(state, calendars, moment.astimezone(COMPANY_ZONE).date())) for moment in sorted(moments)]
     return [(moment, body, digest(body)) for moment, body in bodies]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.terms import STANDARD, Calendar, due, read_calendar
+from keguan.controls.terms import Calendar, due
 from keguan.kernel.commands.rows import Rows, canonical
 
 OPEN = """
@@ -24,7 +24,6 @@ CHANGING = {
     "unit": "uuid", "closed_event": "uuid",
 }  # fmt: skip
 INSTANT = dt.timedelta(microseconds=1)
-_calendars: dict[str, Calendar] = {}
 
 
 @dataclass
@@ -113,15 +112,3 @@ def plan_of(control: DeadlineControl, due_at: dt.datetime, calendar: Calendar) -
     order = {"remind": 0, "due": 1, "escalate": 2}
     steps.sort(key=lambda step: (step[1], order[step[0]], step[2]))
     return {"steps": [{"what": what, "at": at.isoformat(), "n": n} for what, at, n in steps]}
-
-
-def company_calendar(rows: Rows) -> Calendar:
-    """The company's calendar; the standard one before it was set. One statement."""
-    found = rows.select("select spec from org_calendar limit 1")
-    spec = found[0]["spec"] if found else None
-    if not spec:
-        return STANDARD
-    key = canonical(spec)
-    if key not in _calendars:
-        _calendars[key] = read_calendar(spec)
-    return _calendars[key]

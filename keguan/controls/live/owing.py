@@ -18,7 +18,7 @@ from keguan.controls.engines.workflow import WorkflowControl
 from keguan.controls.live import evidence, obligations
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import control_of
-from keguan.controls.live.session import Session
+from keguan.controls.live.session import Session, session
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
 from keguan.controls.terms import NoWorkingTime, TermUnknown, due
@@ -182,9 +182,7 @@ def _clock(step: Step, control: DeadlineControl, scene: Scene) -> _Clock | None:
     key = (control.key, scene.at)
     if control.within.fact is None and key in known:
         return known[key]
-    if "calendar" not in step.memo:
-        step.memo["calendar"] = obligations.company_calendar(step.rows)
-    calendar = step.memo["calendar"]
+    calendar = session(step).book.calendars.of()
     try:
         deadline = due(control.within, scene.at, calendar, since=control.since, facts=lambda name: _read(scene, name))
     except (TermUnknown, NoWorkingTime):

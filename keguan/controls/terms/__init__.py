@@ -13,17 +13,17 @@ Pure: no clock, no database. Moments are aware and come back in UTC.
 """
 
 from keguan.controls.conditions.faults import TermFault
-from keguan.controls.terms.calendar_form import read_calendar
-from keguan.controls.terms.calendars import STANDARD, Calendar, Day, Hours, NoWorkingTime, OwnDay
 from keguan.controls.terms.deadlines import Deadline, Piece, Progress, Stretch, progress
 from keguan.controls.terms.due import due
 from keguan.controls.terms.term import Form, Term, TermUnknown, parse_term
 from keguan.controls.terms.today import describe_day
 from keguan.controls.terms.words import due_words, duration, han, left
+from keguan.org.calendars import STANDARD, Calendar, CalendarFault, Day, Hours, NoWorkingTime, OwnDay, read_calendar
 
 __all__ = [
     "STANDARD",
     "Calendar",
+    "CalendarFault",
     "Day",
     "Deadline",
     "Form",

@@ -9,11 +9,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from keguan.controls.terms.calendars import DAY_SECONDS, Calendar
 from keguan.controls.terms.deadlines import Deadline, Stretch
 from keguan.controls.terms.term import Form, Term, TermUnknown, span
 from keguan.controls.terms.working import FIRST_DAY, WORKING, Count, said_in_han, working_days, working_time
 from keguan.kernel.records.labels import Label
+from keguan.org.calendars import DAY_SECONDS, Calendar
 
 START = Label("开始", "the start")
 _CLOCK = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from keguan.controls.terms.calendars import Calendar, Day
 from keguan.controls.terms.words import WEEKDAYS
 from keguan.kernel.records.labels import Label, join
+from keguan.org.calendars import Calendar, Day
 
 # What people call a holiday in passing.
 _SHORT = {"国庆节": "国庆", "劳动节": "五一", "清明节": "清明", "端午节": "端午", "中秋节": "中秋"}

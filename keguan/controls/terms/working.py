@@ -3,14 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from keguan.controls.terms.calendars import DAY_SECONDS, Calendar, Day
 from keguan.controls.terms.deadlines import Deadline, Stretch, StretchKind
 from keguan.controls.terms.term import Term, span
 from keguan.controls.terms.words import WEEKDAYS, duration, han
 from keguan.kernel.records.labels import Label, join
+from keguan.org.calendars import DAY_SECONDS, Calendar, Day
 
 AFTER_WORK = Label("下班", "after work")
 LUNCH = Label("午休", "lunch break")
+BREAK = Label("间歇", "break")
+DAY = dt.timedelta(days=1)
 FIRST_DAY = Label("首日", "first day")
 WORKING = {"working_minute": dt.timedelta(minutes=1), "working_hour": dt.timedelta(hours=1)}
 _HAN = {"day": "日", "week": "周", "month": "个月", "year": "年", "hour": "小时", "minute": "分钟",
@@ -117,10 +119,8 @@ def working_time(term: Term, count: Count) -> Deadline:
     """So much working time, to the minute."""
     calendar, amount = count.calendar, term.count * WORKING[term.unit]
     end = calendar.add(count.start, amount)
-    parts, date, last = _Parts(), count.local.date(), calendar.local(end).date()
-    while date <= last:
-        _day_parts(parts, calendar, date, count.start, end)
-        date += dt.timedelta(days=1)
+    last = calendar.local(end).date()
+    parts = _by_windows(calendar, count.start, end)
     said = Label(
         f"自{count.since.zh}时起算{said_in_han(term)}，只计工作时间",
         f"{span(term.count, term.unit).en} from {count.since.en}, working time only",
@@ -140,23 +140,33 @@ def working_time(term: Term, count: Count) -> Deadline:
     return Deadline(count.start, end, tuple(parts.stretches), tuple(lines), provisional, is_by_time=True)
 
 
-def _day_parts(parts: "_Parts", calendar: Calendar, date: dt.date, start: dt.datetime, end: dt.datetime) -> None:
-    day = calendar.day(date)
+def _by_windows(calendar: Calendar, start: dt.datetime, end: dt.datetime) -> "_Parts":
+    """What is counted and skipped of working time between two moments, the second in or at the end of a window."""
+    parts, at, before = _Parts(), start, None
+    first, last = calendar.local(start).date() - DAY, calendar.local(end).date()
+    for day, begin, stop in calendar.windows(first, last):
+        if begin >= end or at >= end:
+            break
+        if stop > start:
+            if at < begin:
+                _gap(parts, calendar, at, begin, is_break=day == before)
+            parts.add("counted", max(begin, start), min(stop, end), None)
+            at = stop
+        before = day
+    return parts
 
-    def part(kind: StretchKind, first: int, last: int, why: Label | None) -> None:
-        begin, stop = max(calendar.moment(date, first), start), min(calendar.moment(date, last), end)
-        if begin < stop:
-            parts.add(kind, begin, stop, why)
 
-    if not day.is_working:
-        part("skipped", 0, DAY_SECONDS, day.why_off)
+def _gap(parts: "_Parts", calendar: Calendar, start: dt.datetime, end: dt.datetime, *, is_break: bool) -> None:
+    """Time without work: a break between two windows of one day, else by day what kind of day it is."""
+    if is_break:
+        parts.add("skipped", start, end, LUNCH if 10 <= calendar.local(start).hour <= 14 else BREAK)
         return
-    at = 0
-    for index, hours in enumerate(day.hours):
-        part("skipped", at, hours.start, LUNCH if index else AFTER_WORK)
-        part("counted", hours.start, hours.end, None)
-        at = hours.end
-    part("skipped", at, DAY_SECONDS, AFTER_WORK)
+    while start < end:
+        date = calendar.local(start).date()
+        stop = min(calendar.moment(date, DAY_SECONDS), end)
+        day = calendar.day(date)
+        parts.add("skipped", start, stop, AFTER_WORK if day.is_working else day.why_off)
+        start = stop
 
 
 class _Parts:

@@ -10,11 +10,9 @@ from django.urls import path, reverse
 
 from keguan.controls import queries, scopes
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.live.obligations import company_calendar
 from keguan.controls.models import Obligation
 from keguan.controls.terms import describe_day
 from keguan.kernel import clock
-from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
@@ -54,7 +52,7 @@ def today(request: HttpRequest) -> HttpResponse:
         owed_total=counts.owed,
         waiting=tuple(_waiting(rules, one, known, names) for one in waiting),
         broken=_broken(rules, now, seen),
-        day_note=describe_day(day, company_calendar(Rows())),
+        day_note=describe_day(day, rules.calendars.of(person=who)),
         owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
     )
     return render_page(request, "web/today.html", row, partial="owed")

@@ -47,6 +47,7 @@ def _statutory(year: int) -> dict[dt.date, Label]:
     return days
 
 
+@lru_cache(maxsize=20_000)
 def public_day(day: dt.date) -> PublicDay:
     """What is known of the day; `is_provisional` in years whose make-up days are not announced."""
     import chinese_calendar
