@@ -116,7 +116,7 @@ def test_moving_and_opening_units_moves_their_calendar(firm: Firm) -> None:
 def test_a_list_of_calendars_is_one_rulebook(firm: Firm) -> None:
     people = [act("person.add", name=name) for name in "甲乙丙"]
     before = current_number(LATER)
-    spec = {"week": {"MON": []}}
+    spec: dict[str, Any] = {"week": {"MON": []}}
     outcomes = run(SYSTEM, "calendar.add", [(None, {"person": person, "spec": spec}) for person in people])
     assert all(isinstance(outcome, Done) for outcome in outcomes)
     assert current_number(LATER) == before + 1
