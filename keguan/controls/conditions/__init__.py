@@ -4,6 +4,8 @@
 - `compile_when(when, unless, names, where) -> Condition` is `when` and not `unless`.
 - `compile_table(rows, names, where, outputs={...}) -> Table`; `table.lookup(scope) -> Match | Unknown | None`.
 - `Condition.ibis(columns)` and `Table.ibis(columns)` say the same over whole tables (`Columns`); NULL is unknown.
+- `Condition.q(lookup)` and `q_unknown(lookup)` filter a query (`Lookup`); `check_filter(where, lookup)` refuses at
+  compile what cannot stand in a list. `keguan.controls.lookup.RecordLookup` is the lookup over record types.
 - `Condition`: `test(scope) -> bool | None`, `sentence(language)`, `label()`, `names()`, `facts()`, `reads(scope)`,
   `missing(scope)`, `outcomes(scope)`, `verbs()`, `controls()`, `parameters()`, `negated()`, `is_always`, `tree`.
 - What the caller gives: `Names` (compile: `resolve`, `lines`, `verb`, `suggest`; `Vocabulary` is one over mappings)
@@ -17,12 +19,14 @@ from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.condition import ALWAYS, Condition, compile_condition, compile_when
 from keguan.controls.conditions.faults import ConditionFault, Fault, Where, did_you_mean, nearest
 from keguan.controls.conditions.findings import Finding, findings
+from keguan.controls.conditions.lookup import Column, Lookup
 from keguan.controls.conditions.names import LineList, Name, Names, UnknownName, Vocabulary
 from keguan.controls.conditions.scope import LineScope, PlainScope, Scope
 from keguan.controls.conditions.tables import Match, Row, Table, Unknown, compile_table
 
 __all__ = [
     "ALWAYS",
+    "Column",
     "Columns",
     "Condition",
     "ConditionFault",
@@ -30,6 +34,7 @@ __all__ = [
     "Finding",
     "LineList",
     "LineScope",
+    "Lookup",
     "Match",
     "Name",
     "Names",

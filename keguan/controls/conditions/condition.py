@@ -8,6 +8,7 @@ from keguan.controls.conditions import nodes
 from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.faults import Where
 from keguan.controls.conditions.live import Reading, aggregated, parameter_value, reading
+from keguan.controls.conditions.lookup import Lookup, check_filter
 from keguan.controls.conditions.names import LineList, Name, Names
 from keguan.controls.conditions.reading import read_condition
 from keguan.controls.conditions.scope import LineScope, Scope
@@ -16,6 +17,7 @@ from keguan.kernel.records.kinds import Kind, empty
 from keguan.kernel.records.labels import Label
 
 if TYPE_CHECKING:
+    from django.db.models import Q
     from ibis.expr.types import BooleanValue
 
 
@@ -34,6 +36,22 @@ class Condition:
         from keguan.controls.conditions.batch import answer  # ibis takes a second to load
 
         return answer(self.tree, columns)
+
+    def check_filter(self, where: Where | None = None, lookup: Lookup | None = None) -> None:
+        """`ConditionFault` where it cannot filter a list: acts, approvals, lines, facts that `lookup` cannot read."""
+        check_filter(self.tree, where or Where(), lookup)
+
+    def q(self, lookup: Lookup) -> "Q":
+        """The filter of a query for the rows for which it is true; LookupError for what `check_filter` refuses."""
+        from keguan.controls.conditions.filters import answer  # Django's fields are needed by lists only
+
+        return answer(self.tree, lookup).true
+
+    def q_unknown(self, lookup: Lookup) -> "Q":
+        """The filter for the rows for which it is unknown."""
+        from keguan.controls.conditions.filters import answer
+
+        return answer(self.tree, lookup).unknown
 
     def sentence(
         self, language: str = "zh-hans", *, parameters: Mapping[str, Any] | None = None,

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.columns import Columns
+from keguan.controls.conditions.lookup import Lookup
 from keguan.controls.conditions.names import LineList
 from keguan.controls.conditions.quick import quick
 from keguan.controls.conditions.scope import LineScope, Scope
@@ -191,7 +192,7 @@ def present(value: Any) -> Any:
     return None if empty(value) else value
 
 
-def parameter_value(scope: Scope | Columns, name: str, kind: Kind) -> Any:
+def parameter_value(scope: Scope | Columns | Lookup, name: str, kind: Kind) -> Any:
     """The adopted value as the kind holds it; None where it was not set or cannot be read."""
     value = scope.parameter(name)
     if empty(value):

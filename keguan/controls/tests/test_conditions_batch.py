@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from keguan.controls.conditions import Match, Unknown, compile_condition, compile_table
 from keguan.controls.tests import drawn
+from keguan.controls.tests.seen import Seen
 from keguan.kernel.records.kinds import (
     Boolean,
     Date,
@@ -22,31 +23,6 @@ from keguan.kernel.records.kinds import (
 )
 
 SEEDS = st.integers(0, 3)
-
-
-class Seen:
-    """`Scope` over one drawn row."""
-
-    def __init__(self, row: dict[str, Any]) -> None:
-        self.row = row
-
-    def get(self, path: tuple[str, ...]) -> Any:
-        return self.row[path[0]]
-
-    def lines(self, path: tuple[str, ...]) -> Any:
-        return self.row[path[0]]
-
-    def parameter(self, name: str) -> Any:
-        return drawn.PARAMETERS.get(name)
-
-    def done(self, verbs: tuple[str, ...]) -> bool | None:
-        return None if self.row["done"] is None else any(verb in self.row["done"] for verb in verbs)
-
-    def covered(self, _control: str) -> bool | None:
-        return self.row["covers"]  # type: ignore[no-any-return]
-
-    def today(self) -> dt.date:
-        return self.row["today"]  # type: ignore[no-any-return]
 
 
 def dtype(kind: Kind) -> str:  # noqa: PLR0911  # one per kind
