@@ -96,5 +96,6 @@ OBLIGATION = vocabulary.add_type(
         title=None,
         stage="state",
         unit="unit",
+        is_derived=True,
     )
 )

@@ -1,4 +1,4 @@
-"""The kernel's jobs: sealing each minute, and monthly partitions ahead of time. Running twice changes nothing."""
+"""The kernel's jobs: sealing, partitions ahead of time, letting go of what need not be kept. Each may run twice."""
 
 import datetime as dt
 import logging
@@ -6,11 +6,11 @@ import logging
 from procrastinate.contrib.django import app
 
 from keguan.kernel import clock
-from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands import clearing
+from keguan.kernel.journal import partitions
 from keguan.kernel.journal.seal import seal_all
 
 logger = logging.getLogger(__name__)
-MONTHS_AHEAD = 12
 
 
 @app.periodic(cron="* * * * *")
@@ -25,11 +25,17 @@ def seal_journal(timestamp: int) -> None:  # noqa: ARG001 – every periodic job
 @app.periodic(cron="17 3 * * *")
 @app.task(name="kernel.partitions", queue="kernel", queueing_lock="kernel.partitions")
 def make_partitions(timestamp: int) -> None:  # noqa: ARG001 – every periodic job is told its tick
-    """Make the journal's partitions for the months to come."""
+    """Make the journal's partitions for the months to come, and those of months whose rows came before them."""
     ahead(clock.now().date())
 
 
-def ahead(day: dt.date, months: int = MONTHS_AHEAD) -> int:
-    """Make the monthly partitions from `day` on; gives how many were new."""
-    [row] = Rows().select("select kernel_partitions(%s, %s) as made", [day, months])
-    return int(row["made"])
+@app.periodic(cron="37 3 * * *")
+@app.task(name="kernel.clear", queue="kernel", queueing_lock="kernel.clear")
+def clear(timestamp: int) -> None:  # noqa: ARG001 – every periodic job is told its tick
+    """Let go of idempotency keys and finished follow-ups after their time."""
+    clearing.clear(clock.now())
+
+
+def ahead(day: dt.date, months: int = partitions.MONTHS_AHEAD) -> int:
+    """Make the monthly partitions from `day` on and those that are missing behind; gives how many were new."""
+    return partitions.ahead(day, months) + sum(partitions.ahead(month, 1) for month in partitions.late())

@@ -144,5 +144,6 @@ NOTICE = vocabulary.add_type(
         code=None,
         title="zh",
         owner="person",
+        is_derived=True,
     )
 )

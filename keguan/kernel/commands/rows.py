@@ -4,9 +4,10 @@ Only the pipeline and the law's own tables go through here; it never decides any
 """
 
 import datetime as dt
+import itertools
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -37,6 +38,9 @@ def _cell(value: object) -> object:
     return Jsonb(value, dumps=canonical) if isinstance(value, dict) else value
 
 
+_streams = itertools.count()
+
+
 class Rows:
     """The rows of the current connection, inside the caller's transaction. `total` counts the process's statements."""
 
@@ -52,6 +56,20 @@ class Rows:
         with connection.wrap_database_errors, self.connection.cursor(row_factory=dict_row) as cursor:
             cursor.adapters.register_loader("jsonb", JsonbLoader)  # the framework's connections give plain text
             return list(cursor.execute(query.encode(), params or None))
+
+    def stream(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[dict[str, Any]]:
+        """Rows as dictionaries, some thousands at a time, for results that may be of any length.
+
+        Inside a transaction; the rows are read to the end, or the transaction ends first.
+        """
+        Rows.total += 1
+        with (
+            connection.wrap_database_errors,
+            self.connection.cursor(f"stream_{next(_streams)}", row_factory=dict_row) as cursor,
+        ):
+            cursor.adapters.register_loader("jsonb", JsonbLoader)
+            cursor.itersize = 2000
+            yield from cursor.execute(query.encode(), params or None)
 
     def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Run a statement; gives the number of rows it concerned."""

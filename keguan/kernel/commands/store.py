@@ -57,6 +57,22 @@ def load_lines(rows: Rows, line_type: LineType, parents: Iterable[Record]) -> No
         by_id[row[line_type.parent]].lines[line_type.name].append(line)
 
 
+def rows_within(rows: Rows, kind: RecordType | LineType, low: UUID, high: UUID) -> dict[UUID, dict[str, Any]]:
+    """Every row of records with ids after `low` up to `high`, or of their lines (with `parent`), by id."""
+    key = kind.parent if isinstance(kind, LineType) else "id"
+    parent = sql.SQL(", {} as parent").format(sql.Identifier(key)) if isinstance(kind, LineType) else sql.SQL("")
+    query = sql.SQL("select id{}{} from {} where {k} > %s and {k} <= %s").format(
+        parent,
+        sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in _names(kind.facts)),
+        sql.Identifier(kind.table),
+        k=sql.Identifier(key),
+    )
+    found = rows.select(query.as_string(None), [low, high])
+    return {
+        row["id"]: _values(kind.facts, row) | ({"parent": row["parent"]} if "parent" in row else {}) for row in found
+    }
+
+
 def insert(rows: Rows, record_type: RecordType, records: Sequence[tuple[UUID, Mapping[str, Any]]]) -> None:
     """New rows of a record type."""
     rows.insert(

@@ -5,6 +5,7 @@ APPEND_ONLY = (
     "kernel_event_object",
     "kernel_payload",
     "kernel_attempt",
+    "kernel_reading",
     "kernel_seal",
     "kernel_balance_entry",
 )

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.journal import witness
 
 LOCK = 7_210_001
 START = bytes(32)
@@ -42,7 +43,8 @@ def merkle_root(previous: bytes, entries: Sequence[tuple[UUID, bytes]]) -> bytes
 def seal(made_at: dt.datetime | None = None) -> Seal | None:
     """Take everything committed out of the intake into the next seal; nothing when there is nothing.
 
-    One sealer at a time; a transaction that commits late is picked up by a later seal.
+    One sealer at a time; a transaction that commits late is picked up by a later seal. Once committed the seal is
+    added to the file outside the database.
     """
     with transaction.atomic():
         rows = Rows()
@@ -63,6 +65,7 @@ def seal(made_at: dt.datetime | None = None) -> Seal | None:
             "insert into kernel_seal (number, previous, root, entries, made_at) values (%s, %s, %s, %s, %s)",
             [number, previous, root, body, made_at or clock.now()],
         )
+        transaction.on_commit(lambda: witness.keep(number))
         return Seal(number, root, len(entries))
 
 

@@ -16,7 +16,8 @@ class Fact:
 
     `personal` facts go to the payload and can be erased. `derived` ones are written by the kernel's callers as
     part of another fact (search keys and the like): they are stored but not journalled. A `required` field declared
-    by a pack is asked for by the verbs that create.
+    by a pack is asked for by the verbs that create. `erased` is what an erasure of the person leaves in its place;
+    `is_file` says that it is the digest of a stored file.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Fact:
     derived: bool = False
     help: Label | None = None
     required: bool = False
+    erased: Any = None
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,17 @@ class Stage:
 
 @dataclass(frozen=True)
 class LineType:
-    """Children of a record, one level deep, in a table of their own with `id` and a column for the parent."""
+    """Children of a record, one level deep, in a table of their own with `id` and a column for the parent.
+
+    When the person is erased, the personal facts of its lines are emptied, or whole lines go (`is_removed`).
+    """
 
     name: str
     label: Label
     table: str
     parent: str
     facts: tuple[Fact, ...]
+    is_removed: bool = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Fact]:
@@ -59,6 +66,12 @@ class RecordType:
     `code`, `title`, `stage`, `owner`, `unit` and `opener` name the facts that play these parts: `owner` and
     `opener` are people, `unit` an organisational unit; scopes of access read them. `declared` names the jsonb
     fact that holds fields declared by packs. `series` names the setting with the number pattern of `code`.
+
+    For the erasure of a person: `about` names references to the records whose person this record's personal data
+    are about (a case's customer); `is_about_anybody` says that nobody can tell from references, so that the texts
+    themselves are searched; while the record is in a stage of `needed_in`, its data are still needed and nobody
+    whom they concern can be erased. `is_derived`: records come into being by reactions, not by an event of their
+    own, so that only what commands change in them is accounted for by the journal.
     """
 
     name: str
@@ -75,6 +88,10 @@ class RecordType:
     unit: str | None = None
     declared: str | None = None
     series: str | None = None
+    about: tuple[str, ...] = ()
+    is_about_anybody: bool = False
+    needed_in: tuple[str, ...] = ()
+    is_derived: bool = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Fact]:
