@@ -223,7 +223,8 @@ def _compare_balances(rows: Rows, report: Report) -> None:
     """Balances are what the events entered: the journal, the entries and the total say the same."""
     for row in rows.select(BALANCES):
         place = f"{row['measure']}/{row['key']}"
-        report.add("changed", "balance", place, "entries", _text(row["journal"]), _text(row["kept"]))
+        if row["journal"] != row["kept"] or row["total"] == row["kept"]:
+            report.add("changed", "balance", place, "entries", _text(row["journal"]), _text(row["kept"]))
         if row["total"] != row["kept"]:
             report.add("changed", "balance", place, "total", _text(row["kept"]), _text(row["total"]))
 
