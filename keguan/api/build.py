@@ -8,7 +8,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from keguan import __version__
-from keguan.api import files, openapi, overview, records, sign_in
+from keguan.api import files, openapi, overview, records, sign_in, undoing
 from keguan.api.problems import explain
 from keguan.api.verbs import add_verbs
 from keguan.kernel.records.vocabulary import vocabulary
@@ -60,6 +60,7 @@ def build() -> NinjaAPI:
     router = Router()
     overview.add(router)
     files.add(router)
+    undoing.add(router)
     for name, record_type in vocabulary.types.items():
         if name not in UNGENERATED:
             add_verbs(router, record_type)

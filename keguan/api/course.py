@@ -32,7 +32,16 @@ def passage_json(sight: Sight, passage: Passage, language: str) -> dict[str, Any
         "controls": [{"control": key, "outcome": outcome} for key, outcome in passage.controls],
         "reasons": [reason_json(reason, language) for reason in passage.reasons],
         "is_erased": passage.is_erased,
+        "corrects": _corrects(passage),
+        "undoes": str(passage.undoes) if passage.undoes else None,
     }
+
+
+def _corrects(passage: Passage) -> dict[str, str] | None:
+    if passage.corrects is None:
+        return None
+    event, was, now = passage.corrects
+    return {"event": str(event), "before": was.isoformat(), "after": now.isoformat()}
 
 
 def _may_show(sight: Sight, argument: str) -> bool:

@@ -184,6 +184,7 @@ def listed(verb: Verb) -> dict[str, Any]:
     args = arguments_schema(verb)
     key: Schema = {"type": "string", "description": f"{both(verb.type.label)}: id / code"}
     properties: dict[str, Schema] = {"args": args} if verb.creates else {"object": key, "args": args}
+    properties[HAPPENED_AT] = HAPPENED
     item = {**_object(properties, ("args",) if verb.creates else ("object",)), "additionalProperties": False}
     body = _object({"items": {"type": "array", "items": item, "minItems": 1, "maxItems": 10_000}})
     body["properties"][HAPPENED_AT] = HAPPENED

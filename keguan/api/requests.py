@@ -69,6 +69,14 @@ def take_context(request: HttpRequest, body: dict[str, Any]) -> Context:
 
 def _happened_at(body: dict[str, Any]) -> dt.datetime | None:
     raw = body.pop(HAPPENED_AT, None)
+    found = claimed(raw)
+    if isinstance(found, Reason):
+        raise Fault([found])
+    return found
+
+
+def claimed(raw: Any) -> dt.datetime | Reason | None:
+    """A claimed time as it was given, or what is wrong with it."""
     if raw is None:
         return None
     fault = misfit(Moment(), raw)
@@ -78,7 +86,7 @@ def _happened_at(body: dict[str, Any]) -> dt.datetime | None:
         except BadValue as error:
             fault = error.label
     message = Label(f"“发生时间”：{fault.zh}", f"“happened at”: {fault.en}")
-    raise Fault([Reason(message, field=HAPPENED_AT, kind="input")])
+    return Reason(message, field=HAPPENED_AT, kind="input")
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -12,10 +11,11 @@ from keguan.api.answers import REPLAYED, answer, outcome_json, verdict_json
 from keguan.api.bodies import bad, read_json
 from keguan.api.language import language_of
 from keguan.api.problems import json_response, not_found
-from keguan.api.requests import HAPPENED_AT, flag, is_used, query, take_context, unknown
+from keguan.api.requests import HAPPENED_AT, claimed, flag, is_used, query, take_context, unknown
 from keguan.api.schemas import misfits
 from keguan.controls import gate
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Reason, Refused, Waiting
+from keguan.kernel.commands.pipeline import Given
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
@@ -23,6 +23,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 
 MOST = 10_000
 """Items in one list."""
+PARTS = ("object", "args", HAPPENED_AT)
 NAMES_NONE = Reason(
     Label("这个操作新建记录，不要写 object", "this creates a record: leave object out"), field="object", kind="input"
 )
@@ -117,17 +118,17 @@ def _many(request: HttpRequest, verb: Verb) -> HttpResponse:
     ctx = take_context(request, body)
     entries = _entries(verb, body)
     outcomes: dict[int, Outcome] = {}
-    for position, (asked, args) in enumerate(entries):
-        if wrong := _wrong(verb, asked, args):
+    for position, (asked, args, at) in enumerate(entries):
+        if wrong := [*_wrong(verb, asked, args), *([at] if isinstance(at, Reason) else [])]:
             outcomes[position] = Refused(None, tuple(wrong))
     going = [position for position in range(len(entries)) if position not in outcomes]
     batch = None
     is_replayed = is_used(ctx, is_set=True)
     if going:
-        keys = codes.ids(verb.type, {asked for asked, _ in entries if isinstance(asked, str)})
+        keys = codes.ids(verb.type, {asked for asked, _, _ in entries if isinstance(asked, str)})
         typed = codes.resolve(verb, [entries[position][1] for position in going])
-        given: list[tuple[UUID | None, dict[str, Any]]] = [
-            (keys.get(entries[position][0]) if not verb.creates else None, one)
+        given: list[Given] = [
+            (keys.get(entries[position][0]) if not verb.creates else None, one, entries[position][2])
             for position, one in zip(going, typed, strict=True)
         ]
         batch, found = gate.run_set(ctx, verb.name, given)
@@ -138,13 +139,13 @@ def _many(request: HttpRequest, verb: Verb) -> HttpResponse:
         name: sum(isinstance(outcome, kind) for outcome in ordered)
         for name, kind in (("done", Done), ("waiting", Waiting), ("refused", Refused))
     }
-    shown = [outcome_json(one, language, asked) for one, (asked, _) in zip(ordered, entries, strict=True)]
+    shown = [outcome_json(one, language, asked) for one, (asked, _, _) in zip(ordered, entries, strict=True)]
     answered = {"batch": str(batch.id) if batch else None, "counts": counts, "outcomes": shown}
     return json_response(answered, language=language, headers=REPLAYED if is_replayed else None)
 
 
-def _entries(verb: Verb, body: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
-    """The list's items as (object, arguments); a fault where the list has not that form."""
+def _entries(verb: Verb, body: dict[str, Any]) -> list[tuple[Any, dict[str, Any], Any]]:
+    """The list's items as (object, arguments, time claimed); a fault where the list has not that form."""
     for name in body:
         if name != "items":
             raise unknown("字段", "field", name, ("items", HAPPENED_AT))
@@ -167,14 +168,14 @@ def _entries(verb: Verb, body: dict[str, Any]) -> list[tuple[Any, dict[str, Any]
         if not isinstance(item, dict):
             raise bad(f"{place} 应为对象", f"{place} should be an object", cure, status=422, field=place)
         for name in item:
-            if name not in ("object", "args"):
-                raise unknown("字段", "field", name, ("object", "args"), f"{place}.{name[:60]}")
+            if name not in PARTS:
+                raise unknown("字段", "field", name, PARTS, f"{place}.{name[:60]}")
         args = item.get("args")
         if not isinstance(args, dict | None):
             raise bad(
                 f"{place}.args 应为对象", f"{place}.args should be an object", cure, status=422, field=f"{place}.args"
             )
-        entries.append((item.get("object"), args or {}))
+        entries.append((item.get("object"), args or {}, claimed(item.get(HAPPENED_AT))))
     return entries
 
 

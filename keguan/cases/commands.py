@@ -4,12 +4,14 @@ What holds under every policy stands here and in the table's constraints: a case
 finished (notes and files may still be added).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from keguan.cases.facts import ATTACHMENTS, CASE, NOTES
 from keguan.customers.names import grams
+from keguan.kernel.commands.corrections import add_correct, add_void
 from keguan.kernel.commands.outcomes import Reason
-from keguan.kernel.commands.verbs import Argument, Item, takes, verb
+from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.labels import Label
 
@@ -62,6 +64,14 @@ def _reported(item: Item) -> dict[str, Any]:
     """The arguments, with the search keys of the subject where it is among them."""
     title = item["title"]
     return dict(item.args) if title is None else {**item.args, "grams": grams(title)}
+
+
+def _search_keys(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"grams": grams(facts["title"])}
+
+
+correct = add_correct(CASE, _search_keys)
+void, reinstate = add_void(CASE)
 
 
 def _open_items(work: Work, items: list[Item]) -> list[Item]:
@@ -131,6 +141,7 @@ def accept(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "kind", "severity", "cause", "is_joint", "joint_limit_days", "departments", "extra"),
     names=("customer",),
+    inverse=back("case.classify", "kind"),
 )
 def classify(work: Work, items: list[Item]) -> None:
     """Say of what kind, cause and severity the case is, and whether several departments handle it together."""
@@ -145,6 +156,7 @@ def classify(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "channel", "title", "description", *REPORTED, "extra"),
     names=("customer",),
+    inverse=back("case.complete", "title"),
 )
 def complete(work: Work, items: list[Item]) -> None:
     """Fill in or change what the customer reported: order, batch, quantities, demand, reason, contact."""
@@ -159,6 +171,7 @@ def complete(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "owner!", "unit"),
     names=("customer", "owner", "unit"),
+    inverse=back("case.assign", "owner"),
 )
 def assign(work: Work, items: list[Item]) -> None:
     """Give the case to a person, and to a unit where one is named."""

@@ -130,6 +130,7 @@ CASE = vocabulary.add_type(
             Fact("settled_at", Moment(), Label("核决时间", "Settled at")),
             Fact("replied_at", Moment(), Label("答复时间", "Replied at")),
             Fact("closed_at", Moment(), Label("结案时间", "Closed at")),
+            Fact("voided_at", Moment(), Label("作废时间", "Voided at")),
             Fact("extra", Fields(), Label("补充字段", "Further fields")),
             Fact("grams", Listing(Text(2)), Label("检索字", "Search keys"), personal=True, derived=True),
         ),
@@ -147,6 +148,7 @@ CASE = vocabulary.add_type(
         opener="opened_by",
         unit="unit",
         declared="extra",
+        voided="voided_at",
         series="case.number_pattern",
     )
 )

@@ -75,6 +75,7 @@ class Case(models.Model):
     settled_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
     extra = models.JSONField(null=True)
     grams = ArrayField(models.TextField(), null=True)
 

@@ -34,7 +34,7 @@ Place = tuple[dt.datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; what is empty does not narrow. `is_open` means not closed."""
+    """What a list is narrowed to; what is empty does not narrow. `is_open` means neither closed nor voided."""
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -191,7 +191,7 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
     }
     condition = Q(**{name: value for name, value in given.items() if value and name.partition("__")[0] not in masked})
     if filters.is_open is not None:
-        condition &= Q(closed_at=None) if filters.is_open else Q(stage="closed")
+        condition &= Q(closed_at=None, voided_at=None) if filters.is_open else Q(stage="closed")
     if filters.is_overdue:
         late = Obligation.objects.filter(object_type="case", state__in=OPEN_STATES, due_at__lte=clock.now())
         condition &= Q(id__in=late.values("object"))

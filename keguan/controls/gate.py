@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.live.law import LiveLaw
-from keguan.kernel.commands import batches, checks, follow_ups
+from keguan.kernel.commands import batches, checks, follow_ups, undoing
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Verdict
 from keguan.kernel.commands.outcomes import Outcome
@@ -40,6 +40,11 @@ def refusals(
 def preview(ctx: Context, verb: str, key: UUID | None, args: Mapping[str, Any]) -> Verdict:
     """What the command would get with these arguments; nothing is locked, numbered or written."""
     return checks.check(law, ctx, [verb], key, args)[verb]
+
+
+def undo(ctx: Context, event: UUID) -> Outcome:
+    """Undo an event by the inverse that its verb declares; `Fault` where it has none or there is no such event."""
+    return undoing.undo(pipeline, ctx, event)
 
 
 def resume_follow_ups() -> int:

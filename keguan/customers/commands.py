@@ -11,8 +11,9 @@ from uuid import UUID
 from keguan.customers.facts import CUSTOMER
 from keguan.customers.names import keys
 from keguan.customers.phones import PhoneKind, read_phone
+from keguan.kernel.commands.corrections import add_correct, add_void
 from keguan.kernel.commands.outcomes import Reason
-from keguan.kernel.commands.verbs import Argument, Item, takes, verb
+from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import Listing, Text
 from keguan.kernel.records.labels import Label
@@ -33,6 +34,14 @@ NOT_AN_IMPORT = Reason(
 def search_keys(name: str, kind: str) -> dict[str, Any]:
     """The derived facts of a name."""
     return keys(name, is_person=kind == "person")._asdict()
+
+
+def _derived(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return search_keys(facts["name"], facts["kind"])
+
+
+correct = add_correct(CUSTOMER, _derived)
+void, reinstate = add_void(CUSTOMER)
 
 
 @verb(
@@ -92,6 +101,7 @@ def add(work: Work, items: list[Item]) -> None:
     on=CUSTOMER,
     arguments=(*takes(CUSTOMER, "name", "kind", "code", *PROFILE), NUMBERS),
     loads=("phones",),
+    inverse=back("customer.update", "name", "kind", "code"),
 )
 def update(work: Work, items: list[Item]) -> None:
     """Change what is known of the customer; only what is given changes, and phones given are added."""
@@ -112,6 +122,7 @@ def update(work: Work, items: list[Item]) -> None:
     on=CUSTOMER,
     arguments=takes(CUSTOMER, "owner", "unit"),
     names=("owner", "unit"),
+    inverse=back("customer.assign"),
 )
 def assign(work: Work, items: list[Item]) -> None:
     """Say who looks after the customer and which unit it belongs to; only what is given changes."""

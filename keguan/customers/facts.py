@@ -92,6 +92,7 @@ CUSTOMER = vocabulary.add_type(
             Fact("unit", Reference("unit"), Label("归属部门", "Unit")),
             Fact("opened_by", Reference("person"), Label("登记人", "Registered by")),
             Fact("created_at", Moment(), Label("登记时间", "Registered at")),
+            Fact("voided_at", Moment(), Label("作废时间", "Voided at")),
             Fact("primary_contact", LineKey(), Label("主要联系人", "Main contact")),
             Fact("imported_from", Reference("import"), Label("来自导入", "Imported from")),
             Fact("import_row", Integer(1), Label("导入行号", "Imported row")),
@@ -107,6 +108,7 @@ CUSTOMER = vocabulary.add_type(
         opener="opened_by",
         unit="unit",
         declared="extra",
+        voided="voided_at",
         series="customer.number_pattern",
     )
 )

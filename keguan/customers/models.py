@@ -78,6 +78,7 @@ class Customer(models.Model):
         Person, models.PROTECT, null=True, db_column="opened_by", related_name="+", db_index=False
     )
     created_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
     primary_contact = models.ForeignKey(
         "Contact", models.PROTECT, null=True, db_column="primary_contact", related_name="+", db_index=False
     )

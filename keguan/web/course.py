@@ -1,11 +1,12 @@
 """The course of a record in words: each journal entry as a line of the timeline. Reads nothing but what it is given."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from keguan.kernel.journal.read import Passage
-from keguan.kernel.records.kinds import BadValue, Fields, Kind, Listing, Reference, Text
+from keguan.kernel.records.kinds import BadValue, Fields, Kind, Listing, Moment, Reference, Text
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
@@ -15,6 +16,8 @@ from keguan.web.shapes import citation
 
 CLOCK = Label("时钟", "The clock")
 SYSTEM = Label("系统", "The system")
+SHOWN = Moment()
+EMPTY = Label("", "")
 SPOKEN = frozenset(("waiting", "broken", "warned", "refused", "recorded"))
 HIDDEN = frozenset(("verb", "object_type", "object", "object_label", "args", "read", "control", "how", "rulebook",
                     "requester", "by_zh", "by_en", "steps"))  # fmt: skip
@@ -22,10 +25,12 @@ HIDDEN = frozenset(("verb", "object_type", "object", "object_label", "args", "re
 
 def entries(course: Iterable[Passage], names: Mapping[UUID, str], rules: Rulebook) -> tuple[Entry, ...]:
     """Entries as the timeline shows them, in the order given."""
-    return tuple(_entry(passage, names, rules) for passage in course)
+    passages = list(course)
+    moved = {passage.corrects[0]: passage.corrects[2] for passage in reversed(passages) if passage.corrects}
+    return tuple(_entry(passage, names, rules, moved.get(passage.id)) for passage in passages)
 
 
-def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook) -> Entry:
+def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook, corrected: dt.datetime | None) -> Entry:
     clauses = _clauses(passage, rules)
     detail, quote = _told(passage, names)
     what, tone = _act(passage), ""
@@ -35,6 +40,13 @@ def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook) -> Entr
         detail = join([reason.message for reason in passage.reasons], "；", "; ")
     elif passage.verb in ("obligation.break", "obligation.escalate"):
         tone = "broken" if passage.verb == "obligation.break" else ""
+    if passage.corrects or passage.verb.endswith(".correct"):
+        detail = join([*_set_right(passage, names), *([detail] if detail.zh else [])], "；", "; ")
+    if corrected is not None:
+        said = SHOWN.show(corrected)
+        detail = join(
+            [Label(f"时间已更正为 {said}", f"time corrected to {said}"), *([detail] if detail.zh else [])], "；", "; "
+        )
     late = passage.recorded_at if (passage.recorded_at - passage.happened_at).total_seconds() > 60 else None
     return Entry(
         at=passage.happened_at,
@@ -46,6 +58,22 @@ def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook) -> Entr
         tone="broken" if tone else "",
         recorded_at=late,
     )
+
+
+def _set_right(passage: Passage, names: Mapping[UUID, str]) -> list[Label]:
+    """What a correction changed: was → is."""
+    found: list[Label] = []
+    if passage.corrects:
+        was, now = SHOWN.show(passage.corrects[1]), SHOWN.show(passage.corrects[2])
+        found.append(Label(f"发生时间 {was} → {now}", f"happened {was} → {now}"))
+    facts = vocabulary.types[passage.verb.partition(".")[0]].by_name
+    for name, (before, after) in passage.changes.items():
+        fact = facts.get(name)
+        if fact is not None and not (passage.corrects and fact.kind.name == "moment"):
+            one, two = words(fact.kind, before, names) or EMPTY, words(fact.kind, after, names) or EMPTY
+            found.append(Label(f"{fact.label.zh} {one.zh or '空'} → {two.zh or '空'}",
+                               f"{fact.label.en} {one.en or 'empty'} → {two.en or 'empty'}"))  # fmt: skip
+    return found
 
 
 def _act(passage: Passage) -> Label:

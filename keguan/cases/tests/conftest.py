@@ -118,6 +118,10 @@ class Desk:
         assert isinstance(outcome, Done), outcome
         return outcome.object
 
+    def undo(self, event: UUID) -> Outcome:
+        """What becomes of undoing an event."""
+        return gate.undo(Context(self.actor, "page"), event)
+
     def open(self, at: dt.datetime | None = None, actor: UUID | None = None, **args: Any) -> UUID:
         """A new complaint of the customer."""
         given = {"kind": "complaint", "title": "到货三箱外包装破损", "customer": self.customer, **args}

@@ -3,10 +3,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from keguan.cases.models import Attachment, Case, Note
 from keguan.cases.tests.conftest import AT as NOW
 from keguan.cases.tests.conftest import Desk, stored
-from keguan.kernel.commands.outcomes import Refused
+from keguan.kernel.commands.outcomes import Done, Fault, Refused
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.journal.read import timeline
 from keguan.kernel.records.vocabulary import vocabulary
@@ -206,7 +208,18 @@ def test_a_list_is_as_many_of_one_in_the_same_number_of_statements(desk: Desk) -
 def everything(desk: Desk) -> dict[str, dict[str, Any]]:
     """Every verb on a case with arguments that would do."""
     file = {"digest": stored(), "name": "照片.jpg", "media_type": "image/jpeg", "size": 1}
-    return {**WORK, "case.assign": {"owner": desk.other}, "case.note": {"text": "我来看看"}, "case.attach": file}
+    setting_right: dict[str, dict[str, Any]] = {
+        "case.correct": {"facts": {"order_no": "D-78"}, "reason": "抄错了"},
+        "case.void": {"reason": "重复登记"},
+        "case.reinstate": {},
+    }
+    return {
+        **WORK,
+        "case.assign": {"owner": desk.other},
+        "case.note": {"text": "我来看看"},
+        "case.attach": file,
+        **setting_right,
+    }
 
 
 def test_every_verb_of_a_case_is_tried_here(desk: Desk) -> None:
@@ -245,3 +258,76 @@ def test_a_customer_whom_the_actor_may_not_see_cannot_be_named(desk: Desk) -> No
     outcome = desk.try_("case.open", None, actor=desk.other, kind="complaint", title="试", customer=desk.customer)
     assert isinstance(outcome, Refused)
     assert outcome.reasons[0].field == "customer"
+
+
+def test_a_fact_is_set_right_and_both_stay_readable(desk: Desk) -> None:
+    key = desk.open(order_no="D-77")
+    desk.act("case.correct", key, facts={"order_no": "D-78", "title": "封面脱胶"}, reason="抄错了")
+    case = Case.objects.get(id=key)
+    assert (case.order_no, case.title) == ("D-78", "封面脱胶")
+    assert "脱胶" in (case.grams or []), "search keys follow"
+    passage = timeline(key)[0]
+    assert passage.changes["order_no"] == ("D-77", "D-78")
+    assert passage.args["reason"] == "抄错了"
+    envelope = Rows().select("select envelope from kernel_event where id = %s", [passage.id])[0]["envelope"]
+    assert "抄错了" not in envelope and "脱胶" not in envelope
+
+
+def test_the_time_of_an_act_is_set_right_with_the_facts_it_gave(desk: Desk) -> None:
+    key = desk.open(at=AT)
+    desk.act("case.accept", key, at=AT + dt.timedelta(days=1))
+    [accepted] = [passage for passage in timeline(key) if passage.verb == "case.accept"]
+    really = AT + dt.timedelta(hours=2)
+    desk.act("case.correct", key, event=str(accepted.id), actual_at=really.isoformat(), reason="当天就受理了")
+    assert Case.objects.get(id=key).accepted_at == really
+    newest = timeline(key)[0]
+    assert newest.corrects == (accepted.id, AT + dt.timedelta(days=1), really)
+    again = desk.try_("case.correct", key, event=str(accepted.id), actual_at=really.isoformat(), reason="再来")
+    assert reasons(again) == ["what is given is what stands there already"]
+
+
+def test_a_correction_says_what_and_of_which_act(desk: Desk) -> None:
+    key, other = desk.open(), desk.open()
+    foreign = str(timeline(other)[0].id)
+    now = NOW.isoformat()
+    assert reasons(desk.try_("case.correct", key, reason="?")) == ["it is not said what is corrected"]
+    assert reasons(desk.try_("case.correct", key, event=foreign, actual_at=now, reason="?")) == [
+        "this record has no such act in its course"
+    ]
+    assert reasons(desk.try_("case.correct", key, facts={"stage": "closed"}, reason="?")) == [
+        "stage cannot be corrected this way"
+    ]
+    assert reasons(desk.try_("case.correct", key, facts={"order_no": "1"})) == ["“Reason” is needed"]
+    later = (NOW + dt.timedelta(hours=1)).isoformat()
+    mine = str(timeline(key)[-1].id)
+    assert reasons(desk.try_("case.correct", key, event=mine, actual_at=later, reason="?")) == [
+        "it cannot have happened in the future"
+    ]
+
+
+def test_a_voided_case_takes_part_in_nothing_until_it_is_reinstated(desk: Desk) -> None:
+    key = desk.open()
+    desk.act("case.void", key, reason="重复登记")
+    assert reasons(desk.try_("case.accept", key)) == ["this record was voided"]
+    assert reasons(desk.try_("case.void", key, reason="再一次")) == ["this record was voided"]
+    desk.act("case.reinstate", key)
+    desk.act("case.accept", key)
+    assert Case.objects.get(id=key).voided_at is None
+
+
+def test_an_act_is_undone_by_its_inverse_unless_something_changed_since(desk: Desk) -> None:
+    key = desk.open(owner=desk.clerk)
+    desk.act("case.assign", key, owner=desk.manager)
+    moved = timeline(key)[0].id
+    desk.actor = desk.manager
+    outcome = desk.undo(moved)
+    assert isinstance(outcome, Done)
+    assert Case.objects.get(id=key).owner_id == desk.clerk
+    assert timeline(key)[0].undoes == moved
+    assert reasons(desk.undo(moved)) == ["it was changed again since and can no longer be undone"]
+    opened = timeline(key)[-1].id
+    with pytest.raises(Fault, match="cannot be undone"):
+        desk.undo(opened)
+    desk.actor = desk.outsider
+    with pytest.raises(Fault, match="no such record"):
+        desk.undo(opened)

@@ -10,8 +10,8 @@ from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Law, Step, Verdict
 from keguan.kernel.commands.pipeline import named
+from keguan.kernel.commands.preparing import prepare
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.transaction import prepare
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.ids import uuid7
 

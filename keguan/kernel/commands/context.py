@@ -14,8 +14,8 @@ class Context:
 
     `actor` is a person's id; without one the system itself acts (clock, set-up), which only internal callers may
     say. `happened_at` is claimed by the caller and defaults to the time of recording. `approval` resumes a waiting
-    command; `override` names the exception from one guard that the command uses up. `batch` and
-    `caused_by` tie the event to a set command and to the event that led to it.
+    command; `override` names the exception from one guard that the command uses up. `batch` and `caused_by` tie the
+    event to a set command and to the event that led to it; `undoes` names the event that it takes back.
     """
 
     actor: UUID | None
@@ -28,6 +28,7 @@ class Context:
     approval: UUID | None = None
     override: UUID | None = None
     imported: bool = False
+    undoes: UUID | None = None
 
     @property
     def is_system(self) -> bool:

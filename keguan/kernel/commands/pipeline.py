@@ -17,8 +17,9 @@ from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Law
 from keguan.kernel.commands.outcomes import Fault, Outcome, Reason, Refused
+from keguan.kernel.commands.preparing import Moved, keys_in, touches
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.transaction import Moved, Transaction, keys_in, touches
+from keguan.kernel.commands.transaction import Transaction
 from keguan.kernel.commands.verbs import UNTOLD, Item, Verb
 from keguan.kernel.ids import uuid7
 from keguan.kernel.records.labels import Label

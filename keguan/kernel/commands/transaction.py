@@ -1,7 +1,7 @@
 """One command inside its transaction: access, overdue, guards, body, writing, reactions, for one sub-list at a time."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -9,15 +9,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from keguan.kernel import balances
-from keguan.kernel.commands import constraints, declared, follow_ups
-from keguan.kernel.commands.arguments import as_json, references
+from keguan.kernel.commands import constraints, follow_ups
+from keguan.kernel.commands.arguments import as_json
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict
 from keguan.kernel.commands.locks import Heads
-from keguan.kernel.commands.outcomes import NOT_FOUND, Done, Outcome, Reason, Refused, Waiting
+from keguan.kernel.commands.outcomes import Done, Outcome, Reason, Refused, Waiting
+from keguan.kernel.commands.preparing import load_links, load_records, prepare, spent, touches
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.store import load, load_lines
-from keguan.kernel.commands.verbs import Argument, Item, Verb
+from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import FollowUp
 from keguan.kernel.commands.writing import Written, perform
 from keguan.kernel.ids import uuid7
@@ -31,10 +31,6 @@ TOGETHER = Reason(
     Label("改好被拒的，或去掉它再办", "mend what was refused, or leave it out"),
     kind="invariant",
 )
-
-
-class Moved(Exception):
-    """A reference that decides what is locked was changed before the lock: the command starts over."""
 
 
 class Transaction:
@@ -78,10 +74,10 @@ class Transaction:
         if not (verb.spends or self.law.keeps(verb, self.rulebook)):
             return {}
         step = self.step(verb, items)
-        _load_records(step)
-        _load_links(self.law, step, [item for item in items if verb.creates or item.record is not None])
+        load_records(step)
+        load_links(self.law, step, [item for item in items if verb.creates or item.record is not None])
         asked = self.law.balances(step)
-        keys = {item.position: asked.get(item.position, frozenset()) | _spent(verb, item) for item in items}
+        keys = {item.position: asked.get(item.position, frozenset()) | spent(verb, item) for item in items}
         self.balances.totals.update(balances.lock(self.rows, frozenset().union(*keys.values())).totals)
         return keys
 
@@ -298,126 +294,3 @@ def _kept(reason: Reason) -> Reason:
 def code_of(record: Record) -> str | None:
     """What people call a record."""
     return record.get(record.type.code) if record.type.code else None
-
-
-def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None = None) -> dict[int, Verdict]:
-    """Load the items' records, links and lines and ask for access; gives the verdicts of those that end here."""
-    verb, items = step.verb, step.items
-    _load_records(step)
-    gone = {
-        item.position: Verdict([NOT_FOUND], is_hidden=True)
-        for item in items
-        if not verb.creates and item.record is None
-    }
-    if touched is not None:
-        _check_touched(touches(law, verb, step.rulebook), verb, items, touched)
-    here = [item for item in items if item.position not in gone]
-    wrong = declared.read(verb, law.declared(verb.on, step.rulebook), here)
-    dangling = _load_links(law, step, here)
-    for position, reasons in wrong.items():
-        dangling.setdefault(position, Verdict()).reasons.extend(reasons)
-    asked = replace(step, items=here)
-    denied = {key: verdict for key, verdict in law.access(asked).items() if verdict.reasons} if here else {}
-    return {**dangling, **denied, **gone}
-
-
-def _load_records(step: Step) -> None:
-    verb, items = step.verb, step.items
-    if verb.creates:
-        return
-    records = load(step.rows, verb.type, {item.id for item in items})
-    for item in items:
-        item.record = records.get(item.id)
-    for name in verb.loads:
-        load_lines(step.rows, verb.type.line(name), records.values())
-
-
-def _spent(verb: Verb, item: Item) -> frozenset[balances.Key]:
-    """The balances that the body moves, by the verb's declaration."""
-    known = {"id": item.id, **(item.record.values if item.record else {}), **item.args}
-    return frozenset((measure, str(known[name])) for measure, name in verb.spends if known.get(name) is not None)
-
-
-def touches(law: Law, verb: Verb, rulebook: int) -> tuple[str, ...]:
-    """The reference facts and arguments whose records a verb moves under a rulebook."""
-    return tuple(dict.fromkeys((*verb.touches, *sorted(law.touches(verb, rulebook)))))
-
-
-def _check_touched(names: Sequence[str], verb: Verb, items: list[Item], touched: Mapping[int, frozenset[UUID]]) -> None:
-    arguments = {argument.name for argument in verb.arguments}
-    for item in items:
-        for name in names:
-            if (
-                name not in arguments
-                and item.record is not None
-                and not keys_in(item.record.get(name)) <= touched[item.position]
-            ):
-                raise Moved
-
-
-def keys_in(value: Any) -> set[UUID]:
-    """The records that a reference or a list of them points to."""
-    return set() if value is None else set(value) if isinstance(value, list) else {value}
-
-
-def _load_links(law: Law, step: Step, items: list[Item]) -> dict[int, Verdict]:
-    """Load the records that arguments and wanted facts point to: one statement per record type.
-
-    Gives verdicts for arguments that point to nothing, or to what the actor may not see.
-    """
-    verb = step.verb
-    wanted = law.links(verb, step.rulebook) | {*verb.names, *touches(law, verb, step.rulebook)}
-    given, linked = _pointed_to(verb, items, wanted)
-    found = {
-        kind: load(step.rows, vocabulary.types[kind], given.get(kind, set()) | linked.get(kind, set()))
-        for kind in {*given, *linked}
-    }
-    seen = {
-        kind: keys if step.ctx.is_system or not keys else law.visible(step, kind, frozenset(keys))
-        for kind, keys in given.items()
-    }
-    verdicts: dict[int, Verdict] = {}
-    for item in items:
-        for argument, kind, key in _given(verb, item):
-            if key in found[kind] and key in seen[kind]:
-                item.links[argument.name] = found[kind][key]
-            else:
-                verdicts.setdefault(item.position, Verdict()).reasons.append(_dangling(argument))
-        if item.record is not None:
-            for name, kind in verb.type.links.items():
-                target = found.get(kind, {}).get(item.record.get(name))
-                if name in wanted and target is not None:
-                    item.links.setdefault(name, target)
-    return verdicts
-
-
-def _given(verb: Verb, item: Item) -> Iterator[tuple[Argument, str, UUID]]:
-    """Each reference among an item's arguments: the argument, the record type and the id."""
-    for argument in verb.arguments:
-        kind, keys = references(argument.kind, item.args.get(argument.name))
-        if kind in vocabulary.types:
-            for key in keys:
-                yield argument, kind, key
-
-
-def _pointed_to(
-    verb: Verb, items: list[Item], wanted: frozenset[str] | set[str]
-) -> tuple[dict[str, set[UUID]], dict[str, set[UUID]]]:
-    """Ids by record type that arguments point to, and those that wanted facts point to."""
-    given: dict[str, set[UUID]] = {}
-    linked: dict[str, set[UUID]] = {}
-    for item in items:
-        for _, kind, key in _given(verb, item):
-            given.setdefault(kind, set()).add(key)
-        for name, kind in verb.type.links.items():
-            if name in wanted and item.record is not None and item.record.get(name) and kind in vocabulary.types:
-                linked.setdefault(kind, set()).add(item.record[name])
-    return given, linked
-
-
-def _dangling(argument: Argument) -> Reason:
-    message = Label(
-        f"“{argument.label.zh}”指向的记录不存在，或您无权查看",
-        f"“{argument.label.en}” points to a record that is not there or that you may not see",
-    )
-    return Reason(message, field=argument.name, kind="input")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from keguan.kernel.commands.cited import Cited
 from keguan.kernel.records.kinds import Kind
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Record, RecordType
@@ -37,7 +38,8 @@ class Item:
 
     `happened_at` is when it happened, as claimed for this item or for the whole list, else the time of recording.
     `record` is the row before the command (nothing where the verb creates it), `links` the records that its
-    reference facts and arguments point to, by fact or argument name.
+    reference facts and arguments point to, by fact or argument name. `cited` is the event of the record that the
+    command corrects or undoes.
     """
 
     position: int
@@ -46,6 +48,7 @@ class Item:
     happened_at: dt.datetime = UNTOLD
     record: Record | None = None
     links: dict[str, Record] = field(default_factory=dict)
+    cited: Cited | None = None
 
     def __getitem__(self, name: str) -> Any:
         """An argument; nothing where it was not given."""
@@ -59,6 +62,29 @@ class Item:
         return self.record
 
 
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """How an act is undone: by which verb, with which arguments (nothing: this once it cannot be)."""
+
+    verb: str
+    args: Callable[[Cited], Mapping[str, Any] | None]
+
+
+def back(verb: str, *needed: str) -> Inverse:
+    """The inverse of a verb that only sets its arguments as facts: the same verb with what stood there before.
+
+    `needed` are arguments that it cannot do without.
+    """
+
+    def args(cited: Cited) -> Mapping[str, Any] | None:
+        declared = {argument.name for argument in vocabulary.verbs[verb].arguments}
+        before = {name: was for name, (was, _) in cited.changes.items() if name in declared}
+        is_lost = any(name in before and before[name] is None for name in needed)
+        return None if is_lost or cited.lines or not before else before
+
+    return Inverse(verb, args)
+
+
 Body = Callable[["Work", list[Item]], None]
 
 
@@ -70,7 +96,9 @@ class Verb:
     leads to. `spends`: measures whose balance the body moves, each with the argument or fact that is its key.
     `names` and `touches`: reference facts or arguments whose records stand in the event too; touched
     ones are locked and numbered. `loads`: lists of lines that the body needs to see. `internal` verbs are the
-    machinery's own: no button, no endpoint.
+    machinery's own: no button, no endpoint. `cites` names the argument that is an event of the record. A verb that
+    `corrects` sets right what was recorded, one that `voids` marks a record as entered in error, one that `reinstates`
+    takes that back. `inverse` undoes it.
     """
 
     name: str
@@ -86,6 +114,11 @@ class Verb:
     internal: bool = False
     all_or_nothing: bool = False
     spends: tuple[tuple[str, str], ...] = ()
+    cites: str | None = None
+    corrects: bool = False
+    voids: bool = False
+    reinstates: bool = False
+    inverse: Inverse | None = None
 
     @property
     def help(self) -> str:
@@ -125,6 +158,11 @@ def verb(
     internal: bool = False,
     all_or_nothing: bool = False,
     spends: tuple[tuple[str, str], ...] = (),
+    cites: str | None = None,
+    corrects: bool = False,
+    voids: bool = False,
+    reinstates: bool = False,
+    inverse: Inverse | None = None,
 ) -> Callable[[Body], Verb]:
     """Declare the decorated body as a verb and register it. The body gets `work` and items and writes nothing."""
 
@@ -144,6 +182,11 @@ def verb(
                 internal,
                 all_or_nothing,
                 spends,
+                cites,
+                corrects,
+                voids,
+                reinstates,
+                inverse,
             )
         )
 

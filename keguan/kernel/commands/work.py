@@ -70,6 +70,7 @@ class Draft:
     follow_ups: list[FollowUp] = field(default_factory=list)
     also_named: list[tuple[str, str, UUID]] = field(default_factory=list)
     entries: list[BalanceEntry] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
     refused: Reason | None = None
 
 
@@ -143,6 +144,10 @@ class Work:
     def _enter(self, item: Item, measure: str, key: object, amount: Decimal, floor: Decimal | None) -> None:
         day = item.happened_at.astimezone(COMPANY_ZONE).date()
         self.draft(item).entries.append(BalanceEntry(measure, str(key), amount, day, floor))
+
+    def note(self, item: Item, key: str, value: Any) -> None:
+        """Something stands in the event's envelope under a key of its own (`corrects`, `voids`, `erased` …)."""
+        self.draft(item).notes[key] = value
 
     def name(self, item: Item, role: str, record_type: str, record: UUID) -> None:
         """The event also names this record, without touching it."""

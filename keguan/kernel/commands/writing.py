@@ -154,7 +154,9 @@ def _event(
     controls: Sequence[tuple[str, str]], read: Mapping[str, Any],
 ) -> Event:  # fmt: skip
     mentions = _mentions(job, verb, item, draft, result)
-    given = {name: value for name, value in item.args.items() if name != verb.type.declared}
+    # what these give stands among the changes, each fact under its own protection
+    apart = {verb.type.declared, "facts"} if verb.corrects else {verb.type.declared}
+    given = {name: value for name, value in item.args.items() if name not in apart}
     public_args, private_args = split(as_json(verb, given), {a.name: a for a in verb.arguments})
     public: dict[str, Any] = {"args": public_args}
     private: dict[str, Any] = {"args": private_args} if private_args else {}
@@ -177,6 +179,9 @@ def _event(
         public["override"] = str(job.ctx.override)
     if job.ctx.imported:
         public["imported"] = True
+    if job.ctx.undoes:
+        public["undoes"] = str(job.ctx.undoes)
+    public.update(draft.notes)
     return Event(result.event, verb.name, item.happened_at, mentions, public, private)
 
 

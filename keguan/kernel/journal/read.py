@@ -16,7 +16,8 @@ class Passage:
     """One entry in the course of a record: an event, or a refused attempt with its reasons.
 
     `args` and `changes` join what the envelope and the payload hold; erased parts are missing. `changes` are those
-    of the record itself: fact → (before, after) as journal JSON.
+    of the record itself: fact → (before, after) as journal JSON. `corrects` is the event whose time it sets right,
+    with the time that stood there and the true one; `undoes` the event that it takes back.
     """
 
     id: UUID
@@ -31,6 +32,8 @@ class Passage:
     controls: tuple[tuple[str, str], ...] = ()
     reasons: tuple[Reason, ...] = ()
     objects: tuple[tuple[str, str, str, int | None], ...] = ()
+    corrects: tuple[UUID, dt.datetime, dt.datetime] | None = None
+    undoes: UUID | None = None
     is_attempt: bool = False
     is_erased: bool = False
 
@@ -84,8 +87,17 @@ def _event(row: dict[str, Any], record: UUID) -> Passage:
         lines,
         tuple((key, outcome) for key, outcome in public.get("controls", [])),
         objects=tuple(tuple(entry) for entry in public.get("objects", [])),
+        corrects=_corrects(public.get("corrects")),
+        undoes=UUID(public["undoes"]) if "undoes" in public else None,
         is_erased=row["payload_digest"] is not None and row["payload"] is None,
     )
+
+
+def _corrects(said: dict[str, Any] | None) -> tuple[UUID, dt.datetime, dt.datetime] | None:
+    if said is None:
+        return None
+    was, now = (dt.datetime.fromisoformat(text) for text in said["happened_at"])
+    return UUID(said["event"]), was, now
 
 
 def _attempt(row: dict[str, Any]) -> Passage:

@@ -56,6 +56,12 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, code)
 
 
+def _state(found: cases.CaseView, *, is_waiting: bool) -> State:
+    if found.record["voided_at"] is not None:
+        return State(Label("已作废", "Voided"), "broken")
+    return State(Label("等核准", "Waiting"), "wait") if is_waiting else stage_state(found.stage)
+
+
 @page
 def case_note(request: HttpRequest, code: str) -> HttpResponse:
     """Add a note, files, or both."""
@@ -125,7 +131,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
         code=found.code,
         title=found.title,
         summary=_summary(found),
-        state=State(Label("等核准", "Waiting"), "wait") if waiting else stage_state(found.stage),
+        state=_state(found, is_waiting=bool(waiting)),
         steps=_steps(found),
         terms=tuple(_term(bar) for bar in side.term_bars(who, "case", found.id, is_all=True)),
         actions=_actions(acts, found, rules, {row.verb: row for row in waiting}),
