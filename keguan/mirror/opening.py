@@ -1,21 +1,18 @@
 """Opening the mirror: every file checked against the manifest, then DuckDB over the parts. Never a wrong figure."""
 
 import contextlib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.mirror import manifest as manifests
+from keguan.mirror.duck import connect
 from keguan.mirror.faults import spoilt
 from keguan.mirror.manifest import Manifest, mirror_directory
 
 if TYPE_CHECKING:
     import ibis
-
-MEMORY = "6GB"
-
 
 @dataclass
 class Mirror:
@@ -60,19 +57,3 @@ def opened(directory: Path | None = None, *, thoroughly: bool = True) -> Iterato
         yield Mirror(place, found, backend)
     finally:
         backend.disconnect()
-
-
-def connect(directory: Path | None = None) -> Any:
-    """DuckDB in this process, its session in UTC; what does not fit its memory goes beside the mirror's files."""
-    import ibis
-
-    # ibis 12 still asks DuckDB 1.5 by the old name; that is between the two of them
-    warnings.filterwarnings("ignore", message=r"fetch_(arrow_table|record_batch)\(\) is deprecated")
-    backend = ibis.duckdb.connect()
-    backend.raw_sql("set TimeZone = 'UTC'")
-    backend.raw_sql(f"set memory_limit = '{MEMORY}'")
-    backend.raw_sql("set preserve_insertion_order = false")
-    if directory is not None:
-        spill = str(directory / "spill").replace("'", "''")
-        backend.raw_sql(f"set temp_directory = '{spill}'")
-    return backend

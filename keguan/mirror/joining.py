@@ -1,0 +1,178 @@
+"""What as-of tables join: attempts to events, linked records at their number, lines as they stood. Loads ibis."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.mirror.as_of import COMMON, Declared, column_of
+from keguan.mirror.shapes import is_open
+from keguan.mirror.values import currency, text_at, typed
+
+if TYPE_CHECKING:
+    from keguan.mirror.opening import Mirror
+
+NOTHING_NOTED = "{}"
+
+
+def both(mirror: "Mirror", record_type: RecordType, texts: Sequence[str]) -> Any:
+    """Events and attempts of a type as one table; `turn` is 1 for attempts, `key` the record or the attempt itself."""
+    parts = []
+    if mirror.has(f"stream_{record_type.name}"):
+        stream = mirror.table(f"stream_{record_type.name}")
+        own = stream.role == record_type.name
+        parts.append(_part(stream, texts, turn=0, imported=stream.imported, is_own=own, marks=stream.marks))
+    if mirror.has(f"attempt_{record_type.name}"):
+        parts.append(_part(mirror.table(f"attempt_{record_type.name}"), texts, turn=1))
+    if not parts:
+        raise KeyError(record_type.name)
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _part(
+    table: Any, texts: Sequence[str], *, turn: int, imported: Any = False, is_own: Any = True, marks: Any = None
+) -> Any:
+    columns = {name: table[name] if name in table.columns else ibis.null("string") for name in (*COMMON, *texts)}
+    return table.select(
+        **columns,
+        key=table.object if turn == 0 else ibis.coalesce(table.object, table.event),
+        turn=ibis.literal(turn, type="int8"),
+        imported=imported if turn == 0 else ibis.literal(False),
+        is_own=is_own if turn == 0 else ibis.literal(True),
+        marks=marks if turn == 0 else ibis.null("string"),
+        reasons=ibis.null("string") if turn == 0 else table.reasons,
+    )
+
+
+def versions(mirror: "Mirror", record_type: RecordType, declared: Declared, facts: Sequence[str]) -> Any:
+    """The records of a type after each of their events: `object`, `n`, `recorded_at` and `c_<fact>`."""
+    table = mirror.table(f"stream_{record_type.name}")
+    stream = ibis.window(group_by="object", order_by="n", preceding=None, following=0)
+    known: dict[str, Any] = {}
+    for name in facts:
+        column = column_of(record_type, declared, name)
+        if column is None or column[0] not in table.columns:
+            continue
+        text = table[column[0]].last().over(stream)
+        known[f"c_{name}"] = typed(text, column[1])
+        if column[1].name == "money":
+            known[f"c_{name}__currency"] = currency(text)
+    return table.select("object", "n", "recorded_at", **known)
+
+
+def linked(
+    mirror: "Mirror", found: Any, record_type: RecordType, declared: Declared, link: str, facts: Sequence[str]
+) -> Any:
+    """The acts with facts of the record that a fact or argument points to, as `k_<link>__<fact>`."""
+    target = _target(record_type, declared, link)
+    if target is None or not mirror.has(f"stream_{target.name}"):
+        return found
+    key = _link(found, link)
+    if key is None:
+        return found
+    noted = text_at(found.seen, f"$.{link}[2]")
+    found = found.mutate(link_id=key, link_n=noted.cast("int64"))
+    table = versions(mirror, target, declared, facts)
+    names = [name for name in table.columns if name.startswith("c_")]
+    by_number = table.select(
+        link_id=table.object, link_n=table.n, **{f"k_{link}__{name[2:]}": table[name] for name in names}
+    )
+    exact = found.left_join(by_number, ["link_id", "link_n"]).drop("link_id_right", "link_n_right")
+    latest = table.group_by("object", "recorded_at").agg(**{name: table[name].argmax(table.n) for name in names})
+    latest = latest.select(
+        link_id=latest.object, known_at=latest.recorded_at, **{f"z_{name[2:]}": latest[name] for name in names}
+    )
+    nearest = exact.asof_join(latest, on=exact.recorded_at >= latest.known_at, predicates="link_id")
+    filled = {
+        f"k_{link}__{name[2:]}": ibis.cases(
+            (nearest.link_n.notnull(), nearest[f"k_{link}__{name[2:]}"]), else_=nearest[f"z_{name[2:]}"]
+        )
+        for name in names
+    }
+    dropped = [name for name in nearest.columns if name.startswith("z_")] + ["link_id", "link_n", "known_at"]
+    dropped += [name for name in ("link_id_right",) if name in nearest.columns]
+    return nearest.mutate(**filled).drop(*dropped)
+
+
+def _link(found: Any, link: str) -> Any:
+    """The id that the link holds: as given, else the record's fact before the act."""
+    given = found[f"a_{link}"] if f"a_{link}" in found.columns else None
+    fact = found[f"b_{link}"] if f"b_{link}" in found.columns else None
+    if given is None:
+        return fact
+    return given if fact is None else ibis.coalesce(given, fact)
+
+
+def _target(record_type: RecordType, declared: Declared, link: str) -> RecordType | None:
+    column = column_of(record_type, declared, link)
+    kinds = [column[1]] if column else []
+    kinds += [
+        argument.kind
+        for verb in vocabulary.verbs.values() if verb.on == record_type.name
+        for argument in verb.arguments if argument.name == link
+    ]  # fmt: skip
+    names = [getattr(kind, "to", "") for kind in kinds]
+    return next((vocabulary.types[name] for name in names if name in vocabulary.types), None)
+
+
+def listed(mirror: "Mirror", found: Any, record_type: RecordType, name: str) -> Any:
+    """The acts with the lines of a list as they stood before, as an array of structs `l_<name>`.
+
+    NULL where the record was only being created; an empty array where it had no lines.
+    """
+    line_type = next((line for line in record_type.lines if line.name == name), None)
+    if line_type is None:
+        return found
+    facts = {fact.name: fact.kind for fact in line_type.facts if is_open(fact)}
+    fields: dict[str, Any] = {}
+    table_name = f"line_{record_type.name}_{name}"
+    shape = _struct(facts)
+    empty = ibis.cases((found.n > 1 - found.turn, ibis.literal([], type=f"array<{shape}>")))
+    if not mirror.has(table_name):
+        return found.mutate(**{f"l_{name}": empty})
+    table = mirror.table(table_name)
+    line = ibis.window(group_by="line", order_by="n", preceding=None, following=0)
+    following = ibis.window(group_by="line", order_by="n")
+    for fact, kind in facts.items():
+        if f"f_{fact}" in table.columns:
+            text = table[f"f_{fact}"].last().over(line)
+            fields[fact] = typed(text, kind)
+            if kind.name == "money":
+                fields[f"{fact}_currency"] = currency(text)
+        else:
+            fields[fact] = ibis.null(_type(kind))
+            if kind.name == "money":
+                fields[f"{fact}_currency"] = ibis.null("string")
+    spans = table.mutate(**fields, until=table.n.lead().over(following))
+    spans = spans.filter(spans.how != "remove")
+    spans = spans.select(
+        line_of="object", since="n", until="until", line="line",
+        of=ibis.struct({key: spans[key] for key in fields}),
+    )  # fmt: skip
+    seen = found.select("event", "object", last=found.n - 1 + found.turn)
+    joined = seen.join(
+        spans,
+        [seen.object == spans.line_of, spans.since <= seen.last, spans.until.isnull() | (spans.until > seen.last)],
+    )
+    arrays = joined.group_by("event", "object").agg(lines=joined["of"].collect(order_by=joined.line))
+    with_lines = found.left_join(arrays, ["event", "object"]).drop("event_right", "object_right")
+    return with_lines.mutate(**{f"l_{name}": ibis.coalesce(with_lines.lines, empty)}).drop("lines")
+
+
+def _struct(facts: dict[str, Any]) -> str:
+    parts = []
+    for name, kind in facts.items():
+        parts.append(f"{name}: {_type(kind)}")
+        if kind.name == "money":
+            parts.append(f"{name}_currency: string")
+    return f"struct<{', '.join(parts)}>"
+
+
+def _type(kind: Any) -> str:
+    places = getattr(kind, "places", 4)
+    return {
+        "integer": "int64", "number": f"decimal(38, {places})", "money": f"decimal(38, {places})", "date": "date",
+        "moment": "timestamp('UTC')", "boolean": "boolean", "list": "array<string>",
+    }.get(kind.name, "string")  # fmt: skip
