@@ -1,0 +1,101 @@
+"""Acts as conditions read them: `conditions.Columns` over an as-of table, before the act or after it. Loads ibis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ibis
+
+from keguan.controls.conditions import Condition
+from keguan.controls.names import ACTOR, HAPPENED_ON
+from keguan.kernel.records.types import RecordType
+from keguan.mirror.as_of import Wanted, done_in_order
+from keguan.policies.engines import Rulebook
+
+
+@dataclass(frozen=True)
+class Acts:
+    """The acts of a record type under one rulebook. `is_after`: facts as the act left them, as openings read them.
+
+    `is_given`: whether arguments count before facts. A fact that the mirror does not hold has no column: what hangs on
+    it is not known.
+    """
+
+    table: Any
+    type: RecordType
+    book: Rulebook
+    wanted: Wanted
+    is_after: bool = False
+    is_given: bool = True
+    covers: Mapping[str, Any] = field(default_factory=dict)
+
+    def after(self) -> "Acts":
+        """The same acts with the facts that they left."""
+        return replace(self, is_after=True)
+
+    def without_arguments(self) -> "Acts":
+        """The same acts as the record alone has them."""
+        return replace(self, is_given=False)
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The column of the fact at the path; None where the mirror has none."""
+        return self._at(path, "")
+
+    def currency(self, path: tuple[str, ...]) -> Any:
+        """The currency beside the amount."""
+        return self._at(path, "__currency")
+
+    def lines(self, path: tuple[str, ...]) -> Any:
+        """The lines of a list as they stood before the act."""
+        return self._column(f"l_{path[-1]}")
+
+    def parameter(self, name: str) -> Any:
+        """The value that the rulebook gives the parameter."""
+        found = self.book.parameters.get(name)
+        return getattr(found, "value", found)
+
+    def done(self, verbs: tuple[str, ...]) -> Any:
+        """Whether one of the verbs was done on the record before."""
+        order = done_in_order(self.wanted)
+        return self._column(f"d_{order.index(verbs)}") if verbs in order else None
+
+    def covered(self, control: str) -> Any:
+        """Whether an approval covers the act, where that can be told."""
+        return self.covers.get(control)
+
+    def today(self) -> Any:
+        """The company's day on which it happened."""
+        return self.table.happened_on
+
+    def fact(self, name: str, suffix: str = "") -> Any:
+        """A fact of the record itself."""
+        return self._column(f"{'c' if self.is_after else 'b'}_{name}{suffix}")
+
+    def given_or_fact(self, name: str, suffix: str = "") -> Any:
+        """The argument of that name where it was given, else the record's fact."""
+        fact = self.fact(name, suffix)
+        given = self._column(f"a_{name}{suffix}") if self.is_given else None
+        if given is None:
+            return fact
+        return ibis.cases((self.table[f"g_{name}"], given), else_=ibis.null(given.type()) if fact is None else fact)
+
+    def knows(self, condition: Condition) -> bool:
+        """Whether the mirror holds everything that the condition reads: what it leaves open is then truly unknown."""
+        lists = condition.line_lists()
+        return all(
+            name.path[:-1] in lists and self.lines(name.path[:-1]) is not None or self.get(name.path) is not None
+            for name in condition.names()
+        ) and all(self.covered(control) is not None for control in condition.controls())
+
+    def _at(self, path: tuple[str, ...], suffix: str) -> Any:
+        if len(path) == 1:
+            return self.table.happened_on if path[0] == HAPPENED_ON else self.given_or_fact(path[0], suffix)
+        head, tail = path[0], path[-1]
+        if head == ACTOR:
+            return self.table.actor if tail == "id" else self._column(f"actor_{tail}")
+        if head == self.type.name:
+            return self.fact(tail, suffix)
+        return self._column(f"k_{head}__{tail}{suffix}")
+
+    def _column(self, name: str) -> Any:
+        return self.table[name] if name in self.table.columns else None
