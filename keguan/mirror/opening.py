@@ -14,6 +14,7 @@ from keguan.mirror.manifest import Manifest, mirror_directory
 if TYPE_CHECKING:
     import ibis
 
+
 @dataclass
 class Mirror:
     """The mirror, opened: `table(name)` is an Ibis table over its parts."""

@@ -9,17 +9,17 @@ from keguan.kernel.records.kinds import Kind, Listing
 LONGEST = 38
 
 
-@ibis.udf.scalar.builtin(name="json_extract_string")
+@ibis.udf.scalar.builtin(name="json_extract_string")  # type: ignore[untyped-decorator]
 def text_at(text: str, path: str) -> str:  # type: ignore[empty-body]
     """The value at a path of a JSON text, as text."""
 
 
-@ibis.udf.scalar.builtin(name="from_json")
+@ibis.udf.scalar.builtin(name="from_json")  # type: ignore[untyped-decorator]
 def members(text: str, shape: str) -> list[str]:  # type: ignore[empty-body]
     """The members of a JSON list, as texts."""
 
 
-def typed(text: Any, kind: Kind) -> Any:
+def typed(text: Any, kind: Kind) -> Any:  # noqa: PLR0911 – one answer for each kind
     """The value that a JSON text holds, typed as `conditions.Columns.get` promises; NULL where it is emptied."""
     found = text.nullif("null")
     match kind.name:

@@ -63,5 +63,3 @@ def _within(control: AccessControl, acts: Acts) -> Any:
         units = table.actor_unit if control.scope == "team" else table.actor_below
         found |= units.contains(unit).fill_null(False)
     return found
-
-

@@ -83,7 +83,7 @@ class Acts:
         """Whether the mirror holds everything that the condition reads: what it leaves open is then truly unknown."""
         lists = condition.line_lists()
         return all(
-            name.path[:-1] in lists and self.lines(name.path[:-1]) is not None or self.get(name.path) is not None
+            (name.path[:-1] in lists and self.lines(name.path[:-1]) is not None) or self.get(name.path) is not None
             for name in condition.names()
         ) and all(self.covered(control) is not None for control in condition.controls())
 

@@ -6,7 +6,7 @@ import ibis
 
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
-from keguan.controls.batch.outcomes import KEPT, UNRECORDED, WAITING, softened, unknown
+from keguan.controls.batch.outcomes import KEPT, RECORDED, UNRECORDED, WAITING, unknown
 from keguan.controls.batch.people import means_actor
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.kernel.records.labels import join
@@ -37,7 +37,7 @@ def outcome(control: ApprovalControl, acts: Acts) -> Any:
     asked = ibis.cases(*cases, (rows.is_unknown, unknown(knows)), else_=unknown(True))
     found = ibis.cases((gate, asked), (~gate, ibis.null("string")), else_=unknown(acts.knows(control.gate)))
     found = ibis.cases((acts.table.actor.notnull(), found))
-    return ibis.cases((found == WAITING, "recorded"), else_=found) if control.trial else softened(found, "refuse", False)
+    return ibis.cases((found == WAITING, RECORDED), else_=found) if control.trial else found
 
 
 def who(control: ApprovalControl, acts: Acts) -> Any:

@@ -5,6 +5,7 @@ The mirror keeps a picture of who holds which post from when until when: ids, co
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.people import nodes
@@ -31,17 +32,18 @@ def register() -> None:
     picture("units", UNITS)
 
 
-def with_actors(mirror: "Mirror", acts: Any) -> Any:
+def with_actors(mirror: "Mirror", acts: Any, name: str) -> Any:
     """The acts with `actor_role`, `actor_unit` and `actor_below` as they were on the day of recording.
 
     Somebody without a post has empty lists; the machinery itself has none.
     """
     import ibis
 
-    spans = ibis.memtable(spans_of(mirror), schema={
+    rows = ibis.memtable(spans_of(mirror), schema={
         "person": "string", "since": "date", "until": "date", "actor_role": "array<string>",
         "actor_unit": "array<string>", "actor_below": "array<string>",
     })  # fmt: skip
+    spans = mirror.backend.create_table(name, rows, overwrite=True)
     acts = acts.mutate(recorded_on=_local_day(acts.recorded_at))
     joined = acts.left_join(
         spans, [acts.actor == spans.person, acts.recorded_on >= spans.since, acts.recorded_on < spans.until]
@@ -64,7 +66,7 @@ def spans_of(mirror: "Mirror") -> list[dict[str, Any]]:
     found = []
     for person, held in mine.items():
         edges = sorted({post["starts_on"] for post in held} | {post["ends_on"] or FOREVER for post in held})
-        for since, until in zip(edges, edges[1:], strict=False):
+        for since, until in pairwise(edges):
             now = [post for post in held if post["starts_on"] <= since and until <= (post["ends_on"] or FOREVER)]
             units = sorted({post["unit"] for post in now})
             found.append({
@@ -75,7 +77,7 @@ def spans_of(mirror: "Mirror") -> list[dict[str, Any]]:
     return found
 
 
-def means_actor(people: nodes.People, acts: "Acts") -> Any:  # noqa: PLR0911 – one answer for each node
+def means_actor(people: nodes.People, acts: "Acts") -> Any:
     """Whether the expression means the person who acts; None where the mirror cannot tell."""
     import ibis
 

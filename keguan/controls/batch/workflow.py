@@ -32,7 +32,9 @@ def _entering(control: WorkflowControl, acts: Acts, verb: str) -> Any:
     stage = acts.fact(acts.type.stage or "")
     if stage is None:
         return ibis.literal(unknown(False))
-    cases = [(stage == station.name, _from(control, acts, here, target)) for here, station in enumerate(control.stations)]
+    cases = [
+        (stage == station.name, _from(control, acts, here, target)) for here, station in enumerate(control.stations)
+    ]
     return ibis.cases(*cases, else_=REFUSED)
 
 

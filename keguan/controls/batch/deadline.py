@@ -1,0 +1,58 @@
+"""The batch reading of a deadline: which acts start it, and which meet or end it. What follows is in `obligations`."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+import ibis
+
+from keguan.controls.batch import wants
+from keguan.controls.batch.acts import Acts
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.reading import Act
+from keguan.controls.engines.workflow import WorkflowControl
+from keguan.kernel.records.types import RecordType
+from keguan.mirror.as_of import Wanted
+
+MET, CANCELLED = "met", "cancelled"
+
+
+def wanted(control: DeadlineControl, record_type: RecordType) -> Wanted:
+    """What its acts and its term read."""
+    acts = (*control.after, *control.do, *control.cancel)
+    return wants.all_of(wants.of_condition(act.when, record_type) for act in acts) | wants.of_paths(
+        term_paths(control), record_type
+    )
+
+
+def term_paths(control: DeadlineControl) -> list[tuple[str, ...]]:
+    """The fact that the term reads, as a path."""
+    return [tuple(control.within.fact.split("."))] if control.within.fact else []
+
+
+def opens(control: DeadlineControl, acts: Acts) -> Any:
+    """Whether each act starts it; NULL where that is not known."""
+    return _matches(control.after, acts.after())
+
+
+def ends(control: DeadlineControl, acts: Acts, workflows: Iterable[WorkflowControl]) -> Any:
+    """How each act ends it: met, cancelled, or not at all.
+
+    The last act of a workflow cancels what only acts of the workflow could meet.
+    """
+    after = acts.after()
+    cases = [(_matches(control.do, after), MET), (_matches(control.cancel, after), CANCELLED)]
+    last = [
+        name
+        for workflow in workflows
+        if all(act.verb.name in workflow.verbs for act in control.do)
+        for name in sorted(workflow.verbs) if workflow.target(name) == len(workflow.stations) - 1
+    ]  # fmt: skip
+    if last:
+        cases.append((acts.table.verb.isin(last), CANCELLED))
+    return ibis.cases(*cases, else_=ibis.null("string"))
+
+
+def _matches(several: Sequence[Act], acts: Acts) -> Any:
+    answers = [(acts.table.verb == act.verb.name) & act.when.ibis(acts) for act in several]
+    return reduce(lambda one, two: one | two, answers, ibis.literal(False)) & (acts.table.turn == 0)

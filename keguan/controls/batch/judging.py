@@ -1,0 +1,236 @@
+"""All controls of a rulebook compiled together: for each record type one as-of table, one sort, one pass.
+
+The result is a table of judged acts: one column for each version of a guard, a reaction or a setting with what it did,
+and two for each version of a deadline (whether the act starts it, how it ends it).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from keguan.controls.batch.versions import Version
+from keguan.controls.engines.access import AccessControl
+from keguan.controls.engines.approval import ApprovalControl
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.prohibition import ProhibitionControl
+from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.engines.requirement import RequirementControl
+from keguan.controls.engines.setting import SettingControl
+from keguan.controls.engines.workflow import WorkflowControl
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.mirror.as_of import Wanted
+from keguan.policies.engines import Control
+
+if TYPE_CHECKING:
+    from keguan.controls.batch.acts import Acts
+    from keguan.mirror import Mirror
+
+MACHINERY = frozenset(("approval", "obligation", "batch", "rulebook"))
+KEPT_COLUMNS = (
+    "event", "object", "n", "turn", "verb", "actor", "happened_at", "recorded_at", "rulebook", "imported", "controls",
+    "reasons",
+)  # fmt: skip
+
+
+@dataclass
+class Judged:
+    """The judged acts of one record type: a table, and the columns of each version by its place in `versions`."""
+
+    type: RecordType
+    table: Any
+    versions: list[Version]
+    outcomes: dict[int, str] = field(default_factory=dict)
+    deadlines: dict[int, tuple[str, str]] = field(default_factory=dict)
+    who: dict[int, str] = field(default_factory=dict)
+    denied: dict[int, str] = field(default_factory=dict)
+
+
+def judge(
+    mirror: "Mirror", several: Sequence[Version], *, only: Callable[[Any], Any] | None = None, name: str = "judged"
+) -> list[Judged]:
+    """Every version over every act of the record types concerned. `only` narrows the acts (by a period)."""
+    declared = _declared(several)
+    found = []
+    for record_type, mine in _by_type(several).items():
+        if mirror.has(f"stream_{record_type.name}") or mirror.has(f"attempt_{record_type.name}"):
+            found.append(_judged(mirror, record_type, mine, declared, only, f"{name}_{record_type.name}"))
+    return found
+
+
+def _judged(
+    mirror: "Mirror", record_type: RecordType, several: list[Version], declared: Mapping[str, Mapping[str, Fact]],
+    only: Callable[[Any], Any] | None, name: str,
+) -> Judged:  # fmt: skip
+    from keguan.controls.batch import people
+    from keguan.mirror import as_of
+
+    wanted = _wanted(several, record_type)
+    table = as_of.acts(mirror, record_type, declared, wanted)
+    table = table.filter(table.is_own)
+    if only is not None:
+        table = only(table)
+    table = people.with_actors(mirror, table, f"{name}_spans")
+    # a view: so that what is typed once is not written out again under every condition
+    view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
+    made = Judged(record_type, None, several)
+    columns = _columns(made, view, wanted)
+    code = record_type.code
+    kept = {column: view[column] for column in KEPT_COLUMNS}
+    kept["code"] = view[f"c_{code}"] if code and f"c_{code}" in view.columns else view.object
+    made.table = mirror.backend.create_table(name, view.select(**kept, **columns), overwrite=True)
+    return made
+
+
+def _columns(made: Judged, view: Any, wanted: Wanted) -> dict[str, Any]:
+    from keguan.controls.batch import approval, deadline
+    from keguan.controls.batch.acts import Acts
+    from keguan.controls.batch.readings import READINGS
+
+    columns: dict[str, Any] = {}
+    known: dict[int, Acts] = {}
+    for place, version in enumerate(made.versions):
+        control, book = version.control, version.book
+        if id(book) not in known:
+            known[id(book)] = _covering(Acts(view, made.type, book, wanted))
+        acts = known[id(book)]
+        asked = _asked(view, version)
+        if isinstance(control, DeadlineControl):
+            ended_by = [one for one in book.controls if isinstance(one, WorkflowControl) and one.is_configured]
+            opens = deadline.opens(control, acts)
+            columns[f"p{place}"] = opens if version.numbers is None else opens & _in_force(view, version)
+            columns[f"e{place}"] = deadline.ends(control, acts, ended_by)
+            for path in deadline.term_paths(control):
+                fact = acts.after().get(path)
+                columns[f"f{place}"] = _null() if fact is None else fact
+            made.deadlines[place] = (f"p{place}", f"e{place}")
+            continue
+        outcome = READINGS[type(control)].outcome(control, acts)
+        columns[f"o{place}"] = _where(asked, outcome)
+        made.outcomes[place] = f"o{place}"
+        if isinstance(control, ApprovalControl):
+            columns[f"w{place}"] = _where(asked, approval.who(control, acts))
+            made.who[place] = f"w{place}"
+    columns |= _denials(made, known)
+    return columns
+
+
+def _denials(made: Judged, known: "Mapping[int, Acts]") -> dict[str, Any]:
+    """For each book with grants, whether none of them let the actor act."""
+    from keguan.controls.batch import access
+
+    columns: dict[str, Any] = {}
+    creating = [verb.name for verb in vocabulary.verbs.values() if verb.on == made.type.name and verb.creates]
+    books = {id(one.book): one for one in made.versions if isinstance(one.control, AccessControl)}
+    for place, (key, one) in enumerate(books.items()):
+        acts = known[key]
+        grants = [control for control in one.book.controls if isinstance(control, AccessControl)]
+        columns[f"x{place}"] = access.denied(grants, acts, creating)
+        made.denied[key] = f"x{place}"
+    return columns
+
+
+def _covering(acts: "Acts") -> "Acts":
+    """The acts, able to answer which approvals of the book cover them."""
+    from dataclasses import replace
+
+    from keguan.controls.batch import approval
+
+    found = {}
+    for one in acts.book.controls:
+        if isinstance(one, ApprovalControl) and one.is_configured and _type_of(one) is acts.type:
+            found[one.id] = found[one.key] = approval.covered(one, acts)
+    return replace(acts, covers=found)
+
+
+def _asked(view: Any, version: Version) -> Any:
+    """The acts for which the version is asked: its verbs, under its rulebooks, and only where guards came to speak."""
+    verbs = verbs_of(version.control)
+    reached = (view.turn == 0) | (view.controls.notnull() & (view.controls != "[]"))
+    asked = view.verb.isin(sorted(verbs)) & reached
+    return asked if version.numbers is None else asked & _in_force(view, version)
+
+
+def _in_force(view: Any, version: Version) -> Any:
+    return view.rulebook.isin(sorted(version.numbers or ()))
+
+
+def _where(asked: Any, outcome: Any) -> Any:
+    import ibis
+
+    return ibis.cases((asked, outcome))
+
+
+def _null() -> Any:
+    import ibis
+
+    return ibis.null("string")
+
+
+def verbs_of(control: Control) -> frozenset[str]:
+    """The acts for which a control is asked."""
+    if isinstance(control, SettingControl):
+        noun = control.setting.partition(".")[0]
+        return frozenset(verb.name for verb in vocabulary.verbs.values() if verb.on == noun and verb.creates)
+    return control.verbs
+
+
+def _type_of(control: Control) -> RecordType | None:
+    kind = getattr(control, "type", None)
+    if isinstance(kind, RecordType) and kind.name in vocabulary.types:
+        return vocabulary.types[kind.name]
+    types = {vocabulary.verbs[name].on for name in verbs_of(control) if name in vocabulary.verbs}
+    return vocabulary.types[min(types)] if len(types) == 1 else None
+
+
+def _by_type(several: Iterable[Version]) -> dict[RecordType, list[Version]]:
+    """The versions by the record types that they speak of; grants speak of several."""
+    found: dict[str, list[Version]] = {}
+    for version in several:
+        control = version.control
+        if not isinstance(control, READ):
+            continue
+        if isinstance(control, AccessControl):
+            names = {vocabulary.verbs[name].on for name in control.verbs if name in vocabulary.verbs} - MACHINERY
+        else:
+            kind = _type_of(control)
+            names = {kind.name} - MACHINERY if kind else set()
+        for name in names:
+            found.setdefault(name, []).append(version)
+    return {vocabulary.types[name]: mine for name, mine in sorted(found.items())}
+
+
+READ = (
+    AccessControl, ApprovalControl, DeadlineControl, ProhibitionControl, ReactionControl, RequirementControl,
+    SettingControl, WorkflowControl,
+)  # fmt: skip
+
+
+def _wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
+    from keguan.controls.batch.readings import READINGS
+
+    found = Wanted(facts=frozenset((record_type.code,)) if record_type.code else frozenset())
+    for version in several:
+        control = version.control
+        found |= READINGS[type(control)].wanted(control, record_type)
+        found |= Wanted(
+            verbs=frozenset(name for name in verbs_of(control) if vocabulary.verbs[name].on == record_type.name)
+        )
+        for one in version.book.controls:
+            if isinstance(one, ApprovalControl) and one.id in getattr(control, "covers", ()):
+                found |= READINGS[ApprovalControl].wanted(one, record_type)
+            if (
+                isinstance(one, WorkflowControl)
+                and isinstance(control, DeadlineControl)
+                and one.type.name == record_type.name
+            ):
+                found |= Wanted(verbs=one.verbs)
+    return found
+
+
+def _declared(several: Iterable[Version]) -> dict[str, dict[str, Fact]]:
+    found: dict[str, dict[str, Fact]] = {}
+    for version in several:
+        for name, facts in version.book.declared.items():
+            found.setdefault(name, {}).update(facts)
+    return found

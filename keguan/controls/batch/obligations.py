@@ -1,0 +1,229 @@
+"""From judged acts to obligations: which openings count, when they are due, how they end. Set by set.
+
+In a record's sequence an opening counts if its predecessor is no opening; the first end after it is its own. A control
+that had several wordings is judged key by key with the pure `clocks.judge`, because what ends an obligation is said by
+the wording at its opening.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from keguan.controls.batch.deadline import CANCELLED, MET
+from keguan.controls.batch.dues import with_due
+from keguan.controls.batch.judging import Judged
+from keguan.controls.batch.versions import Version
+from keguan.controls.clocks import Cancel, Closing, Mark, Opening, judge
+from keguan.controls.engines.deadline import DeadlineControl
+
+if TYPE_CHECKING:
+    from keguan.mirror import Mirror
+
+SCHEMA = {
+    "control": "string", "place": "int64", "object_type": "string", "object": "string", "code": "string",
+    "key": "string", "opened_at": "timestamp('UTC')", "due_at": "timestamp('UTC')", "state": "string",
+    "met_at": "timestamp('UTC')", "opened_event": "string", "closed_event": "string", "rulebook": "int64",
+    "is_trial": "boolean",
+}  # fmt: skip
+
+
+def obligations(mirror: "Mirror", judged: Judged, now: dt.datetime, name: str = "obligations") -> Any:
+    """The obligations of a record type as a table, as they stand at `now`; None where it has no deadline.
+
+    `due_at` is empty where the term lacks a fact: such an opening opened nothing and counts as undetermined.
+    """
+    import ibis
+
+    if not judged.deadlines:
+        return None
+    several: dict[str, list[int]] = {}
+    for place in judged.deadlines:
+        several.setdefault(judged.versions[place].key, []).append(place)
+    alone = [places[0] for places in several.values() if len(places) == 1]
+    parts = _set_based(mirror, judged, alone, now, name)
+    for key, places in several.items():
+        if len(places) > 1:
+            parts.append(_key_by_key(mirror, judged, places, now, f"{name}_{judged.type.name}_{len(parts)}", key))
+    found = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return mirror.backend.create_table(f"{name}_{judged.type.name}", found, overwrite=True)
+
+
+def _set_based(mirror: "Mirror", judged: Judged, places: Sequence[int], now: dt.datetime, name: str) -> list[Any]:
+    import ibis
+
+    if not places:
+        return []
+    table = judged.table
+    marked: Any = ibis.literal(False)
+    for place in places:
+        marked |= table[f"p{place}"].fill_null(False) | table[f"e{place}"].notnull()
+    facts = [f"f{place}" for place in places if f"f{place}" in table.columns]
+    flags = [column for place in places for column in (f"p{place}", f"e{place}")]
+    base = table.filter(marked & (table.turn == 0)).select(
+        "object", "n", "event", "happened_at", "rulebook", "code", *facts, *flags
+    )
+    before = ibis.window(group_by="object", order_by="n", preceding=(None, 1))
+    behind = ibis.window(group_by="object", order_by="n", following=(1, None))
+    known: dict[str, Any] = {}
+    for place in places:
+        control = _control(judged.versions[place])
+        opens, ends = _starts(base, place), base[f"e{place}"]
+        is_open = ibis.cases((opens, True), (ends.notnull(), False))
+        known[f"b{place}"] = is_open.last().over(before)
+        kind = ends if control.again != "restart" else ibis.coalesce(ends, ibis.cases((opens, CANCELLED)))
+        end = ibis.cases((kind.notnull(), ibis.struct({"kind": kind, "at": base.happened_at, "event": base.event})))
+        known[f"n{place}"] = end.first().over(behind)
+    moved = mirror.backend.create_table(f"{name}_{judged.type.name}_moved", base.mutate(**known), overwrite=True)
+    return [_stated(mirror, judged, place, moved, now, name) for place in places]
+
+
+def _stated(mirror: "Mirror", judged: Judged, place: int, moved: Any, now: dt.datetime, name: str) -> Any:
+    import ibis
+
+    version = judged.versions[place]
+    control = _control(version)
+    opens = _starts(moved, place)
+    counts = opens if control.again == "restart" else opens & (
+        moved[f"e{place}"].notnull() | ~moved[f"b{place}"].fill_null(False)
+    )  # fmt: skip
+    chosen = moved.filter(counts | (moved[f"p{place}"].fill_null(False) & ~opens))
+    fact = chosen[f"f{place}"] if f"f{place}" in chosen.columns else ibis.null("string")
+    end = chosen[f"n{place}"]
+    opened = chosen.select(
+        "object", "code", "rulebook", opened_at=chosen.happened_at, opened_event=chosen.event, fact=fact,
+        kind=end["kind"], at=end["at"], closed_event=end["event"],
+    )  # fmt: skip
+    dated = with_due(mirror, opened, control, version.book, f"{name}_{judged.type.name}_due{place}")
+    over = dated.due_at < ibis.literal(now.astimezone(dt.UTC), type="timestamp('UTC')")
+    state = ibis.cases(
+        ((dated.kind == MET) & (dated["at"] <= dated.due_at), "kept"),
+        (dated.kind == MET, "kept_late"),
+        ((dated.kind == CANCELLED) & (dated["at"] > dated.due_at), "broken"),
+        (dated.kind == CANCELLED, "cancelled"),
+        (over, "broken"),
+        else_="running",
+    )
+    return _shaped(dated.mutate(state=state, met_at=ibis.cases((dated.kind == MET, dated["at"]))), judged, place)
+
+
+def _starts(table: Any, place: int) -> Any:
+    """Whether an act starts the clock: an opening whose term lacks its fact starts none."""
+    opens = table[f"p{place}"].fill_null(False)
+    return opens & table[f"f{place}"].notnull() if f"f{place}" in table.columns else opens
+
+
+def _shaped(found: Any, judged: Judged, place: int) -> Any:
+    import ibis
+
+    version = judged.versions[place]
+    return found.select(
+        control=ibis.literal(version.key), place=ibis.literal(place, type="int64"),
+        object_type=ibis.literal(judged.type.name), object=found.object, code=found.code, key=ibis.literal(""),
+        opened_at=found.opened_at, due_at=found.due_at, state=ibis.cases((found.due_at.notnull(), found.state)),
+        met_at=found.met_at, opened_event=found.opened_event, closed_event=found.closed_event,
+        rulebook=found.rulebook.cast("int64"), is_trial=ibis.literal(version.control.trial),
+    )  # fmt: skip
+
+
+@dataclass
+class _Row:
+    """One marked act of a record, with what each wording says of it."""
+
+    at: dt.datetime
+    event: str
+    code: str
+    rulebook: int
+    opens: Mapping[int, bool]
+    ends: Mapping[int, str | None]
+    due: Mapping[int, dt.datetime | None]
+
+
+def _key_by_key(mirror: "Mirror", judged: Judged, places: Sequence[int], now: dt.datetime, name: str, key: str) -> Any:
+    import ibis
+
+    table = judged.table
+    marked: Any = ibis.literal(False)
+    for place in places:
+        marked |= table[f"p{place}"].fill_null(False) | table[f"e{place}"].notnull()
+    base = table.filter(marked & (table.turn == 0))
+    dues = {place: _dues(mirror, judged, place, base, f"{name}_{place}") for place in places}
+    columns = ["object", "n", "event", "happened_at", "rulebook", "code"]
+    flags = [column for place in places for column in (f"p{place}", f"e{place}")]
+    rows: dict[str, list[_Row]] = {}
+    for row in base.select(*columns, *flags).order_by("object", "n").to_pyarrow().to_pylist():
+        rows.setdefault(row["object"], []).append(_Row(
+            row["happened_at"], row["event"], row["code"], row["rulebook"],
+            {place: bool(row[f"p{place}"]) for place in places}, {place: row[f"e{place}"] for place in places},
+            {place: dues[place].get(row["event"]) for place in places},
+        ))  # fmt: skip
+    found = [
+        {"control": key, "object_type": judged.type.name, "object": record, "key": "", **one}
+        for record, mine in rows.items()
+        for one in _history(mine, judged, now)
+    ]
+    data = ibis.memtable([{column: one.get(column) for column in SCHEMA} for one in found], schema=SCHEMA)
+    return mirror.backend.create_table(name, data, overwrite=True)
+
+
+def _dues(mirror: "Mirror", judged: Judged, place: int, base: Any, name: str) -> dict[str, dt.datetime | None]:
+    import ibis
+
+    version = judged.versions[place]
+    chosen = base.filter(base[f"p{place}"].fill_null(False))
+    fact = chosen[f"f{place}"] if f"f{place}" in chosen.columns else ibis.null("string")
+    opened = chosen.select("event", opened_at=chosen.happened_at, fact=fact)
+    dated = with_due(mirror, opened, _control(version), version.book, name)
+    return {row["event"]: row["due_at"] for row in dated.select("event", "due_at").to_pyarrow().to_pylist()}
+
+
+def _history(rows: Iterable[_Row], judged: Judged, now: dt.datetime) -> list[dict[str, Any]]:
+    """The obligations of one record: what ends one is said by the wording under which it opened."""
+    found: list[dict[str, Any]] = []
+    running: tuple[_Row, int, Opening] | None = None
+    for row in rows:
+        if running is not None:
+            opened, place, opening = running
+            mark = _mark(row, place, _control(judged.versions[place]))
+            if mark is not None:
+                found.append(_judged(opened, place, judged, judge([opening, mark], now), row.event))
+                running = None
+        if running is None:
+            for place, opens in row.opens.items():
+                due = row.due.get(place)
+                if opens and due is not None:
+                    running = (row, place, Opening(row.at, due))
+                elif opens:
+                    found.append(_undetermined(row, place, judged))
+    if running is not None:
+        opened, place, opening = running
+        found.append(_judged(opened, place, judged, judge([opening], now), None))
+    return found
+
+
+def _mark(row: _Row, place: int, control: DeadlineControl) -> Mark | None:
+    if row.ends[place] == MET:
+        return Closing(row.at)
+    is_again = control.again == "restart" and any(row.opens.values())
+    return Cancel(row.at) if row.ends[place] == CANCELLED or is_again else None
+
+
+def _judged(row: _Row, place: int, judged: Judged, several: Sequence[Any], event: str | None) -> dict[str, Any]:
+    [one] = several
+    return {
+        **_undetermined(row, place, judged), "due_at": one.opening.due_at, "state": one.state, "met_at": one.met_at,
+        "closed_event": event,
+    }  # fmt: skip
+
+
+def _undetermined(row: _Row, place: int, judged: Judged) -> dict[str, Any]:
+    return {
+        "place": place, "code": row.code, "opened_at": row.at, "opened_event": row.event, "rulebook": row.rulebook,
+        "is_trial": judged.versions[place].control.trial,
+    }  # fmt: skip
+
+
+def _control(version: Version) -> DeadlineControl:
+    control = version.control
+    assert isinstance(control, DeadlineControl)  # noqa: S101 – `deadlines` holds places of deadlines only
+    return control

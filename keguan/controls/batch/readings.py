@@ -1,0 +1,24 @@
+"""Which module reads which engine's controls. Loads ibis."""
+
+from typing import Any
+
+from keguan.controls.batch import access, approval, deadline, prohibition, reaction, requirement, setting, workflow
+from keguan.controls.engines.access import AccessControl
+from keguan.controls.engines.approval import ApprovalControl
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.prohibition import ProhibitionControl
+from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.engines.requirement import RequirementControl
+from keguan.controls.engines.setting import SettingControl
+from keguan.controls.engines.workflow import WorkflowControl
+
+READINGS: dict[type, Any] = {
+    AccessControl: access,
+    ApprovalControl: approval,
+    DeadlineControl: deadline,
+    ProhibitionControl: prohibition,
+    ReactionControl: reaction,
+    RequirementControl: requirement,
+    SettingControl: setting,
+    WorkflowControl: workflow,
+}

@@ -1,0 +1,165 @@
+"""The law of recount: from the mirror alone, row for row, what the live tables say; and where they differ.
+
+The rulebooks that were in force judge again: obligations with their dates and states, refusals with the clauses that
+refused. A refusal that hung on a personal fact is judged by the outcome that the journal keeps of it: the mirror holds
+no payload.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from keguan.controls.batch.judging import Judged, judge
+from keguan.controls.batch.obligations import obligations
+from keguan.controls.batch.outcomes import REFUSED, UNDETERMINED, UNRECORDED, refuses
+from keguan.controls.batch.versions import Version, books, versions
+from keguan.controls.engines.access import AccessControl
+from keguan.controls.engines.approval import ApprovalControl
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.guard import Guard
+from keguan.kernel.commands.rows import Rows
+
+if TYPE_CHECKING:
+    from keguan.mirror import Mirror
+
+OBLIGATION = ("control", "object", "key", "opened_at", "due_at", "state", "met_at", "opened_event", "closed_event")
+LIVE = """
+    select control, object::text as object, key, opened_at, due_at, state, met_at, opened_event::text as opened_event,
+        closed_event::text as closed_event
+    from controls_obligation order by opened_at, control, object
+"""
+Key = tuple[str, ...]
+
+
+@dataclass
+class Recounted:
+    """What the journal gives: obligations by (control, opening event, key), and the refusing controls by attempt."""
+
+    obligations: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    attempts: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row that the live tables have otherwise: `what` it is, which one, and both sides (empty: not there)."""
+
+    what: str
+    id: str
+    recounted: Mapping[str, Any]
+    live: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {"what": self.what, "id": self.id, "recounted": dict(self.recounted), "live": dict(self.live)}
+
+
+def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
+    """Judge the whole mirror by the rulebooks that were in force, as it stands at `now`."""
+    found = Recounted()
+    for judged in judge(mirror, versions(books(mirror)), name="recount"):
+        table = obligations(mirror, judged, now, "recount_obligations")
+        if table is not None:
+            for row in table.filter(table.due_at.notnull()).to_pyarrow().to_pylist():
+                found.obligations[row["control"], row["opened_event"], row["key"]] = {
+                    name: row[name] for name in OBLIGATION
+                }
+        found.attempts.update(_attempts(judged))
+    return found
+
+
+def _attempts(judged: Judged) -> dict[str, frozenset[str]]:
+    """By attempt, the guards that refused it and, where no grant allowed it, `access`."""
+    table = judged.table.filter(judged.table.turn == 1)
+    columns = list(dict.fromkeys([*judged.outcomes.values(), *judged.denied.values()]))
+    rows = table.select("event", "actor", "rulebook", "controls", "reasons", *columns).to_pyarrow().to_pylist()
+    guards = {
+        place: version for place in judged.outcomes
+        if isinstance((version := judged.versions[place]).control, Guard)
+        and not isinstance(version.control, ApprovalControl)
+        and refuses(getattr(version.control, "effect", "refuse"), version.control.trial)
+    }  # fmt: skip
+    return {row["event"]: _refusing(row, guards, judged) for row in rows}
+
+
+def _refusing(row: Mapping[str, Any], guards: Mapping[int, Version], judged: Judged) -> frozenset[str]:
+    kept = dict(json.loads(row["controls"] or "[]"))
+    found = set()
+    for place, version in guards.items():
+        outcome = row[judged.outcomes[place]]
+        if outcome == UNRECORDED:
+            outcome = kept.get(version.key)
+        if outcome in (REFUSED, UNDETERMINED):
+            found.add(version.key)
+    for book, column in judged.denied.items():
+        in_force = any(
+            id(one.book) == book and row["rulebook"] in (one.numbers or ())
+            for one in judged.versions if isinstance(one.control, AccessControl)
+        )  # fmt: skip
+        if in_force and row[column] and not kept:
+            found.add("access")
+    return frozenset(found)
+
+
+def live_attempts(mirror: "Mirror") -> dict[str, frozenset[str]]:
+    """By attempt, the guards whose clauses its reasons cite and, where a grant was lacking, `access`."""
+    found: dict[str, frozenset[str]] = {}
+    for name in mirror.manifest.tables():
+        if name.startswith("attempt_"):
+            for row in mirror.table(name).select("event", "reasons").to_pyarrow().to_pylist():
+                found[row["event"]] = frozenset(_cited(json.loads(row["reasons"] or "[]")))
+    return found
+
+
+def _cited(reasons: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for reason in reasons:
+        clause = reason.get("clause")
+        if reason["kind"] == "access":
+            yield "access"
+        elif clause is not None:
+            yield f"{clause['policy']}#{clause['control']}"
+
+
+def live_obligations(now: dt.datetime) -> dict[Key, dict[str, Any]]:
+    """What the live table says, a breach read as a function of time: whether the sweep has come by does not count."""
+    found: dict[Key, dict[str, Any]] = {}
+    for row in Rows().select(LIVE):
+        if row["state"] == "running" and row["due_at"] < now:
+            row["state"] = "broken"
+        found[row["control"], row["opened_event"], row["key"]] = row
+    return found
+
+
+def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Difference]]:
+    """Recount, and name everything in which the live tables and the recorded refusals say otherwise."""
+    counted = recount(mirror, now)
+    sealed = mirror_events(mirror)
+    lived = {key: row for key, row in live_obligations(now).items() if key[1] in sealed}
+    found = [
+        Difference("obligation", " ".join(key), counted.obligations.get(key, {}), lived.get(key, {}))
+        for key in sorted({*counted.obligations, *lived})
+        if not _alike(counted.obligations.get(key), lived.get(key))
+    ]
+    recorded = live_attempts(mirror)
+    approvals = {
+        one.key for one in versions(books(mirror)) if isinstance(one.control, ApprovalControl | DeadlineControl)
+    }
+    for event, controls in sorted(counted.attempts.items()):
+        said = recorded.get(event, frozenset()) - approvals
+        if controls != said:
+            found.append(Difference("attempt", event, {"controls": sorted(controls)}, {"controls": sorted(said)}))
+    return counted, found
+
+
+def mirror_events(mirror: "Mirror") -> frozenset[str]:
+    """The events that the mirror has seen: what came since is no difference."""
+    found: set[str] = set()
+    for name in mirror.manifest.tables():
+        if name.startswith("stream_"):
+            found.update(mirror.table(name).select("event").to_pyarrow()["event"].to_pylist())
+    return frozenset(found)
+
+
+def _alike(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    return one is not None and other is not None and all(one[name] == other[name] for name in OBLIGATION)
