@@ -201,6 +201,7 @@ class Entry:
     tone: Tone = ""
     files: tuple[File, ...] = ()
     recorded_at: dt.datetime | None = None
+    undo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The course of a record in words: each journal entry as a line of the timeline. Reads nothing but what it is given."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 from keguan.web.components import Citation, Entry
 from keguan.web.rules import cited
+from keguan.web.setting_right import undoable
 from keguan.web.shapes import citation
 
 CLOCK = Label("时钟", "The clock")
@@ -23,11 +25,18 @@ HIDDEN = frozenset(("verb", "object_type", "object", "object_label", "args", "re
                     "requester", "by_zh", "by_en", "steps"))  # fmt: skip
 
 
-def entries(course: Iterable[Passage], names: Mapping[UUID, str], rules: Rulebook) -> tuple[Entry, ...]:
-    """Entries as the timeline shows them, in the order given."""
+def entries(
+    course: Iterable[Passage], names: Mapping[UUID, str], rules: Rulebook, undo: Callable[[UUID], str] | None = None
+) -> tuple[Entry, ...]:
+    """Entries as the timeline shows them, in the order given; `undo` gives the address that takes the newest back."""
     passages = list(course)
     moved = {passage.corrects[0]: passage.corrects[2] for passage in reversed(passages) if passage.corrects}
-    return tuple(_entry(passage, names, rules, moved.get(passage.id)) for passage in passages)
+    free = undoable(passages) if undo is not None else None
+    shown = tuple(_entry(passage, names, rules, moved.get(passage.id)) for passage in passages)
+    return tuple(
+        replace(entry, undo_url=undo(passage.id)) if undo is not None and passage.id == free else entry
+        for entry, passage in zip(shown, passages, strict=True)
+    )
 
 
 def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook, corrected: dt.datetime | None) -> Entry:

@@ -19,11 +19,11 @@ from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Fields
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
-from keguan.web import pages, verb_forms
+from keguan.web import pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
@@ -34,6 +34,7 @@ FINAL = ("case.close",)
 NOT_TYPED = frozenset(("contact", "primary_contact", "imported_from", "import_row"))
 """Arguments that point to lines of the record or belong to the machinery: no form asks for them."""
 MOST = 1000
+UNDO = Label("撤销", "Undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,27 @@ def act_view(door: Door) -> Callable[..., HttpResponse]:
     return act
 
 
+def undo_view(door: Door) -> Callable[..., HttpResponse]:
+    """The view that takes back an act of a record."""
+
+    @page
+    def undo(request: HttpRequest, code: str, event: UUID) -> HttpResponse:
+        found = door.find(viewer(request), code)
+        if found is None or request.method != "POST":
+            raise Http404
+        try:
+            outcome = gate.undo(context(request, posted_key(request)), event)
+        except Fault as fault:
+            outcome = Refused(found.id, tuple(fault.reasons))
+        if isinstance(outcome, Refused):
+            say(request, join([reason.message for reason in outcome.reasons], "；", "; "), messages.ERROR)
+        else:
+            tell(request, UNDO, outcome)
+        return _on(request, door.page_url(found.code))
+
+    return undo
+
+
 def act_many_view(door: Door) -> Callable[..., HttpResponse]:
     """The view of a verb on the records that were ticked; posted again with its key, it runs as one set command."""
 
@@ -100,7 +122,10 @@ def act_many_view(door: Door) -> Callable[..., HttpResponse]:
     def act_many(request: HttpRequest, verb: str) -> HttpResponse:
         if request.method != "POST":
             return redirect(door.list_url())
-        return _many(request, door, door.verb(verb))
+        act = door.verb(verb)
+        if act.corrects:
+            raise Http404  # what was recorded wrongly is set right one by one
+        return _many(request, door, act)
 
     return act_many
 
@@ -112,16 +137,16 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
     link = (Link(f"{found.code} {found.title}", found.code),)
     if request.method != "POST":
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
-        return _form(request, door, act, link, dict(found.record), reasons(verdict.reasons))
-    key, args = posted_key(request), _args(request, act)
+        return _form(request, door, act, link, dict(found.record), reasons(verdict.reasons), of=found)
+    key, args = posted_key(request), _args(request, act, found)
     try:
         outcome = gate.run_one(context(request, key), act.name, found.id, args)
     except Fault as fault:
-        return _form(request, door, act, link, args, reasons(fault.reasons), fault.status)
+        return _form(request, door, act, link, args, reasons(fault.reasons), fault.status, of=found)
     if isinstance(outcome, Refused):
         if outcome.is_hidden:
             raise Http404
-        return _form(request, door, act, link, args, reasons(outcome.reasons), 422)
+        return _form(request, door, act, link, args, reasons(outcome.reasons), 422, of=found)
     tell(request, act.label, outcome)
     return _on(request, door.page_url(found.code))
 
@@ -162,8 +187,10 @@ def _declared(request: HttpRequest, act: Verb) -> dict[str, Fact]:
     return {name: fact for name, fact in current(clock.now()).declared.get(act.on, {}).items() if name not in masked}
 
 
-def _args(request: HttpRequest, act: Verb) -> dict[str, Any]:
+def _args(request: HttpRequest, act: Verb, of: Subject | None = None) -> dict[str, Any]:
     """What was posted; empty inputs of arguments that were not required stay as they are unless they were filled."""
+    if act.corrects and of is not None:
+        return setting_right.read(viewer(request), act, of.record, request.POST)
     args = verb_forms.read(_arguments(request, act), request.POST)
     if act.argument("extra"):
         declared = _declared(request, act)
@@ -181,12 +208,15 @@ def _form(
     found: tuple[Reason, ...] = (),
     status: int = 200,
     *,
+    of: Subject | None = None,
     is_many: bool = False,
 ) -> HttpResponse:
     asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
     fieldsets = [Fieldset(verb_forms.fields(_arguments(request, act), asked))]
+    if act.corrects and of is not None:
+        fieldsets = [*setting_right.fieldsets(viewer(request), act, of.id, {**of.record, **values}, found)]
     declared = _declared(request, act)
-    if declared and act.argument("extra"):
+    if declared and act.argument("extra") and not act.corrects:
         typed = values.get("extra") or {}
         more = verb_forms.fields(declared.values(), verb_forms.Asked(typed, found), "extra_")
         fieldsets.append(Fieldset(more, Label("制度要求登记的", "What the policy asks for")))

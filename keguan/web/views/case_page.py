@@ -137,7 +137,9 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
         actions=_actions(acts, found, rules, {row.verb: row for row in waiting}),
         facts=_facts(found.groups, is_declared=False),
         declared=_facts(found.groups, is_declared=True),
-        entries=course.entries(found.course, names, rules),
+        entries=course.entries(
+            found.course, names, rules, lambda key: reverse("web:case_undo", args=[found.code, key])
+        ),
         entries_total=len(found.course),
         files=tuple(_file(found.code, file) for file in found.files),
         applies=_applies(side.clauses_here(who, "case", found.id)),

@@ -26,7 +26,7 @@ from keguan.web.components import Action, Fact, Fieldset, Filter, Link, Option, 
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.rules import book
 from keguan.web.shapes import citation, reasons
-from keguan.web.views.acts import Door, Subject, act_many_view, act_view
+from keguan.web.views.acts import Door, Subject, act_many_view, act_view, undo_view
 from keguan.web.views.case_list import case_row
 from keguan.web.views.shell import render_page
 
@@ -115,7 +115,9 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         facts=_facts((*found.facts, *found.declared), found.phones),
         contacts=tuple(_contact(each) for each in found.contacts),
         cases=tuple(case_row(each, rules) for each in listed.rows),
-        entries=course.entries(found.course, found.names, rules),
+        entries=course.entries(
+            found.course, found.names, rules, lambda key: reverse("web:customer_undo", args=[found.code, key])
+        ),
         actions=_actions(who, found),
         cases_total=total,
         cases_url=f"{reverse('web:case_list')}?{urlencode({'tab': 'all', 'q': found.name})}" if listed.after else "",
@@ -253,5 +255,6 @@ urlpatterns = [
     path("customers/add/", customer_add, name="customer_add"),
     path("customers/act/<str:verb>/", act_many_view(DOOR), name="customer_act_many"),
     path("customers/<str:code>/", customer_page, name="customer_page"),
+    path("customers/<str:code>/undo/<uuid:event>/", undo_view(DOOR), name="customer_undo"),
     path("customers/<str:code>/act/<str:verb>/", act_view(DOOR), name="customer_act"),
 ]
