@@ -28,6 +28,8 @@ from django.db.models.functions import Cast
 
 from keguan.controls.conditions.filters import constant
 from keguan.controls.conditions.lookup import Column
+from keguan.controls.conditions.names import OUTSIDE
+from keguan.controls.conditions.scope import Scope
 from keguan.controls.names import ACTOR, HAPPENED_ON
 from keguan.kernel.records.kinds import Boolean, Date, Integer, Kind, Listing, Moment, MoneyKind, Number, Reference
 from keguan.kernel.records.types import Fact, RecordType
@@ -50,7 +52,7 @@ class RecordLookup:
     """`conditions.Lookup` over the records of a type.
 
     `facts` gives the facts of a record type with those that packs declare, `models` the model of a type's table
-    (LookupError where it has none).
+    (LookupError where it has none). `outer` is what stands outside a key (`conditions.names.Nested`).
     """
 
     type: RecordType
@@ -60,19 +62,22 @@ class RecordLookup:
     day: dt.date
     parameters: Mapping[str, Any] = field(default_factory=dict)
     profile: Profile | None = None
+    outer: Scope | None = None
 
     def column(self, path: tuple[str, ...]) -> Column | None:
         """How the fact at the path is read; None where it cannot be."""
-        if path == (HAPPENED_ON,):
-            return constant(self.day)
-        if len(path) == 1:
-            return self._own(path[0])
-        if len(path) != 2:
-            return None
-        head, tail = path
-        if head == ACTOR:
-            return self._of_actor(tail)
-        return self._own(tail) if head == self.type.name else self._linked(head, tail)
+        if path[0] == OUTSIDE:
+            return None if self.outer is None else constant(self.outer.get(path[1:]))
+        if path == (self.type.name, "id"):
+            return Column(F("pk"))
+        match path:
+            case [name]:
+                return constant(self.day) if name == HAPPENED_ON else self._own(name)
+            case [head, tail] if head == ACTOR:
+                return self._of_actor(tail)
+            case [head, tail]:
+                return self._own(tail) if head == self.type.name else self._linked(head, tail)
+        return None
 
     def parameter(self, name: str) -> Any:
         """The value of an adopted parameter."""

@@ -1,6 +1,7 @@
 """What a policy's conditions may name in the context of a verb or record type. Reads declarations, never the database.
 
-Bare names mean, innermost first: the verb's argument, then the object's fact (its own or one that a pack declares).
+Bare names mean, innermost first: the verb's argument, the object's fact (its own or one that a pack declares), the
+object itself (`case`), then the fact of the one linked record that has it; where several have it, it is ambiguous.
 Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id`. `happened_on` is
 the company's day of the act.
 """
@@ -11,7 +12,7 @@ from functools import cached_property
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
-from keguan.controls.conditions.names import LineList, Name, UnknownName
+from keguan.controls.conditions.names import LineList, Name, Names, Nested, UnknownName
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Choice, Date, Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
@@ -64,20 +65,28 @@ class ObjectNames:
                 return Name((head, tail), fact.kind, Label(where.zh + fact.label.zh, f"{where.en} {fact.label.en}"),
                             fact.personal)  # fmt: skip
             raise UnknownName(name, [f"{head}.{one}" for one in nearest(tail, self.book.facts(target))])
-        raise UnknownName(name, self.suggest(name))
+        return self._reached(name)
 
     def lines(self, name: str) -> LineList:
-        """The line list of the object called `name` (or `case.name`)."""
+        """The line list of the object called `name` (or `case.name`), or `slip.name` of a linked record."""
         short = name.removeprefix(f"{self.type.name}.")
-        for line in self.type.lines:
+        head, dot, tail = short.partition(".")
+        owner, holder = self.type, self.type.name
+        if dot and head in self._links:
+            owner, short, holder = self.book.vocabulary.types[self._links[head]], tail, head
+        for line in owner.lines:
             if line.name == short:
-                path = (self.type.name, short)
+                path = (holder, short)
                 return LineList(
                     path,
                     line.label,
                     {fact.name: Name((*path, fact.name), fact.kind, fact.label, fact.personal) for fact in line.facts},
                 )
-        raise UnknownName(name, nearest(short, (line.name for line in self.type.lines)))
+        raise UnknownName(name, nearest(short, (line.name for line in owner.lines)))
+
+    def inside(self, outer: Names) -> Nested:
+        """The names of a key of this type inside those of what opened it."""
+        return Nested(self, outer, frozenset(self._facts))
 
     def verb(self, name: str) -> Label:
         """The words of a verb of the object's type."""
@@ -92,6 +101,15 @@ class ObjectNames:
         """Facts that look like `name`, best first; a Chinese label finds its fact."""
         by_label = [key for key, fact in self._facts.items() if name and fact.label.zh == name]
         return by_label or nearest(name, self._facts)
+
+    def _reached(self, name: str) -> Name:
+        """A bare name that only linked records know: the fact of the one link that has it."""
+        found = [head for head, target in self._links.items() if name in self.book.facts(target)]
+        if len(found) == 1:
+            return self.resolve(f"{found[0]}.{name}")
+        if found:
+            raise UnknownName(name, [f"{head}.{name}" for head in found], is_ambiguous=True)
+        raise UnknownName(name, self.suggest(name))
 
     @cached_property
     def _arguments(self) -> Mapping[str, Argument]:
@@ -111,6 +129,7 @@ class ObjectNames:
             f"{ACTOR}.{name}": Name((ACTOR, name), kind, label) for name, kind, label in self._of_actor()
         }
         found[HAPPENED_ON] = Name((HAPPENED_ON,), Date(), Label("办理当日", "the day of the act"))
+        found[self.type.name] = Name((self.type.name, "id"), Reference(self.type.name), self.type.label)
         for name, fact in own.items():
             found[f"{self.type.name}.{name}"] = Name((self.type.name, name), fact.kind, fact.label, fact.personal)
             found[name] = found[f"{self.type.name}.{name}"]

@@ -29,6 +29,7 @@ class Scene:
     record: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    link_lists: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     actor: UUID | None = None
     profile: Profile | None = None
     requester: UUID | None = None
@@ -55,7 +56,7 @@ class Scene:
         if head == ACTOR:
             return self._of_actor(tail)
         if head == self.type.name:
-            return self.fact(tail)
+            return self.id if tail == "id" else self.fact(tail)
         return (self.links.get(head) or {}).get(tail)
 
     def fact(self, name: str) -> Any:
@@ -76,8 +77,10 @@ class Scene:
         return replace(self, args={})
 
     def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
-        """The lines of a list of the object; None where they were not loaded."""
-        return self.lists.get(path[-1])
+        """The lines of a list of the object or of a linked record; None where they were not loaded."""
+        if path[0] == self.type.name:
+            return self.lists.get(path[-1])
+        return self.link_lists.get(path[0], {}).get(path[-1])
 
     def parameter(self, name: str) -> Any:
         """The value of an adopted parameter."""

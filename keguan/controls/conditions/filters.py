@@ -219,7 +219,10 @@ def constant(value: Any) -> Column:
     if isinstance(value, list):
         members: Any = UUIDField() if value and isinstance(value[0], UUID) else TextField()
         return Column(Value(value, ArrayField(members)), stored="array")
-    return Column(_value(value), is_text=value is None or isinstance(value, str))
+    if isinstance(value, Money):
+        return Column(_value(value.amount), currency=_value(value.currency))
+    return Column(_value(value), is_text=value is None or isinstance(value, str),
+                  is_moment=isinstance(value, dt.datetime), is_plain_json=isinstance(value, int))  # fmt: skip
 
 
 def _day(column: Column) -> Any:

@@ -28,7 +28,7 @@ order: SIGN operand
 choices: "[" operand ("," operand)* "]"
 value: operand
 ?operand: FACT -> fact
-    | PARAMETER "=" (WORD | QUOTED) -> parameter
+    | PARAMETER ("=" (WORD | QUOTED))? -> parameter
     | QUOTED -> quoted
     | WORD -> word
 
@@ -63,10 +63,10 @@ class WrittenFact:
 
 @dataclass(frozen=True, slots=True)
 class WrittenParameter:
-    """`@name=suggestion`."""
+    """`@name=suggestion`, or `@name` where the suggestion stands elsewhere (None here)."""
 
     name: str
-    suggestion: str
+    suggestion: str | None
 
 
 WrittenOperand: TypeAlias = Written | WrittenFact | WrittenParameter
@@ -119,7 +119,8 @@ class _Reader(Transformer[Token, WrittenTest]):
         return WrittenFact(str(parts[0])[1:])
 
     def parameter(self, parts: list[Any]) -> WrittenParameter:
-        return WrittenParameter(str(parts[0])[1:], str(parts[1]).strip("\"'"))
+        suggestion = str(parts[1]).strip("\"'") if len(parts) > 1 else None
+        return WrittenParameter(str(parts[0])[1:], suggestion)
 
     def quoted(self, parts: list[Any]) -> Written:
         return Written(str(parts[0])[1:-1], is_quoted=True)

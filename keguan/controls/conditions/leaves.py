@@ -16,7 +16,7 @@ from keguan.controls.conditions.grammar import (
     read_operand,
     read_test,
 )
-from keguan.controls.conditions.names import Name, Names, UnknownName
+from keguan.controls.conditions.names import InsideLine, Name, Names, Nested, UnknownName
 from keguan.controls.conditions.values import check_alike, check_ordered, element, is_day, literal
 from keguan.kernel.records.kinds import Date, Kind, Moment
 from keguan.kernel.records.labels import Label
@@ -123,7 +123,7 @@ def _speaks_of_days(written: tuple[WrittenOperand, ...], names: Names) -> bool:
     for one in written:
         if isinstance(one, Written) and is_day(one.text):
             return True
-        if isinstance(one, WrittenParameter) and is_day(one.suggestion):
+        if isinstance(one, WrittenParameter) and one.suggestion is not None and is_day(one.suggestion):
             return True
         if isinstance(one, WrittenFact):
             try:
@@ -144,16 +144,33 @@ def _operand(name: Name, written: WrittenOperand, names: Names, where: Where, by
     kind: Kind = Date() if by_day else element(name.kind)
     match written:
         case WrittenFact(name=other_name):
-            other = resolve_fact(other_name, names, where)
+            other = _other(name, other_name, names, where)
             check_alike(name, other, where)
             return nodes.FactValue(other)
         case WrittenParameter(name=parameter, suggestion=suggestion):
-            return nodes.Parameter(parameter, kind, literal(kind, Written(suggestion), where))
+            suggested = None if suggestion is None else literal(kind, Written(suggestion), where)
+            return nodes.Parameter(parameter, kind, suggested)
         case Written() if by_day and not is_day(written.text):
             raise fault("日期与带时刻的时间混用", "a day and a moment are mixed", "两端都写日期，或都写时刻",
                          "write days at both ends, or moments at both", where)  # fmt: skip
         case Written():
             return nodes.Literal(literal(kind, written, where))
+
+
+def _other(name: Name, other_name: str, names: Names, where: Where) -> Name:
+    """The fact that `$name` means: never the very one that is tested, but the one of that name further out."""
+    other = resolve_fact(other_name, names, where)
+    if other.path != name.path:
+        return other
+    if isinstance(names, InsideLine | Nested):
+        try:
+            return names.beyond(other_name)
+        except UnknownName:
+            pass
+    raise fault(
+        f"“{name.label.zh}”与自身比较", f"“{name.label.en}” is compared with itself",
+        "写另一个事实的名字", "name another fact", where,
+    )  # fmt: skip
 
 
 def _ordered(written: WrittenTest, operands: tuple[nodes.Operand, ...], where: Where) -> nodes.Comparison:

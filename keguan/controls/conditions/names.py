@@ -4,12 +4,14 @@ Owns the protocol `Names` and a plain implementation of it; must never know a re
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
 from keguan.kernel.records.kinds import Kind
 from keguan.kernel.records.labels import Label
+
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +104,22 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class InsideLine:
-    """The names inside a line: its own fields first, then what stands outside."""
+    """The names inside a line: its own fields first (`line.x` says so), then what stands outside."""
 
     outer: Names
     inner: LineList
 
     def resolve(self, name: str) -> Name:
         """The line's field, else the outer fact."""
+        own = name.removeprefix("line.")
         try:
-            return self.inner.fields[name] if name in self.inner.fields else self.outer.resolve(name)
+            return self.inner.fields[own] if own in self.inner.fields else self.outer.resolve(name)
         except UnknownName as unknown:
             raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+
+    def beyond(self, name: str) -> Name:
+        """The fact called so outside the line."""
+        return self.outer.resolve(name)
 
     def lines(self, name: str) -> LineList:
         """Lines have no lines of their own."""
@@ -125,3 +132,50 @@ class InsideLine:
     def suggest(self, name: str) -> list[str]:
         """Fields and outer facts that look like `name`."""
         return (nearest(name, self.inner.fields) + self.outer.suggest(name))[:3]
+
+
+@dataclass(frozen=True)
+class Nested:
+    """The names of a key (`each: {customer: {…}}`) inside those of what opened it (the trigger's arguments and object).
+
+    The key's own facts (`own`) come first, then what stands outside, then what the key's links reach. The path of a
+    name outside begins with `OUTSIDE`, for both may have a `company`.
+    """
+
+    inner: Names
+    outer: Names
+    own: frozenset[str]
+
+    def resolve(self, name: str) -> Name:
+        """The key's own fact, else the outer one, else one that the key's links reach."""
+        if name in self.own:
+            return self.inner.resolve(name)
+        try:
+            return self._outside(name)
+        except UnknownName as unknown:
+            if unknown.is_ambiguous:
+                raise
+        try:
+            return self.inner.resolve(name)
+        except UnknownName as unknown:
+            raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+
+    def beyond(self, name: str) -> Name:
+        """The fact called so outside."""
+        return self._outside(name)
+
+    def lines(self, name: str) -> LineList:
+        """The key's lines."""
+        return self.inner.lines(name)
+
+    def verb(self, name: str) -> Label:
+        """The words of a verb of the key's type."""
+        return self.inner.verb(name)
+
+    def suggest(self, name: str) -> list[str]:
+        """Facts of the key and outside that look like `name`."""
+        return list(dict.fromkeys((*self.inner.suggest(name), *self.outer.suggest(name))))[:3]
+
+    def _outside(self, name: str) -> Name:
+        found = self.outer.resolve(name)
+        return replace(found, path=(OUTSIDE, *found.path))

@@ -28,7 +28,7 @@ class FactValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`@name=suggestion`: a value set at adoption; the suggestion is only shown."""
+    """`@name=suggestion`: a value set at adoption; the suggestion is only shown (None: none stands here)."""
 
     name: str
     kind: Kind

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from keguan.controls.conditions.names import OUTSIDE
+
 
 class Scope(Protocol):
     """The facts of one item at one moment. None always means "not known"."""
@@ -106,3 +108,37 @@ class LineScope:
     def today(self) -> dt.date:
         """Of the object."""
         return self._outer.today()
+
+
+class NestedScope:
+    """A key's facts (`Nested`) inside the scope of what opened it; everything but names outside is the key's."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, inner: Scope, outer: Scope) -> None:
+        self._inner = inner
+        self._outer = outer
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The key's fact, or the one outside."""
+        return self._outer.get(path[1:]) if path[0] == OUTSIDE else self._inner.get(path)
+
+    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
+        """The key's lines."""
+        return self._inner.lines(path)
+
+    def parameter(self, name: str) -> Any:
+        """A parameter, alike inside and outside."""
+        return self._inner.parameter(name)
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        """Of the key."""
+        return self._inner.done(verbs)
+
+    def covered(self, control: str) -> bool | None:
+        """Of the command outside."""
+        return self._outer.covered(control)
+
+    def today(self) -> dt.date:
+        """The day of the key's scope."""
+        return self._inner.today()

@@ -76,6 +76,8 @@ def _operand(kind: Kind, operand: nodes.Operand, parameters: Mapping[str, Anythi
         case nodes.Parameter(name=name, kind=own, suggestion=suggestion):
             if parameters.get(name) is not None:
                 return show(own, own.parse(parameters[name]))
+            if suggestion is None:
+                return Label(f"参数 {name}（待定）", f"parameter {name} (to be set)")
             said = show(own, suggestion)
             return Label(f"{said.zh}（待定）", f"{said.en} (to be set)")
 

@@ -59,12 +59,8 @@ class Needs:
 
 def needs_of(condition: Condition, record_type: str) -> Needs:
     """What a condition on records of the type needs."""
-    lists = {path[-1] for path in condition.line_lists()}
-    links = {
-        path[0]
-        for path in condition.facts()
-        if len(path) == 2 and path[0] not in (record_type, ACTOR) and path not in condition.line_lists()
-    }
+    lists = {path[-1] if path[0] == record_type else ".".join(path) for path in condition.line_lists()}
+    links = {path[0] for path in condition.facts() if len(path) == 2 and path[0] not in (record_type, ACTOR)}
     return Needs(frozenset(links), condition.verbs(), frozenset(lists))
 
 

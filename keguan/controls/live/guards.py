@@ -11,11 +11,10 @@ from uuid import UUID
 from keguan.controls.engines.approval import ApprovalControl, Ask
 from keguan.controls.engines.guard import Guard, Needs, Ruling
 from keguan.controls.live import approvals
-from keguan.controls.live.session import Session, scene_of, session
+from keguan.controls.live.session import Session, load_lists, scene_of, session
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step, Verdict
-from keguan.kernel.commands.store import load_lines
-from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.commands.verbs import Item
 from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
 
@@ -89,13 +88,9 @@ def guards(step: Step) -> dict[int, Verdict]:
 
 def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
     """By position, the items with everything their controls need: acts in one statement, each list of lines in one."""
-    verb: Verb = step.verb
     records = [item.record for item in step.items if item.record is not None]
-    for name in needs.lists:
-        missing = [record for record in records if name not in record.lines]
-        if missing:
-            load_lines(step.rows, verb.type.line(name), missing)
-    existing = [item.id for item in step.items if item.record is not None]
+    load_lists(step, needs.lists)
+    existing = [record.id for record in records]
     acts = notes.acts(existing, needs.acts)
     return {item.position: _scene(step, notes, item, acts) for item in step.items}
 

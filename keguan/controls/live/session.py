@@ -10,6 +10,7 @@ from keguan.controls.live.grants import Grants, grants_of
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.store import load_lines
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.org.directory import Profile, profiles
 from keguan.policies.engines import Rulebook
@@ -95,6 +96,7 @@ def scene_of(
         record=values,
         links={name: record.values for name, record in item.links.items()},
         lists=item.record.lines if item.record else {},
+        link_lists={name: record.lines for name, record in item.links.items() if record.lines},
         actor=actor,
         profile=notes.profile(actor) if actor else None,
         requester=actor,
@@ -103,6 +105,16 @@ def scene_of(
         declared=notes.book.declared,
         is_preview=is_preview,
     )
+
+
+def load_lists(step: Step, names: Iterable[str]) -> None:
+    """Load lists of lines (`items`, or `slip.items` of a linked record) that are not loaded yet: a statement each."""
+    for name in sorted(names):
+        head, _, line = name.rpartition(".")
+        owners = [item.links.get(head) if head else item.record for item in step.items]
+        missing = [record for record in owners if record is not None and line not in record.lines]
+        if missing:
+            load_lines(step.rows, missing[0].type.line(line), missing)
 
 
 def ids(items: Iterable[Item]) -> list[UUID]:
