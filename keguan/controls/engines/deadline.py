@@ -122,7 +122,7 @@ class Deadline:
         within = read.term(form.within, names, "within")
         escalate = tuple(self._escalation(read, part, names, i) for i, part in enumerate(form.escalate))
         remind = tuple(self._reminder(read, part, names, i) for i, part in enumerate(form.remind))
-        needs = Needs()
+        needs = read.term_needs(within, record_type)
         for act in (*after, *do, *cancel):
             needs |= needs_of(act.when, record_type.name)
         for people in (by, *(one.to for one in escalate), *(one.to for one in remind if one.to)):

@@ -39,6 +39,8 @@ class Stretch:
 class Deadline:
     """When a term ends. `stretches` lie end to end from `started_at` to `due_at` (none when that came first).
 
+    `under` is the line that names clause, version and term. `paused_since`: it is stopped; `due_at` stands as it was
+    and moves when it goes on. `is_provisional`: it hangs on public holidays that are not announced.
     `is_by_time`: the arithmetic is in hours and minutes, so that what was counted so far can be said.
     """
 
@@ -48,10 +50,17 @@ class Deadline:
     explanation: tuple[Label, ...] = ()
     is_provisional: bool = False
     is_by_time: bool = False
+    under: Label | None = None
+    paused_since: dt.datetime | None = None
+
+    @property
+    def lines(self) -> tuple[Label, ...]:
+        """The whole explanation: the clause it runs under first."""
+        return (self.under, *self.explanation) if self.under else self.explanation
 
     def as_json(self) -> dict[str, Any]:
         """The deadline as it is stored with its clock."""
-        return {
+        body: dict[str, Any] = {
             "started_at": self.started_at.isoformat(),
             "due_at": self.due_at.isoformat(),
             "stretches": [stretch.as_json() for stretch in self.stretches],
@@ -59,6 +68,11 @@ class Deadline:
             "is_provisional": self.is_provisional,
             "is_by_time": self.is_by_time,
         }
+        if self.under:
+            body["under"] = self.under.as_json()
+        if self.paused_since:
+            body["paused_since"] = self.paused_since.isoformat()
+        return body
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Deadline":
@@ -70,6 +84,8 @@ class Deadline:
             tuple(Label.from_json(one) for one in body["explanation"]),
             body["is_provisional"],
             body["is_by_time"],
+            Label.from_json(body["under"]) if "under" in body else None,
+            dt.datetime.fromisoformat(body["paused_since"]) if "paused_since" in body else None,
         )
 
 

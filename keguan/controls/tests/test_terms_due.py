@@ -106,7 +106,7 @@ def test_ends(term: str, start: str, end: str) -> None:
         ("1 month before customer.checkup_due", dt.date(2026, 12, 31), "2026-12-01 00:00"),
         ("1 months before $customer.checkup_due", dt.date(2026, 3, 31), "2026-03-01 00:00"),
         ("3 days before customer.checkup_due", dt.datetime(2026, 12, 30, 17, 0, tzinfo=dt.UTC), "2026-12-29 00:00"),
-        ("2 working days before customer.checkup_due", dt.date(2026, 10, 8), "2026-09-30 00:00"),
+        ("2 working days before customer.checkup_due", dt.date(2026, 10, 8), "2026-09-29 18:00"),
         ("$customer.checkup_due", "2 working days", "2026-01-07 18:00"),
         ("$customer.checkup_due", parse_term("same day"), "2026-01-06 00:00"),
     ],
