@@ -159,6 +159,7 @@ class Rulebook:
     declared: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     policies: Mapping[str, str] = field(default_factory=dict)
     currency: str = "CNY"
+    versions: Mapping[str, int] = field(default_factory=dict)
     calendars: Calendars = field(default_factory=Calendars)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.terms import Calendar, due
+from keguan.controls.terms import Calendar, due_after
 from keguan.kernel.commands.rows import Rows, canonical
 
 OPEN = """
@@ -106,8 +106,7 @@ def plan_of(control: DeadlineControl, due_at: dt.datetime, calendar: Calendar) -
     steps = [("remind", due_at - one.before, n) for n, one in enumerate(control.remind)]
     steps.append(("due", broken_at, 0))
     for n, one in enumerate(control.escalate):
-        # an instant earlier: a due moment at midnight belongs to the day that it ends
-        at = due(one.after, due_at - INSTANT, calendar).due_at if one.after else broken_at
+        at = due_after(one.after, due_at, calendar) if one.after else broken_at
         steps.append(("escalate", max(at, broken_at), n))
     order = {"remind": 0, "due": 1, "escalate": 2}
     steps.sort(key=lambda step: (step[1], order[step[0]], step[2]))

@@ -18,10 +18,10 @@ from keguan.controls.engines.workflow import WorkflowControl
 from keguan.controls.live import evidence, obligations
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import control_of
-from keguan.controls.live.session import Session, session
+from keguan.controls.live.session import Session
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
-from keguan.controls.terms import NoWorkingTime, TermUnknown, due
+from keguan.controls.terms import Calendar, NoWorkingTime, TermUnknown, calendar_for, due, under
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.ids import uuid7
@@ -74,7 +74,7 @@ def owe(
         running.setdefault(one.object, []).append(one)
     shown: list[evidence.Shown] = []
     questions: list[tuple[Running, Question]] = []
-    opened: list[Running] = []
+    opening: list[_Opening] = []
     ended: list[tuple[Running, Scene]] = []
     for item in items:
         scene, event = scenes[item.position], step.events[item.position]
@@ -86,8 +86,8 @@ def owe(
         for control in asked.deadlines:
             new = _opening(step, notes, control, item, scene, mine, shown)
             if new is not None:
-                opened.append(new)
-                questions.append((new, Question(control.by.people, scene)))
+                opening.append(new)
+                questions.append((new.of, Question(control.by.people, scene)))
         for workflow in asked.ends:
             shown += _closed(step, mine, workflow, scene, event)
         for one in mine:
@@ -95,6 +95,12 @@ def owe(
             if one.closed_event is None and control_then is not None and _moved(item, scene):
                 questions.append((one, Question(control_then.by.people, scene)))
     _place(step, notes, questions)
+    opened = []
+    for new in opening:
+        if _start(step, notes, new):
+            opened.append(new.of)
+        else:
+            shown.append(new.undetermined)
     shown += [_shown(step, one, "opened", one.opened_at, one.opened_event) for one in opened]
     obligations.insert(step.rows, opened)
     fresh = {id(one) for one in opened}
@@ -136,7 +142,7 @@ def _ending(step: Step, one: Running, scene: Scene, event: UUID) -> list[evidenc
 def _opening(
     step: Step, notes: Session, control: DeadlineControl, item: Item, scene: Scene, mine: Sequence[Running],
     shown: list[evidence.Shown],
-) -> Running | None:  # fmt: skip
+) -> "_Opening | None":  # fmt: skip
     answers = [act.when.test(scene) for act in control.after if act.verb.name == step.verb.name]
     if any(one.control == control.key and one.closed_event is None for one in mine) or not answers:
         return None
@@ -150,16 +156,25 @@ def _opening(
         if None in answers:
             shown.append(undetermined)
         return None
-    clock = _clock(step, control, scene)
-    if clock is None:
-        shown.append(undetermined)
-        return None
     code = step.verb.type.code
-    return Running(
+    new = Running(
         uuid7(step.now), control.key, step.verb.on, item.id, scene.fact(code) if code else None, "", "running",
-        item.happened_at, clock.due_at, clock.plan, [], unit, clock.term, event, step.rulebook, control.trial,
-        next_at=clock.next_at,
+        item.happened_at, item.happened_at, {}, [], unit, {}, event, step.rulebook, control.trial,
     )  # fmt: skip
+    return _Opening(new, control, scene, undetermined)
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """An obligation that opens once it is known who owes it, and so by whose calendar it runs.
+
+    `undetermined` is what is shown instead where its term lacks a fact.
+    """
+
+    of: Running
+    control: DeadlineControl
+    scene: Scene
+    undetermined: evidence.Shown
 
 
 @dataclass(frozen=True)
@@ -176,20 +191,33 @@ class _Clock:
         return dt.datetime.fromisoformat(self.plan["steps"][0]["at"])
 
 
-def _clock(step: Step, control: DeadlineControl, scene: Scene) -> _Clock | None:
+def _start(step: Step, notes: Session, new: _Opening) -> bool:
+    """Set the obligation's clock by the calendar of whoever owes it; whether its term could be told."""
+    clock = _clock(step, notes, new, calendar_for(notes.book, new.of.unit, new.of.people))
+    if clock is None:
+        return False
+    new.of.due_at, new.of.plan, new.of.term, new.of.next_at = clock.due_at, clock.plan, clock.term, clock.next_at
+    return True
+
+
+def _clock(step: Step, notes: Session, new: _Opening, calendar: Calendar) -> _Clock | None:
     """The clock that the act sets; nothing where its term lacks a fact. One for all items where it reads none."""
-    known: dict[tuple[str, dt.datetime], _Clock] = step.memo.setdefault("clocks", {})
-    key = (control.key, scene.at)
-    if control.within.fact is None and key in known:
+    known: dict[tuple[str, dt.datetime, Calendar], _Clock] = step.memo.setdefault("clocks", {})
+    control, scene = new.control, new.scene
+    key = (control.key, scene.at, calendar)
+    if key in known:
         return known[key]
-    calendar = session(step).book.calendars.of()
     try:
-        deadline = due(control.within, scene.at, calendar, since=control.since, facts=lambda name: _read(scene, name))
+        deadline = due(
+            control.within, scene.at, calendar, since=control.since, facts=lambda name: _read(scene, name), scope=scene,
+            under=under(control.citation, notes.book.versions.get(control.policy), control.within),
+        )  # fmt: skip
     except (TermUnknown, NoWorkingTime):
         return None
-    plan_of_it = obligations.plan_of(control, deadline.due_at, calendar)
-    known[key] = _Clock(deadline.due_at, deadline.as_json(), plan_of_it)
-    return known[key]
+    clock = _Clock(deadline.due_at, deadline.as_json(), obligations.plan_of(control, deadline.due_at, calendar))
+    if control.within.fact is None and not control.within.rows:
+        known[key] = clock
+    return clock
 
 
 def _closed(

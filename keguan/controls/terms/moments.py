@@ -21,6 +21,8 @@ def due_moment(term: Term, start: dt.datetime, calendar: Calendar, target: dt.da
 
     `TermUnknown` where the length of a ring is not known, `NoWorkingTime` where the calendar never comes to an end.
     """
+    if term.form in (Form.FACT, Form.TABLE):
+        raise TermUnknown(term.fact or "within")  # it has to be settled first
     if term.counting is Counting.CLOCK:
         return start.astimezone(dt.UTC) + length(term)
     if term.counting is Counting.WORKING_TIME:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,8 +19,11 @@ from keguan.controls.terms import (
     parse_term,
     progress,
     read_calendar,
+    under,
 )
+from keguan.kernel.commands.outcomes import Citation
 from keguan.kernel.records.labels import Label
+from keguan.org.calendars import Calendars
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ACCEPTED = Label("受理", "acceptance")
@@ -85,6 +89,21 @@ def ends(term: str, start: str, **options: Any) -> str:
         ("by day 10", "2026-12-20 00:00", "2027-01-11 00:00"),
         ("before 2026-11-01", "2026-10-08 10:00", "2026-11-01 00:00"),
         ("before 2009-06-01", "2026-10-08 10:00", "2009-06-01 00:00"),
+        ("by day 10 of the month", "2026-10-01 00:00", "2026-10-11 00:00"),
+        ("by day 10 of the month", "2026-10-20 00:00", "2026-10-11 00:00"),
+        ("by day 31 of the month", "2026-02-28 23:59", "2026-03-01 00:00"),
+        # the end of the period
+        ("end of day", "2026-10-08 10:00", "2026-10-09 00:00"),
+        ("end of working day", "2026-10-08 10:00", "2026-10-08 18:00"),
+        ("end of working day", "2026-10-05 10:00", "2026-10-06 00:00"),
+        ("end of week", "2026-10-08 10:00", "2026-10-12 00:00"),
+        ("end of week", "2026-10-11 23:59", "2026-10-12 00:00"),
+        ("end of month", "2028-02-01 00:00", "2028-03-01 00:00"),
+        ("end of month", "2026-12-31 23:59", "2027-01-01 00:00"),
+        ("end of quarter", "2026-08-31 10:00", "2026-10-01 00:00"),
+        ("end of quarter", "2026-10-01 00:00", "2027-01-01 00:00"),
+        ("end of year", "2026-01-01 00:00", "2027-01-01 00:00"),
+        ("until 2026-10-09T18:00+08:00", "2026-10-08 10:00", "2026-10-09 18:00"),
         # weeks, months and years
         ("2 weeks", "2026-10-08 10:00", "2026-10-23 00:00"),
         ("1 month", "2026-01-15 10:00", "2026-02-16 00:00"),
@@ -113,6 +132,86 @@ def test_ends(term: str, start: str, end: str) -> None:
 )
 def test_terms_from_facts(term: str, value: object, end: str) -> None:
     assert ends(term, "2026-01-05 10:00", facts={"customer.checkup_due": value}) == end
+
+
+@pytest.mark.parametrize(
+    ("term", "start", "end"),
+    [
+        # clocks put forward on 8 March 2026 at 02:00, back on 1 November at 02:00
+        ("24 hours", "2026-03-07 12:00", "2026-03-08 13:00"),
+        ("1 day", "2026-03-07 12:00", "2026-03-09 00:00"),
+        ("1 day to the minute", "2026-03-07 12:00", "2026-03-08 12:00"),
+        ("1 day to the minute", "2026-03-07 02:30", "2026-03-08 03:30"),
+        ("by 02:30", "2026-03-08 01:00", "2026-03-08 03:30"),
+        ("same day", "2026-11-01 00:30", "2026-11-02 00:00"),
+        ("24 hours", "2026-10-31 12:00", "2026-11-01 11:00"),
+        ("1 day to the minute", "2026-10-31 01:30", "2026-11-01 01:30"),
+        ("2 working hours", "2026-03-08 01:00", "2026-03-08 11:00"),
+        ("24 working hours", "2026-10-31 09:00", "2026-11-02 13:00"),
+    ],
+)
+def test_where_clocks_change(term: str, start: str, end: str) -> None:
+    york = read_calendar({"week": {"MON-SUN": ["09:00-19:00"]}, "zone": "America/New_York", "holidays": "none"})
+    zone = ZoneInfo("America/New_York")
+    found = due(parse_term(term), dt.datetime.fromisoformat(start).replace(tzinfo=zone), york)
+    assert f"{found.due_at.astimezone(zone):%Y-%m-%d %H:%M}" == end
+
+
+def test_the_second_half_past_one() -> None:
+    york = read_calendar({"zone": "America/New_York"})
+    second = dt.datetime(2026, 11, 1, 1, 30, fold=1, tzinfo=ZoneInfo("America/New_York"))
+    assert due(parse_term("by 01:45"), second, york).due_at == dt.datetime(2026, 11, 2, 6, 45, tzinfo=dt.UTC)
+    assert due(parse_term("30 minutes"), second, york).due_at == dt.datetime(2026, 11, 1, 7, tzinfo=dt.UTC)
+
+
+def test_night_shifts_end_a_working_day_in_the_morning() -> None:
+    night = read_calendar({"week": {"MON-FRI": ["22:00-06:00"]}, "holidays": "none"})
+    found = due(parse_term("1 working day"), at("2026-10-08 23:00"), night)
+    assert found.due_at == at("2026-10-10 06:00")
+    assert found.explanation[0].zh.endswith("止于末日（10-09）30:00")
+    assert (found.stretches[0].start, found.stretches[-1].end) == (at("2026-10-08 23:00"), found.due_at)
+    worked = due(parse_term("10 working hours"), at("2026-10-08 23:00"), night)
+    assert worked.due_at == at("2026-10-10 01:00")
+    counted = sum((one.end - one.start for one in worked.stretches if one.kind == "counted"), dt.timedelta())
+    assert counted == dt.timedelta(hours=10)
+
+
+def test_rings_have_the_length_that_was_declared() -> None:
+    rings = parse_term("3 rings")
+    with pytest.raises(TermUnknown) as caught:
+        due(rings, at("2026-10-08 10:00"), STANDARD)
+    assert caught.value.name == "seconds_per_ring"
+    found = due(rings.measured(5), at("2026-10-08 10:00"), STANDARD, since=ACCEPTED)
+    assert found.due_at == at("2026-10-08 10:00") + dt.timedelta(seconds=15)
+    assert found.explanation[0].zh == "自受理时起三声铃响，每声 5 秒"
+
+
+def test_a_fact_in_the_past_and_one_without_time() -> None:
+    facts = {"checkup": dt.date(2026, 1, 31), "begun": dt.datetime(2026, 3, 1, 16, tzinfo=dt.UTC)}
+    late = due(parse_term("1 month before checkup"), at("2026-10-08 10:00"), STANDARD, facts=facts)
+    assert late.due_at == at("2026-01-01 00:00") < late.started_at
+    assert late.stretches == ()
+    assert late.explanation[-1].zh == "起算时已过期限"
+    # 16:00 in UTC is the next day in Shanghai
+    assert due(parse_term("1 day before begun"), at("2026-02-01 10:00"), STANDARD, facts=facts).due_at == at(
+        "2026-03-02 00:00"
+    )
+
+
+def test_whose_calendar_is_said() -> None:
+    shift = Calendars({"units": {str(UUID(int=1)): {"name": "夜班日历", "spec": {"week": {"SUN": ["20:00-24:00"]}}}},
+                       "tree": {str(UUID(int=1)): None}}).of(unit=UUID(int=1))  # fmt: skip
+    assert "按“夜班日历”计" in [
+        line.zh for line in due(parse_term("2 working days"), at("2026-10-08 10:00"), shift).lines
+    ]
+    assert len(due(parse_term("2 days"), at("2026-10-08 10:00"), shift).lines) == 1
+    clause = under(Citation("p", "投诉制度", "第二十六条", "close"), 2, parse_term("6 days"))
+    assert clause == Label(
+        "依《投诉制度》第 2 版第二十六条：6 日内", "under 第二十六条 of “投诉制度”, version 2: within 6 days"
+    )
+    found = due(parse_term("6 days"), at("2026-10-08 10:00"), STANDARD, under=clause)
+    assert found.lines[0] == clause
+    assert Deadline.from_json(json.loads(json.dumps(found.as_json()))) == found
 
 
 def test_what_is_not_known() -> None:
