@@ -53,15 +53,25 @@ class BookDraft:
     entries: tuple[Entry, ...] = ()
     vocabulary: Vocabulary = field(default_factory=lambda: vocabulary)
     faults: list[Fault] = field(default_factory=list)
+    made: dict[str, dict[str, Fact]] = field(default_factory=dict)
+
+    def make(self, record_type: str, fact: Fact, place: Place, *path: str | int) -> None:
+        """A control makes a fact of a record type (a measure, a setting); reports a name that is taken."""
+        if fact.name in self.facts(record_type):
+            message = Label(f"“{record_type}.{fact.name}”已经有了", f"{record_type}.{fact.name} exists already")
+            self.report(place.fault(message, Label("换一个名字", "take another name"), *path))
+            return
+        self.made.setdefault(record_type, {})[fact.name] = fact
 
     def report(self, *faults: Fault) -> None:
         """Keep faults; compiling goes on, so that all are told at once."""
         self.faults.extend(faults)
 
     def facts(self, record_type: str) -> Mapping[str, Fact]:
-        """The type's own facts and those that the pack declares, by name; empty for an unknown type."""
+        """The type's facts by name: its own, those that the pack declares, those that controls make."""
         known = self.vocabulary.types.get(record_type)
-        return {**(known.by_name if known else {}), **self.declared.get(record_type, {})}
+        made = self.made.get(record_type, {})
+        return {**(known.by_name if known else {}), **self.declared.get(record_type, {}), **made}
 
     def find(self, policy: str, control: str) -> Entry | None:
         """The control written under an id: in the same policy, or elsewhere as `policy#id`."""

@@ -18,7 +18,7 @@ from keguan.kernel.records.labels import Label
 from keguan.org.calendars import Calendars
 from keguan.policies.book import BookDraft, Entry
 from keguan.policies.declarations import check_declarations, fields_of, parameter_of
-from keguan.policies.engines import Control, Rulebook, compiled_hooks, engines
+from keguan.policies.engines import Control, Declaring, Rulebook, compiled_hooks, engines
 from keguan.policies.faults import Fault, Faulty, Place
 from keguan.policies.packs.pack import Pack, Policy, Written, read_pack
 from keguan.policies.packs.wording import validate
@@ -122,12 +122,26 @@ def written_of(body: Body) -> list[Written]:
 def compile_controls(book: BookDraft, written: Sequence[Written]) -> list[Control]:
     """Compile every control and run the static checks; what is wrong stands in `book.faults`."""
     book.entries = tuple(_entry(book, control) for control in written)
+    _declare(book)
     controls = [
         control for entry in book.entries if entry.form is not None and (control := _compiled(book, entry)) is not None
     ]
     for engine in engines.values():
         book.report(*engine.checks(controls, book))
     return controls
+
+
+def _declare(book: BookDraft) -> None:
+    """Let controls bring the names that others use, whatever order they are written in."""
+    declaring = [
+        (engine.turn, entry)
+        for entry in book.entries
+        if entry.form is not None and isinstance(engine := engines[entry.engine], Declaring)
+    ]
+    for _, entry in sorted(declaring, key=lambda pair: pair[0]):
+        engine = engines[entry.engine]
+        if isinstance(engine, Declaring):
+            engine.declare(entry.form, entry.place, book)
 
 
 def _entry(book: BookDraft, control: Written) -> Entry:

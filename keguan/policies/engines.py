@@ -132,6 +132,17 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
+class Declaring(Protocol):
+    """An engine whose controls bring names that others may use. `turn` orders them: lower ones are asked first."""
+
+    turn: int
+
+    def declare(self, form: Any, place: Place, book: BookDraft) -> None:
+        """Make the names known in `book`, before anything is compiled."""
+        ...
+
+
 engines: dict[str, Engine] = {}
 
 
