@@ -8,8 +8,9 @@ from uuid import UUID
 
 from keguan.controls.names import ACTOR, HAPPENED_ON
 from keguan.kernel.commands.verbs import Verb
-from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.kinds import COMPANY_ZONE, Reference
 from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile
 
 
@@ -18,7 +19,8 @@ class Scene:
     """One item at one moment, as conditions, people expressions and terms read it (`conditions.Scope`).
 
     `record` holds the facts before the command for guards, after it for openings; `acts` the verbs that were done on
-    the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet.
+    the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet. `made` gives
+    facts that controls make (measures, settings), by the place they are read at and their name.
     """
 
     type: RecordType
@@ -38,6 +40,7 @@ class Scene:
     declared: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     covers: Callable[[str], bool | None] | None = None
     is_preview: bool = False
+    made: Callable[["Scene", str, str], Any] | None = None
 
     @property
     def arguments(self) -> frozenset[str]:
@@ -57,7 +60,7 @@ class Scene:
             return self._of_actor(tail)
         if head == self.type.name:
             return self.id if tail == "id" else self.fact(tail)
-        return (self.links.get(head) or {}).get(tail)
+        return self._linked(head, tail)
 
     def fact(self, name: str) -> Any:
         """A fact of the object, own or declared by a pack."""
@@ -65,8 +68,33 @@ class Scene:
             return self.record.get(name)
         fact = self.declared.get(self.type.name, {}).get(name)
         if fact is None or self.type.declared is None:
-            return None
+            return self.made(self, self.type.name, name) if self.made else None
         return fact.kind.from_json((self.record.get(self.type.declared) or {}).get(name))
+
+    def linked_type(self, head: str) -> RecordType | None:
+        """The type of the records that a reference fact or argument points to."""
+        argument = self.verb.argument(head) if self.verb else None
+        if argument is not None and isinstance(argument.kind, Reference):
+            return vocabulary.types.get(argument.kind.to)
+        return vocabulary.types.get(self.type.links.get(head, ""))
+
+    def linked(self, head: str) -> "Scene | None":
+        """The record that a reference points to, seen by itself; nothing where there is none."""
+        key, found = self.get((head,)), self.linked_type(head)
+        if key is None or found is None:
+            return None
+        record = self.links.get(head) or {}
+        return replace(self, type=found, id=key, verb=None, args={}, record=record, links={}, lists={}, acts=None)
+
+    def _linked(self, head: str, tail: str) -> Any:
+        record = self.links.get(head) or {}
+        if tail in record:
+            return record[tail]
+        kind = self.linked_type(head)
+        fact = self.declared.get(kind.name, {}).get(tail) if kind else None
+        if fact is not None and kind and kind.declared:
+            return fact.kind.from_json((record.get(kind.declared) or {}).get(tail))
+        return self.made(self, head, tail) if self.made else None
 
     def after(self, name: str) -> Any:
         """A fact as the arguments would leave it: the argument of that name where it is given, else the record's."""

@@ -1,6 +1,8 @@
 """Fields and parameters as packs declare them, turned into the kernel's facts and typed values."""
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from keguan.kernel.records.kinds import (
@@ -8,6 +10,7 @@ from keguan.kernel.records.kinds import (
     Boolean,
     Choice,
     Date,
+    Fields,
     Integer,
     Kind,
     Moment,
@@ -20,6 +23,19 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.policies.book import TYPE, BookDraft, Parameter
 from keguan.policies.faults import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs(Fields):
+    """Values by name, as a map or as text: `registered: 1 day; accepted: 2 days`."""
+
+    def parse(self, raw: object) -> dict[str, Any]:
+        if isinstance(raw, str):
+            pairs = [part.replace("：", ":").partition(":") for part in re.split("[;；\n]", raw) if part.strip()]
+            if not pairs or not all(name.strip() and value.strip() for name, _, value in pairs):
+                raise BadValue("写成“名: 值; 名: 值”", "write “name: value; name: value”")
+            return {name.strip(): value.strip() for name, _, value in pairs}
+        return Fields.parse(self, raw)
 
 
 def kind_of(declared: Mapping[str, Any], currency: str) -> Kind:
@@ -35,6 +51,7 @@ def kind_of(declared: Mapping[str, Any], currency: str) -> Kind:
         "date": Date(),
         "moment": Moment(),
         "boolean": Boolean(),
+        "map": Pairs(),
         "choice": Choice({code: Label(**words) for code, words in declared.get("choices", {}).items()}),
     }
     return kinds[name]

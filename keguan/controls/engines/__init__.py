@@ -6,6 +6,7 @@ def register() -> None:
     from keguan.controls.engines.access import Access
     from keguan.controls.engines.approval import Approval
     from keguan.controls.engines.deadline import Deadline
+    from keguan.controls.engines.measure import Measure
     from keguan.controls.engines.prohibition import Prohibition
     from keguan.controls.engines.reaction import Reaction
     from keguan.controls.engines.requirement import Requirement
@@ -21,6 +22,7 @@ def register() -> None:
         Workflow,
         Deadline,
         Setting,
+        Measure,
         Reaction,
     )
     for made in every:

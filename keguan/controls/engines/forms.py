@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from keguan.kernel.records.labels import Label
 
 
-def described(zh: str, en: str, default: Any = ...) -> Any:
+def described(zh: str, en: str, default: Any = ..., alias: str | None = None) -> Any:
     """A field of a form with its help in both languages; required where no default is given."""
-    return Field(default, description=f"{zh} / {en}", json_schema_extra={"zh": zh, "en": en})
+    return Field(default, alias=alias, description=f"{zh} / {en}", json_schema_extra={"zh": zh, "en": en})
 
 
 def _several(raw: Any) -> Any:

@@ -47,21 +47,27 @@ KEPT = Ruling("kept")
 
 @dataclass(frozen=True)
 class Needs:
-    """What must be loaded before a control can judge: linked records, acts done before, lists of lines."""
+    """What must be loaded before a control can judge: linked records, acts done before, lists of lines.
+
+    `facts` are the paths that are read, from which measures that are kept live are found.
+    """
 
     links: frozenset[str] = frozenset()
     acts: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    facts: frozenset[tuple[str, ...]] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":
-        return Needs(self.links | other.links, self.acts | other.acts, self.lists | other.lists)
+        return Needs(
+            self.links | other.links, self.acts | other.acts, self.lists | other.lists, self.facts | other.facts
+        )
 
 
 def needs_of(condition: Condition, record_type: str) -> Needs:
     """What a condition on records of the type needs."""
     lists = {path[-1] if path[0] == record_type else ".".join(path) for path in condition.line_lists()}
     links = {path[0] for path in condition.facts() if len(path) == 2 and path[0] not in (record_type, ACTOR)}
-    return Needs(frozenset(links), condition.verbs(), frozenset(lists))
+    return Needs(frozenset(links), condition.verbs(), frozenset(lists), condition.facts())
 
 
 @dataclass(frozen=True, kw_only=True)

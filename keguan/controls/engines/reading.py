@@ -120,7 +120,7 @@ class Reader:
         except GrammarFault as fault:
             self.grammar(fault, *path)
             return ALWAYS
-        return self._checked(found, *path)
+        return self.checked(found, *path)
 
     def gate(self, when: Any, unless: Any, names: Names) -> Condition:
         """`when` and not `unless`."""
@@ -333,7 +333,8 @@ class Reader:
                  "kept": Label(f"{clause}的期限内完成", f"the deadline of {clause} is kept")}  # fmt: skip
         return Judged(JUDGEMENTS[kind], key, words[JUDGEMENTS[kind]])
 
-    def _checked(self, condition: Condition, *path: str | int) -> Condition:
+    def checked(self, condition: Condition, *path: str | int) -> Condition:
+        """The condition, its parameters and approvals looked up: what is not set or unknown is noted."""
         for name in condition.parameters():
             found = self.book.parameter(name, self.place, *path)
             if found is not None and found.value is None:

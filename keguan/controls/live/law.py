@@ -4,15 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.engines.setting import SettingControl
 from keguan.controls.live import access, decisions, guards, measures, overdue, owing, reactions
 from keguan.controls.live.session import scene_of, session
 from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
-from keguan.kernel.records.vocabulary import vocabulary
-from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
 
 
@@ -64,11 +61,7 @@ class LiveLaw:
     def setting(self, step: Step, name: str, item: Item) -> Any:
         """The value a clause gives the parameter for this item, else the product's default."""
         notes = session(step)
-        for control in settings_of(notes.book, name):
-            decides, value = control.value_for(scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor))
-            if decides:
-                return value
-        return vocabulary.settings[name].default
+        return notes.made.setting(name, scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor))
 
     def keeps(self, verb: Verb, number: int) -> bool:
         """Whether measures that are kept as balances are read or moved by the verb."""
@@ -86,14 +79,3 @@ class LiveLaw:
         """Obligations, evidence, notices."""
         reactions.react(step)
 
-
-def settings_of(book: Rulebook, name: str) -> tuple[SettingControl, ...]:
-    """The clauses that set a parameter."""
-    found = book.cache.get(("settings", name))
-    if found is None:
-        found = book.cache["settings", name] = tuple(
-            control
-            for control in book.controls
-            if isinstance(control, SettingControl) and control.setting == name and control.is_configured
-        )
-    return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from keguan.controls.live.made import Made
 from keguan.controls.live.grants import Grants, grants_of
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
@@ -34,6 +35,18 @@ class Session:
     grants: dict[UUID, Grants] = field(default_factory=dict)
     asked: dict[int, Any] = field(default_factory=dict)
     profiles: dict[UUID, Profile | None] = field(default_factory=dict)
+    tree: dict[UUID, tuple[str, UUID | None]] | None = None
+    made: Made = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.made = Made(self.rows, self.book, self.units)
+
+    def units(self) -> Mapping[UUID, tuple[str, UUID | None]]:
+        """Every unit: its name and the one it belongs to. One statement for the transaction."""
+        if self.tree is None:
+            found = self.rows.select("select id, name, parent from org_unit")
+            self.tree = {row["id"]: (row["name"], row["parent"]) for row in found}
+        return self.tree
 
     def grants_for(self, person: UUID) -> Grants | None:
         """The person's grants; nothing for somebody who does not exist."""
@@ -87,7 +100,7 @@ def scene_of(
 ) -> Scene:  # fmt: skip
     """The item as controls see it; `record` replaces the facts before the command (for what comes after it)."""
     values = record if record is not None else item.record.values if item.record else {}
-    return Scene(
+    return notes.made.watch(Scene(
         type=verb.type,
         id=item.id,
         at=at,
@@ -104,7 +117,8 @@ def scene_of(
         parameters=notes.book.parameters,
         declared=notes.book.declared,
         is_preview=is_preview,
-    )
+        made=notes.made,
+    ))  # fmt: skip
 
 
 def load_lists(step: Step, names: Iterable[str]) -> None:

@@ -42,10 +42,10 @@ class DeclaredField(Named):
 class DeclaredParameter(Named):
     """A figure that the company sets when it adopts the pack."""
 
-    kind: Literal["term", "text", "integer", "number", "money", "date", "boolean", "choice"]
+    kind: Literal["term", "text", "integer", "number", "money", "date", "boolean", "choice", "map"]
     choices: dict[Code, Named] = {}
-    value: str | int | bool | None = None
-    suggestion: str | int | bool | None = None
+    value: str | int | bool | dict[str, str | int] | None = None
+    suggestion: str | int | bool | dict[str, str | int] | None = None
     help: Named | None = None
 
 
