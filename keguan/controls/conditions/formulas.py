@@ -278,7 +278,9 @@ def _label(node: Node) -> Label:
                 return Label(f"{words.zh}（{'、'.join(p.zh for p in parts)}）",
                              f"{words.en} ({', '.join(p.en for p in parts)})")  # fmt: skip
             shown = [
-                Label(f"（{p.zh}）", f"({p.en})") if isinstance(one, Operation) and one.sign in "+-" and sign in "*/" else p
+                Label(f"（{p.zh}）", f"({p.en})")
+                if isinstance(one, Operation) and one.sign in "+-" and sign in "*/"
+                else p
                 for one, p in zip(of, parts, strict=True)
             ]
             mark = {"*": "×", "/": "÷", "-": "−"}.get(sign, sign)

@@ -6,6 +6,7 @@ def register() -> None:
     from keguan.controls.engines.access import Access
     from keguan.controls.engines.approval import Approval
     from keguan.controls.engines.deadline import Deadline
+    from keguan.controls.engines.decision import Decision
     from keguan.controls.engines.measure import Measure
     from keguan.controls.engines.prohibition import Prohibition
     from keguan.controls.engines.reaction import Reaction
@@ -23,6 +24,7 @@ def register() -> None:
         Deadline,
         Setting,
         Measure,
+        Decision,
         Reaction,
     )
     for made in every:

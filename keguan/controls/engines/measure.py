@@ -21,7 +21,7 @@ from keguan.controls.scene import Scene
 from keguan.kernel.balances import Window
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import canonical
-from keguan.kernel.records.kinds import Date, Integer, Kind, Money, MoneyKind, Number
+from keguan.kernel.records.kinds import Date, Integer, Kind, Money, MoneyKind
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
@@ -57,7 +57,9 @@ class MeasureForm(ControlForm):
     @property
     def how(self) -> str:
         """What is worked out."""
-        return next((one for one in ("share", "sum", "average", "percentile", "formula") if getattr(self, one)), "count")
+        return next(
+            (one for one in ("share", "sum", "average", "percentile", "formula") if getattr(self, one)), "count"
+        )
 
     @property
     def short(self) -> str:
@@ -164,8 +166,8 @@ class Measure:
         head, dot, short = form.name.partition(".")
         if not dot or head != form.of:
             message = Label(f"名称要以“{form.of}.”开头", f"the name begins with {form.of}.")
-            book.report(place.fault(message, Label(f"写成 {form.of}.{short or head}", f"write {form.of}.{short or head}"),
-                                    "name"))  # fmt: skip
+            right = f"{form.of}.{short or head}"
+            book.report(place.fault(message, Label(f"写成 {right}", f"write {right}"), "name"))
             return
         kind = Sources(Reader(book, place), form).kind()
         words = _words(form)
@@ -198,7 +200,7 @@ class Measure:
             target=self._target(form, kind, read),
         )  # fmt: skip
 
-    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Measures that are read live but cannot be kept."""
         by_name = {(c.of.name, c.name): c for c in controls if isinstance(c, MeasureControl)}
         for control in controls:
@@ -206,7 +208,7 @@ class Measure:
                 if not measure.is_keepable and measure.formula is None:
                     yield control.place.fault(
                         Label(f"“{measure.words.zh}”不能随办随记，这里不能读它",
-                              f"“{measure.words.en}” cannot be kept up to date with each command, so it is not read here"),
+                              f"“{measure.words.en}” cannot be kept up to date with each command"),
                         Label("换成计数、求和、平均或占比，条件只看记录本身",
                               "use a count, sum, average or share whose condition looks at the record itself"),
                     )  # fmt: skip
@@ -280,7 +282,9 @@ def _sentence(
         made = formula.label()
         return Label(f"{of.label.zh}的“{words.zh}” = {made.zh}", f"{words.en} of a {of.label.en.lower()} = {made.en}")
     what = source.label() if source else Label("", "")
-    holds = Label("，不许透支", ", which may not be overdrawn") if form.holds or form.limit is not None else Label("", "")
+    holds = (
+        Label("，不许透支", ", which may not be overdrawn") if form.holds or form.limit is not None else Label("", "")
+    )
     return Label(
         f"{of.label.zh}的“{words.zh}”：{span.zh}{what.zh}的{how.zh}{holds.zh}",
         f"{words.en} of a {of.label.en.lower()}: {how.en} of {what.en}{span.en}{holds.en}",

@@ -49,15 +49,16 @@ class Sources:
         given = [one for one in ("count", "sum", "average", "percentile", "formula") if getattr(form, one)]
         if len(given) != 1:
             self.read.fault(
-                "count、sum、average、percentile、formula 要写一个", "give one of count, sum, average, percentile, formula",
+                "count、sum、average、percentile、formula 要写一个",
+                "give one of count, sum, average, percentile, formula",
                 "只留一个", "leave one of them",
             )  # fmt: skip
             return None
         if form.formula:
             return None
         if form.percentile and not 0 < self.at() < 100:
-            self.read.fault("percentile 要写 {of: 事实, at: 1 至 99}", "percentile takes {of: fact, at: 1 to 99}",
-                            "例如 {of: case.hours, at: 90}", "such as {of: case.hours, at: 90}", "percentile")  # fmt: skip
+            self.read.fault("percentile 要写 {of: 事实, at: 1 至 99}", "write {of: fact, at: 1 to 99}",
+                            "例如 at: 90", "such as at: 90", "percentile")  # fmt: skip
         if given == ["count"]:
             return self._counted(of)
         return self._valued(of, self._text(), given[0])
@@ -104,7 +105,9 @@ class Sources:
         on = self._on(kind)
         return self._made(kind, verbs, False, key, value, value_kind, on)
 
-    def _acts(self, verbs: tuple[Verb, ...], of: RecordType, value: str | None, value_kind: Kind | None) -> Source | None:
+    def _acts(
+        self, verbs: tuple[Verb, ...], of: RecordType, value: str | None, value_kind: Kind | None
+    ) -> Source | None:
         kind = self.read.one_type(verbs, "count")
         key = self._key(kind, of, verbs) if kind else None
         if kind is None or key is None:

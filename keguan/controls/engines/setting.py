@@ -39,11 +39,15 @@ class SettingForm(ControlForm):
     choose: Literal["first", "lowest", "highest"] = described(
         "几行都合时取哪一行：first 首行、lowest 最低、highest 最高", "which row counts where several fit", "first"
     )
-    by: str = described("值是映射时，按哪个事实取（默认按环节）", "the fact that looks a map up (the stage by default)", "")
+    by: str = described(
+        "值是映射时，按哪个事实取（默认按环节）", "the fact that looks a map up (the stage by default)", ""
+    )
     unit: str | None = described("只对这个单位（名称）及其下级", "only for this unit (by name) and those below", None)
     lower_units: Lower = described("下级单位可怎样另定", "what lower units may do", "free")
     order: Several = described("选项的高低次序", "the order of choices", ())
-    check: Any = described("每个值都要满足的测试，或 {sum: 测试}", "a test that every value, or the sum, must pass", None)
+    check: Any = described(
+        "每个值都要满足的测试，或 {sum: 测试}", "a test that every value, or the sum, must pass", None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +132,7 @@ class Setting:
         names = read.names(record_type) if record_type else Vocabulary({})
         gate = ALWAYS if form.when is None else read.condition(form.when, names, "when")
         needs = Needs()
-        for condition in (gate, *(row.when for row in table.rows if table)) if table else (gate,):
+        for condition in (gate, *(row.when for row in (table.rows if table is not None else ()))):
             needs |= needs_of(condition, record_type.name if record_type else "")
         return SettingControl(
             **Control.common(self.name, form, place),
@@ -218,9 +222,11 @@ def _sentence(
     else:
         found = _rows(words, kind, table)
     tail = [LOWER_LABEL[form.lower_units]] if form.lower_units != "free" else []
-    tail += [Label(f"取{'最低' if form.choose == 'lowest' else '最高'}", f"the {form.choose} counts")] if (
-        form.choose != "first"
-    ) else []
+    tail += (
+        [Label(f"取{'最低' if form.choose == 'lowest' else '最高'}", f"the {form.choose} counts")]
+        if (form.choose != "first")
+        else []
+    )
     zh = "".join(f"，{one.zh}" for one in tail)
     en = "".join(f", {one.en}" for one in tail)
     head = Label(f"{form.unit}：", f"{form.unit}: ") if form.unit else Label("", "")

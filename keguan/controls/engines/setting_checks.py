@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.conditions import (
@@ -53,11 +54,14 @@ def check_sum(values: Sequence[Any], check: Mapping[Any, Any], read: Reader) -> 
     total = total_of([one for one in values if one is not None], bound[2])
     if total is None:
         read.fault(
-            "这些期限不能相加：工作日与自然日、或不是时长", "these terms do not add up: working and calendar time, or no spans",
+            "这些期限不能相加：工作日与自然日、或不是时长",
+            "these terms do not add up: working and calendar time, or no spans",
             "都用同一种单位", "use one sort of unit", "check",
         )  # fmt: skip
     elif not SIGNS[bound[1]](*total):
-        read.fault(f"合计不满足 {bound[0].strip()}", f"together they fail {bound[0].strip()}", CURE.zh, CURE.en, "check")
+        read.fault(
+            f"合计不满足 {bound[0].strip()}", f"together they fail {bound[0].strip()}", CURE.zh, CURE.en, "check"
+        )
 
 
 def total_of(values: Sequence[Any], bound: str) -> tuple[Any, Any] | None:
@@ -132,7 +136,7 @@ def _tiers(control: "SettingControl") -> Iterable[Fault]:
             value = rank(control.kind, row.outputs["is"], ())
             placed += [(control.order.index(one), value) for one in values if one in control.order]
     placed.sort(key=lambda pair: pair[0])
-    for (_, better), (at, worse) in zip(placed, placed[1:], strict=False):
+    for (_, better), (at, worse) in pairwise(placed):
         if better is None or worse is None:
             continue
         if better > worse if control.lower_units == "may only shorten" else better < worse:

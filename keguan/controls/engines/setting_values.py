@@ -1,4 +1,4 @@
-"""Comparing the values of settings, and which of several clauses gives one: the nearest unit, within the floor above."""
+"""Comparing the values of settings, and which clause gives one: the nearest unit, within the floor above."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +78,8 @@ def along(controls: Sequence["SettingControl"], scene: Scene, units: Units | Non
     found = [control for control in controls if control.unit is None]
     if len(found) == len(controls) or units is None:
         return found
-    known, chain = units(), []
+    known = units()
+    chain: list[str] = []
     here = unit_of(scene)
     while here in known and len(chain) < len(known):
         name, here = known[here]

@@ -4,6 +4,7 @@ Done once for each definition, under a lock, by the first command (or the sweep)
 out of force for a while is filled up again with the events that have no entry yet.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from keguan.kernel.balances import BalanceEntry
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.ids import uuid7
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
@@ -40,7 +42,7 @@ def ensure(step: Step, book: Rulebook, measures: Sequence[MeasureControl]) -> No
         step.memo["filled"] = True
 
 
-def fill(rows: Rows, book: Rulebook, now: Any, measures: Sequence[MeasureControl]) -> int:
+def fill(rows: Rows, book: Rulebook, now: dt.datetime, measures: Sequence[MeasureControl]) -> int:
     """Fill those of the measures that need it; gives how many there were."""
     missing = _missing(rows, book, measures)
     if not missing:
@@ -49,15 +51,24 @@ def fill(rows: Rows, book: Rulebook, now: Any, measures: Sequence[MeasureControl
     missing = _missing(rows, book, measures)
     for measure in missing:
         _fill(rows, book, now, measure)
-        rows.execute("delete from controls_measure where content = %s", [measure.content])
-        rows.insert("controls_measure", ("content", "rulebook", "filled_at"), [(measure.content, book.number, now)])
+        _mark(rows, measure.content, book.number, now)
     return len(missing)
+
+
+def _mark(rows: Rows, content: str, number: int, now: dt.datetime) -> None:
+    if found := rows.select("select id from controls_measure where content = %s", [content]):
+        rows.update("controls_measure", "id", {"rulebook": "integer", "filled_at": "timestamptz"},
+                    [(found[0]["id"], number, now)])  # fmt: skip
+    else:
+        rows.insert(
+            "controls_measure", ("id", "content", "rulebook", "filled_at"), [(uuid7(now), content, number, now)]
+        )
 
 
 def _missing(rows: Rows, book: Rulebook, measures: Sequence[MeasureControl]) -> list[MeasureControl]:
     contents = [one.content for one in measures]
-    known = {row["content"]: row["rulebook"]
-             for row in rows.select("select content, rulebook from controls_measure where content = any(%s)", [contents])}  # fmt: skip
+    filled = rows.select("select content, rulebook from controls_measure where content = any(%s)", [contents])
+    known = {row["content"]: row["rulebook"] for row in filled}
     return [one for one in measures if one.content not in known or _lapsed(one, known[one.content], book)]
 
 
@@ -77,17 +88,16 @@ def _lapsed(measure: MeasureControl, number: int, book: Rulebook) -> bool:
     return bool(found)
 
 
-def _fill(rows: Rows, book: Rulebook, now: Any, measure: MeasureControl) -> None:
+def _fill(rows: Rows, book: Rulebook, now: dt.datetime, measure: MeasureControl) -> None:
     names = [measure.balance(part) for part in measure.parts]
-    known = {(row["event"], row["measure"])
-             for row in rows.select("select event, measure from kernel_balance_entry where measure = any(%s)", [names])}  # fmt: skip
+    entered = rows.select("select event, measure from kernel_balance_entry where measure = any(%s)", [names])
+    known = {(row["event"], row["measure"]) for row in entered}
     made: list[tuple[UUID, BalanceEntry]] = []
     for event, part in past(rows, book, measure):
         made += [
             (event, BalanceEntry(measure.balance(name), str(part.key), amount, part.day))
             for name in measure.parts
-            if (event, measure.balance(name)) not in known
-            and (amount := amount_for(name, part.amount, part.is_part))
+            if (event, measure.balance(name)) not in known and (amount := amount_for(name, part.amount, part.is_part))
         ]
         if len(made) >= CHUNK:
             _write(rows, now, made)
@@ -95,7 +105,7 @@ def _fill(rows: Rows, book: Rulebook, now: Any, measure: MeasureControl) -> None
     _write(rows, now, made)
 
 
-def _write(rows: Rows, now: Any, made: list[tuple[UUID, BalanceEntry]]) -> None:
+def _write(rows: Rows, now: dt.datetime, made: list[tuple[UUID, BalanceEntry]]) -> None:
     balances.lock(rows, {entry.balance for _, entry in made})
     balances.write(rows, now, made)
 

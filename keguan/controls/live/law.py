@@ -22,6 +22,7 @@ class LiveLaw:
         found = book.cache.get(("links", verb.name))
         if found is None:
             needed = guards.plan(book, verb.name).needs | owing.plan(book, verb.name).needs
+            needed |= decisions.needs(book, verb.name)
             found = book.cache["links", verb.name] = needed.links
         return found
 
@@ -56,7 +57,7 @@ class LiveLaw:
 
     def guards(self, step: Step) -> dict[int, Verdict]:
         """Verdicts on every item."""
-        return guards.guards(step)
+        return decisions.guard(step, guards.guards(step))
 
     def setting(self, step: Step, name: str, item: Item) -> Any:
         """The value a clause gives the parameter for this item, else the product's default."""
@@ -78,4 +79,3 @@ class LiveLaw:
     def react(self, step: Step) -> None:
         """Obligations, evidence, notices."""
         reactions.react(step)
-

@@ -123,7 +123,7 @@ def measures(book: Rulebook) -> Mapping[tuple[str, str], MeasureControl]:
             for one in book.controls
             if isinstance(one, MeasureControl) and one.is_configured
         }
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def settings_of(book: Rulebook, name: str) -> tuple[SettingControl, ...]:
@@ -135,4 +135,4 @@ def settings_of(book: Rulebook, name: str) -> tuple[SettingControl, ...]:
             for one in book.controls
             if isinstance(one, SettingControl) and one.setting == name and one.is_configured and not one.trial
         )
-    return found  # type: ignore[no-any-return]
+    return found

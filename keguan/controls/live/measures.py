@@ -31,7 +31,7 @@ def kept(book: Rulebook) -> tuple[MeasureControl, ...]:
         read = {one.key: one for control in book.controls for one in read_by(control, known)}
         read |= {one.key: one for one in known.values() if one.holds}
         found = book.cache["kept"] = tuple(one for one in read.values() if one.is_keepable)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def moved(book: Rulebook, verb: str) -> tuple[MeasureControl, ...]:
@@ -39,7 +39,7 @@ def moved(book: Rulebook, verb: str) -> tuple[MeasureControl, ...]:
     found = book.cache.get(("moved", verb))
     if found is None:
         found = book.cache["moved", verb] = tuple(one for one in kept(book) if verb in one.verbs)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def read(book: Rulebook, verb: str) -> tuple[tuple[str, MeasureControl], ...]:
@@ -55,7 +55,7 @@ def read(book: Rulebook, verb: str) -> tuple[tuple[str, MeasureControl], ...]:
                 for head in heads if one.is_keepable else ():
                     pairs[head, one.key] = (head, one)
         found = book.cache["read", verb] = tuple(pairs.values())
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def keeps(book: Rulebook, verb: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.reaction import ReactionControl
-from keguan.controls.live import approval_notices, evidence
+from keguan.controls.live import approval_notices, decisions, evidence
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import listeners
 from keguan.controls.live.owing import owe, plan
@@ -29,6 +29,8 @@ def react(step: Step) -> None:
     if step.verb.on in ("approval", "batch"):
         messages += approval_notices.messages(step, notes)
     elif done:
+        shown += decisions.keep(step, {item.position: step.events[item.position] for item in done})
+        decisions.elsewhere(step, done)
         scenes = {item.position: _after(step, notes, item) for item in done}
         found, ended = owe(step, notes, done, scenes)
         shown += found

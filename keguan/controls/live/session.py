@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.live.made import Made
 from keguan.controls.live.grants import Grants, grants_of
+from keguan.controls.live.made import Made
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows

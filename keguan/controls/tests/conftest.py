@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from keguan.controls import gate
+from keguan.controls.tests import shop
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Waiting
@@ -102,3 +103,11 @@ def firm(db: None) -> Any:
     with clock.pinned(MORNING):
         yield made
     rulebooks.forget()
+
+
+@pytest.fixture
+def club(firm: Firm) -> Firm:
+    """The firm with the shop's record types and their tables."""
+    shop.declare()
+    Rows().execute(shop.tables())
+    return firm
