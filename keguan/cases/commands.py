@@ -10,6 +10,7 @@ from typing import Any
 from keguan.cases.facts import ATTACHMENTS, CASE, NOTES
 from keguan.customers.names import grams
 from keguan.kernel.commands.corrections import add_correct, add_void
+from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
@@ -273,3 +274,6 @@ def attach(work: Work, items: list[Item]) -> None:
     """Attach a stored file, by the digest that its storing gave; size in bytes."""
     for item in items:
         work.add_line(item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=item.happened_at)
+
+
+ERASE = erasure(CASE)

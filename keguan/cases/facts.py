@@ -62,7 +62,7 @@ NOTES = LineType(
     parent="case",
     facts=(
         Fact("author", Reference("person"), Label("记录人", "Author")),
-        Fact("text", Text(4000, lines=True), Label("内容", "Text"), personal=True),
+        Fact("text", Text(4000, lines=True), Label("内容", "Text"), personal=True, erased=""),
         Fact("noted_at", Moment(), Label("记录时间", "Noted at")),
     ),
 )
@@ -72,13 +72,14 @@ ATTACHMENTS = LineType(
     table="cases_attachment",
     parent="case",
     facts=(
-        Fact("digest", Text(64), Label("文件摘要", "Digest")),
+        Fact("digest", Text(64), Label("文件摘要", "Digest"), is_file=True),
         Fact("name", Text(200), Label("文件名", "File name"), personal=True),
         Fact("media_type", Text(100), Label("类型", "Media type")),
         Fact("size", Integer(0), Label("字节数", "Bytes")),
         Fact("uploaded_by", Reference("person"), Label("上传人", "Uploaded by")),
         Fact("uploaded_at", Moment(), Label("上传时间", "Uploaded at")),
     ),
+    is_removed=True,
 )
 
 CASE = vocabulary.add_type(
@@ -93,8 +94,8 @@ CASE = vocabulary.add_type(
             Fact("channel", Choice(CHANNELS), Label("来源", "Channel")),
             Fact("description", Text(8000, lines=True), Label("情况说明", "Description"), personal=True),
             Fact("customer", Reference("customer"), Label("客户", "Customer")),
-            Fact("contact_name", Text(60), Label("联系人", "Contact"), personal=True),
-            Fact("contact_phone", Text(40), Label("联系电话", "Contact phone"), personal=True),
+            Fact("contact_name", Text(60), Label("联系人", "Contact"), personal=True, identifies=True),
+            Fact("contact_phone", Text(40), Label("联系电话", "Contact phone"), personal=True, identifies=True),
             Fact("order_no", Text(60), Label("订单编号", "Order number")),
             Fact("batch_no", Text(60), Label("批号", "Batch number")),
             Fact("product_spec", Text(120), Label("产品规格", "Product specification")),
@@ -150,6 +151,7 @@ CASE = vocabulary.add_type(
         declared="extra",
         voided="voided_at",
         series="case.number_pattern",
+        about=("customer",),
     )
 )
 

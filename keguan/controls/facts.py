@@ -50,8 +50,8 @@ APPROVAL = vocabulary.add_type(
             Fact("object_type", Text(), Label("对象类型", "record type")),
             Fact("object", Reference(""), Label("对象", "record")),
             Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
-            Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True),
-            Fact("read", Fields(), Label("依据的事实", "facts read"), personal=True),
+            Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True, erased={}),
+            Fact("read", Fields(), Label("依据的事实", "facts read"), personal=True, erased={}),
             Fact("control", Text(), Label("管控项", "control")),
             Fact("how", Choice(HOW), Label("方式", "how")),
             Fact("rulebook", Integer(), Label("制度版本", "rulebook")),
@@ -71,6 +71,8 @@ APPROVAL = vocabulary.add_type(
         title="object_label",
         stage="state",
         opener="requester",
+        about=("object",),
+        needed_in=("waiting",),
     )
 )
 

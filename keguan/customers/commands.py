@@ -12,6 +12,7 @@ from keguan.customers.facts import CUSTOMER
 from keguan.customers.names import keys
 from keguan.customers.phones import PhoneKind, read_phone
 from keguan.kernel.commands.corrections import add_correct, add_void
+from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
@@ -156,3 +157,6 @@ def add_phones(
         if key not in here:
             here.add(key)
             work.add_line(item, "phones", digits=key[0], extension=key[1], kind=found.kind, contact=contact)
+
+
+ERASE = erasure(CUSTOMER)

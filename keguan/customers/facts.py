@@ -56,9 +56,9 @@ CONTACTS = LineType(
     table="customers_contact",
     parent="customer",
     facts=(
-        Fact("name", Text(60), Label("姓名", "Name"), personal=True),
+        Fact("name", Text(60), Label("姓名", "Name"), personal=True, erased="—", identifies=True),
         Fact("title", Text(60), Label("职务", "Title"), personal=True),
-        Fact("email", Text(120), Label("电子邮箱", "E-mail"), personal=True),
+        Fact("email", Text(120), Label("电子邮箱", "E-mail"), personal=True, identifies=True),
     ),
 )
 PHONES = LineType(
@@ -67,11 +67,12 @@ PHONES = LineType(
     table="customers_phone",
     parent="customer",
     facts=(
-        Fact("digits", Text(20), Label("号码", "Number"), personal=True),
+        Fact("digits", Text(20), Label("号码", "Number"), personal=True, identifies=True),
         Fact("extension", Text(6), Label("分机", "Extension"), personal=True),
         Fact("kind", Choice(PHONE_KINDS), Label("号码类型", "Kind of number")),
         Fact("contact", LineKey(), Label("联系人", "Contact")),
     ),
+    is_removed=True,
 )
 
 CUSTOMER = vocabulary.add_type(
@@ -81,11 +82,11 @@ CUSTOMER = vocabulary.add_type(
         table="customers_customer",
         facts=(
             Fact("code", Text(40), Label("客户编号", "Customer number")),
-            Fact("name", Text(200), Label("客户名称", "Name"), personal=True),
+            Fact("name", Text(200), Label("客户名称", "Name"), personal=True, erased="—", identifies=True),
             Fact("kind", Choice(KINDS), Label("客户类型", "Kind")),
             Fact("city", Text(60), Label("城市", "City")),
-            Fact("address", Text(200), Label("地址", "Address"), personal=True),
-            Fact("email", Text(120), Label("电子邮箱", "E-mail"), personal=True),
+            Fact("address", Text(200), Label("地址", "Address"), personal=True, identifies=True),
+            Fact("email", Text(120), Label("电子邮箱", "E-mail"), personal=True, identifies=True),
             Fact("source", Text(60), Label("来源", "Source")),
             Fact("remark", Text(2000, lines=True), Label("备注", "Remark"), personal=True),
             Fact("owner", Reference("person"), Label("负责人", "Owner")),
@@ -97,10 +98,10 @@ CUSTOMER = vocabulary.add_type(
             Fact("imported_from", Reference("import"), Label("来自导入", "Imported from")),
             Fact("import_row", Integer(1), Label("导入行号", "Imported row")),
             Fact("extra", Fields(), Label("补充字段", "Further fields")),
-            Fact("folded", Text(400), Label("检索名", "Folded name"), personal=True, derived=True),
-            Fact("grams", Listing(Text(2)), Label("检索字组", "Grams"), personal=True, derived=True),
-            Fact("initials", Text(400), Label("拼音首字母", "Initials"), personal=True, derived=True),
-            Fact("sort_key", Text(2000), Label("拼音", "Pinyin"), personal=True, derived=True),
+            Fact("folded", Text(400), Label("检索名", "Folded name"), personal=True, derived=True, erased=""),
+            Fact("grams", Listing(Text(2)), Label("检索字组", "Grams"), personal=True, derived=True, erased=[]),
+            Fact("initials", Text(400), Label("拼音首字母", "Initials"), personal=True, derived=True, erased=""),
+            Fact("sort_key", Text(2000), Label("拼音", "Pinyin"), personal=True, derived=True, erased=""),
         ),
         lines=(CONTACTS, PHONES),
         title="name",
@@ -125,7 +126,7 @@ PROBLEMS = LineType(
     facts=(
         Fact("row", Integer(1), Label("行号", "Row")),
         Fact("outcome", Choice(OUTCOMES), Label("结果", "Outcome")),
-        Fact("reasons", Fields(), Label("原因", "Reasons"), personal=True),
+        Fact("reasons", Fields(), Label("原因", "Reasons"), personal=True, erased={"reasons": []}),
     ),
 )
 
@@ -136,8 +137,8 @@ IMPORT = vocabulary.add_type(
         table="customers_import",
         facts=(
             Fact("title", Text(200), Label("文件名", "File name")),
-            Fact("digest", Text(64), Label("文件摘要", "Digest of the file")),
-            Fact("table", Text(64), Label("已读取内容的摘要", "Digest of what was read")),
+            Fact("digest", Text(64), Label("文件摘要", "Digest of the file"), is_file=True),
+            Fact("table", Text(64), Label("已读取内容的摘要", "Digest of what was read"), is_file=True),
             Fact("mapping", Fields(), Label("列的对应", "Columns")),
             Fact("on_duplicate", Choice(ON_DUPLICATE), Label("遇到重复", "On duplicates")),
             Fact("stage", Text(40), Label("状态", "State")),
@@ -163,5 +164,7 @@ IMPORT = vocabulary.add_type(
         code=None,
         stage="stage",
         opener="opened_by",
+        is_about_anybody=True,
+        needed_in=("uploaded", "running"),
     )
 )

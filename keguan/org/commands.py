@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import available_timezones
 
+from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
@@ -241,3 +242,6 @@ def read_notice(work: Work, items: list[Item]) -> None:
     for item in items:
         if item.before.get("read_at") is None:
             work.set(item, read_at=item.happened_at)
+
+
+ERASE = erasure(PERSON)

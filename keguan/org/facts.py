@@ -134,10 +134,11 @@ NOTICE = vocabulary.add_type(
         table="org_notice",
         facts=(
             Fact("person", Reference("person"), Label("收件人", "To"), derived=True),
-            Fact("zh", Text(1000), Label("内容", "Text"), personal=True, derived=True),
-            Fact("en", Text(1000), Label("英文内容", "English text"), personal=True, derived=True),
+            Fact("zh", Text(1000), Label("内容", "Text"), personal=True, derived=True, erased="（内容已抹去）"),
+            Fact("en", Text(1000), Label("英文内容", "English text"), personal=True, derived=True, erased="(erased)"),
             Fact("control", Text(120), Label("依据", "Control"), derived=True),
             Fact("object_type", Text(40), Label("对象类型", "About (type)"), derived=True),
+            Fact("object_id", Reference(""), Label("对象", "About"), derived=True),
             Fact("created_at", Moment(), Label("发出时间", "Sent at"), derived=True),
             Fact("read_at", Moment(), Label("阅读时间", "Read at")),
         ),
@@ -145,5 +146,6 @@ NOTICE = vocabulary.add_type(
         title="zh",
         owner="person",
         is_derived=True,
+        about=("object_id",),
     )
 )

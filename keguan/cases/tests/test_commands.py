@@ -219,6 +219,7 @@ def everything(desk: Desk) -> dict[str, dict[str, Any]]:
         "case.note": {"text": "我来看看"},
         "case.attach": file,
         **setting_right,
+        "case.erase": {"why": "request"},
     }
 
 

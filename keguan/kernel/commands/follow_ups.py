@@ -79,13 +79,13 @@ def _resume_set(pipeline: "Pipeline", row: Mapping[str, Any]) -> Outcome | None:
 
 
 def _done(outcomes: Iterable[tuple[UUID, Outcome]]) -> None:
-    """Note what became of follow-ups; their arguments stand in the events by now."""
+    """Note what became of follow-ups; arguments and words stand in the events and attempts by now, not here."""
     with transaction.atomic():
         Rows().update(
             "kernel_follow_up",
             "id",
             {"done_at": "timestamptz", "args": "jsonb", "result": "text"},
-            [(key, clock.now(), {}, canonical(idempotency.write(outcome))) for key, outcome in outcomes],
+            [(key, clock.now(), {}, canonical(idempotency.brief(outcome))) for key, outcome in outcomes],
         )
 
 

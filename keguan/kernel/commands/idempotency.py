@@ -91,6 +91,12 @@ def write(outcome: Outcome) -> dict[str, Any]:
             }
 
 
+def brief(outcome: Outcome) -> dict[str, Any]:
+    """An outcome without words and without anything personal: what became of which record, where it is written."""
+    body = write(outcome)
+    return {name: body[name] for name in ("state", "object", "event", "attempt", "approval") if name in body}
+
+
 def read(body: dict[str, Any]) -> Outcome:
     """The inverse of `write`, from parsed JSON."""
     if body["state"] == "done":

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 
 from keguan.kernel import clock
 from keguan.kernel.balances import Key
-from keguan.kernel.commands import follow_ups, idempotency, locks
+from keguan.kernel.commands import erasing, follow_ups, idempotency, locks
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Law
@@ -85,7 +85,9 @@ class Pipeline:
             return [outcomes[position] for position in range(len(given))], []
         # which records are moved is the rulebook's to say, and which rulebook counts is told with the lock
         names = touches(self.law, verb, self.rulebook)
+        concerned = erasing.concerned(rows, verb, items)
         touched = touched_by(rows, verb, items, names)
+        touched = {key: keys | concerned[key].locked() if concerned else keys for key, keys in touched.items()}
         heads = locks.lock(rows, {key for keys in touched.values() for key in keys})
         now, rulebook = locks.moment(rows, heads.last)
         self.rulebook = rulebook
@@ -95,6 +97,7 @@ class Pipeline:
             raise Fault([IN_THE_FUTURE])
         items = dated(items, now, outcomes)
         job = Transaction(ctx, self.law, rows, heads, now, rulebook, touched)
+        job.concerned = concerned
         groups = successive(items, touched, job.lock_balances(verb, items))
         outcomes |= job.run_all(verb, groups, {key for key in outcomes if verb.all_or_nothing})
         job.finish(verb, outcomes)

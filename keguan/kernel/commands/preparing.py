@@ -78,9 +78,9 @@ def load_records(step: Step) -> None:
 
 
 def _unfit(step: Step, items: list[Item]) -> Iterator[tuple[int, Reason]]:
-    """Records entered in error take part in nothing any more but being taken back."""
+    """Records entered in error take part in nothing any more but being taken back, and being erased."""
     name = step.verb.type.voided
-    if name is not None and not (step.verb.voids or step.verb.reinstates):
+    if name is not None and not (step.verb.voids or step.verb.reinstates or step.verb.erases):
         for item in items:
             if item.record is not None and item.record.get(name) is not None:
                 yield item.position, VOIDED

@@ -57,6 +57,14 @@ def load_lines(rows: Rows, line_type: LineType, parents: Iterable[Record]) -> No
         by_id[row[line_type.parent]].lines[line_type.name].append(line)
 
 
+def present(rows: Rows, types: Iterable[RecordType]) -> list[RecordType]:
+    """Those of the types whose tables are there. One statement."""
+    known = list(types)
+    found = rows.select("select to_regclass(t) is not null as found from unnest(%s::text[]) with ordinality w(t, place)"
+                        " order by place", [[one.table for one in known]])  # fmt: skip
+    return [one for one, row in zip(known, found, strict=True) if row["found"]]
+
+
 def rows_within(rows: Rows, kind: RecordType | LineType, low: UUID, high: UUID) -> dict[UUID, dict[str, Any]]:
     """Every row of records with ids after `low` up to `high`, or of their lines (with `parent`), by id."""
     key = kind.parent if isinstance(kind, LineType) else "id"

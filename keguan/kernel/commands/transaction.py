@@ -3,19 +3,19 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from keguan.kernel import balances
-from keguan.kernel.commands import constraints, follow_ups
+from keguan.kernel.commands import constraints, erasing, follow_ups
 from keguan.kernel.commands.arguments import as_json
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict
 from keguan.kernel.commands.locks import Heads
 from keguan.kernel.commands.outcomes import Done, Outcome, Reason, Refused, Waiting
-from keguan.kernel.commands.preparing import load_links, load_records, prepare, spent, touches
+from keguan.kernel.commands.preparing import Moved, load_links, load_records, prepare, spent, touches
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import FollowUp
@@ -51,6 +51,11 @@ class Transaction:
         self.pending: list[UUID] = []
         self.memo: dict[str, Any] = {}
         self.balances = balances.Balances()
+        self.concerned: Mapping[int, erasing.Concerned] = {}
+
+    def move(self) -> NoReturn:
+        """What was to be locked is no longer all there is: start over."""
+        raise Moved
 
     def touches(self, verb: Verb) -> tuple[str, ...]:
         """Reference facts and arguments whose records the verb moves: its own, and those whose clocks wait for it."""

@@ -98,7 +98,7 @@ class Verb:
     ones are locked and numbered. `loads`: lists of lines that the body needs to see. `internal` verbs are the
     machinery's own: no button, no endpoint. `cites` names the argument that is an event of the record. A verb that
     `corrects` sets right what was recorded, one that `voids` marks a record as entered in error, one that `reinstates`
-    takes that back. `inverse` undoes it.
+    takes that back. `inverse` undoes it. `erases`: it takes away what is personal, there and in what is about it.
     """
 
     name: str
@@ -119,6 +119,7 @@ class Verb:
     voids: bool = False
     reinstates: bool = False
     inverse: Inverse | None = None
+    erases: bool = False
 
     @property
     def help(self) -> str:
@@ -163,6 +164,7 @@ def verb(
     voids: bool = False,
     reinstates: bool = False,
     inverse: Inverse | None = None,
+    erases: bool = False,
 ) -> Callable[[Body], Verb]:
     """Declare the decorated body as a verb and register it. The body gets `work` and items and writes nothing."""
 
@@ -187,6 +189,7 @@ def verb(
                 voids,
                 reinstates,
                 inverse,
+                erases,
             )
         )
 

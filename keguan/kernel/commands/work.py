@@ -71,6 +71,7 @@ class Draft:
     also_named: list[tuple[str, str, UUID]] = field(default_factory=list)
     entries: list[BalanceEntry] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    erased: bool = False
     refused: Reason | None = None
 
 
@@ -148,6 +149,10 @@ class Work:
     def note(self, item: Item, key: str, value: Any) -> None:
         """Something stands in the event's envelope under a key of its own (`corrects`, `voids`, `erased` …)."""
         self.draft(item).notes[key] = value
+
+    def erase(self, item: Item) -> None:
+        """Everything personal about the item's record goes, here and in what is about it. The verb `erases`."""
+        self.draft(item).erased = True
 
     def name(self, item: Item, role: str, record_type: str, record: UUID) -> None:
         """The event also names this record, without touching it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from keguan.kernel import balances, series
-from keguan.kernel.commands import declared, store
+from keguan.kernel.commands import declared, emptying, erasing, store
 from keguan.kernel.commands.arguments import as_json, references
 from keguan.kernel.commands.law import Decided, Verdict
 from keguan.kernel.commands.outcomes import Reason
@@ -44,21 +44,41 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
     going = [item for item in items if written[item.position].refused is None]
     decided = _decide(job, verb, going, drafts, verdicts)
     going = [item for item in going if _covered(job, drafts[item.position], written[item.position])]
+    erased = erasing.prepare(job, verb, [item for item in going if drafts[item.position].erased], job.concerned)
+    for position, one in erased.items():
+        written[position].refused = one.refused
+    going = [item for item in going if written[item.position].refused is None]
+    erased = {item.position: erased[item.position] for item in going if item.position in erased}
     _draw_numbers(job, verb, going, drafts)
     _write_records(job, verb, going, drafts)
     _write_lines(job, verb.type, going, drafts)
+    emptying.write(job, erased)
     events = []
     for item in going:
         draft, result = drafts[item.position], written[item.position]
         result.after = _after(verb, item, draft)
         result.follow_ups = draft.follow_ups
         controls = [*_verdict(verdicts, item).controls, *decided.get(item.position, NOTHING).controls]
-        events.append(_event(job, verb, item, draft, result, controls, _verdict(verdicts, item).read))
+        event = _event(job, verb, item, draft, result, controls, _verdict(verdicts, item).read)
+        if item.position in erased:
+            _erased(job, verb, item, event, erased[item.position], result)
+        events.append(event)
     entries = [(written[item.position].event, one) for item in going for one in drafts[item.position].entries]
     balances.write(job.rows, job.now, entries)
     job.balances.move(entry for _, entry in entries)
     write_events(job.rows, job.ctx, job.now, job.rulebook, events, job.heads.numbers)
     return written
+
+
+def _erased(job: "Transaction", verb: Verb, item: Item, event: Event, one: erasing.Erased, result: Written) -> None:
+    """Let the event of an erasure name what it erased, and touch everything it emptied."""
+    named = {mention.id for mention in event.mentions if mention.touched}
+    others = [mention for mention in one.mentions(item.id) if mention.id not in named]
+    keys = {mention.id for mention in others}
+    event.mentions = [*(mention for mention in event.mentions if mention.id not in keys), *others]
+    event.public |= one.public
+    job.heads.moved |= keys
+    result.after.update({fact.name: fact.erased for fact in verb.type.facts if is_private(fact)})
 
 
 def _covered(job: "Transaction", draft: Draft, result: Written) -> bool:

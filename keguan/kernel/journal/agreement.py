@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import sql
 
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.store import rows_within
+from keguan.kernel.commands.store import present, rows_within
 from keguan.kernel.journal.fold import ANYTHING, State, apply, kind_of, recorded, same, streams, table_facts
 from keguan.kernel.journal.reads import Read, Reads
 from keguan.kernel.journal.verify import snapshot
@@ -90,7 +90,7 @@ def compare() -> Report:
     """Fold every stream and compare it with the tables; then what events and attempts read with what was so."""
     report = Report()
     with snapshot() as rows:
-        types = [one for one in vocabulary.types.values() if _is_there(rows, one.table)]
+        types = present(rows, vocabulary.types.values())
         reads = Reads(rows)
         for low, high in _windows(rows, types):
             states, unresolved = _fold(rows, low, high, reads)
@@ -104,10 +104,6 @@ def compare() -> Report:
         _compare_balances(rows, report)
         report.reads = reads.total
     return report
-
-
-def _is_there(rows: Rows, table: str) -> bool:
-    return bool(rows.select("select to_regclass(%s) is not null as found", [table])[0]["found"])
 
 
 def _windows(rows: Rows, types: Sequence[RecordType]) -> Iterator[tuple[UUID, UUID]]:

@@ -17,7 +17,7 @@ class Fact:
     `personal` facts go to the payload and can be erased. `derived` ones are written by the kernel's callers as
     part of another fact (search keys and the like): they are stored but not journalled. A `required` field declared
     by a pack is asked for by the verbs that create. `erased` is what an erasure of the person leaves in its place;
-    `is_file` says that it is the digest of a stored file.
+    `is_file` says that it is the digest of a stored file, `identifies` that its words tell who somebody is.
     """
 
     name: str
@@ -27,8 +27,9 @@ class Fact:
     derived: bool = False
     help: Label | None = None
     required: bool = False
-    erased: Any = None
+    erased: Any = field(default=None, hash=False)
     is_file: bool = False
+    identifies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,10 @@ class RecordType:
     def links(self) -> Mapping[str, str]:
         """Facts that point to a record: fact name → record type name."""
         return {fact.name: fact.kind.to for fact in self.facts if isinstance(fact.kind, Reference)}
+
+    def tables(self) -> "list[tuple[RecordType | LineType, str]]":
+        """Where its facts and lines stand, each with the column that holds the record's id."""
+        return [(self, "id"), *((line, line.parent) for line in self.lines)]
 
     def line(self, name: str) -> LineType:
         """The line type of that name; KeyError where there is none."""
