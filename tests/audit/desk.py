@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from keguan.controls import gate
 from keguan.kernel import clock
@@ -93,9 +93,7 @@ class Desk:
 
     def run(self, actor: UUID | None, verb: str, key: UUID | None, /, **args: Any) -> Outcome:
         """What becomes of one command."""
-        ctx = Context(
-            actor, "page" if actor else "command_line", idempotency_key=f"{verb}:{key}:{len(str(args))}:{id(args)}"
-        )
+        ctx = Context(actor, "page" if actor else "command_line", idempotency_key=str(uuid4()))
         return gate.run(ctx, verb, [(key, args)])[0]
 
     def act(self, actor: UUID | None, verb: str, key: UUID | None, /, **args: Any) -> UUID:
