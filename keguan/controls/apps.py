@@ -13,7 +13,7 @@ class ControlsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the engines, and the record types and verbs of approvals and obligations."""
-        from keguan.controls import commands, constraints, engines, facts  # noqa: F401
+        from keguan.controls import commands, constraints, engines, facts, overrides, signatures  # noqa: F401
         from keguan.controls.batch import people
 
         engines.register()

@@ -22,6 +22,13 @@ OBLIGATION_STATES = {
 }
 HOW = {"authority": Label("核决", "authority"), "consent": Label("审批", "consent")}
 
+CAUSES = {
+    "overtaken": Label("已不经申请办成，或须重新申请", "done without it, or asked anew"),
+    "requester_left": Label("申请人已离职", "whoever asked has left"),
+    "right_lost": Label("申请人已无权办理", "whoever asked may no longer do it"),
+    "timed_out": Label("逾时未决定", "not decided in time"),
+}
+
 STEPS = LineType(
     "steps",
     Label("审批步骤", "steps"),
@@ -34,8 +41,27 @@ STEPS = LineType(
         Fact("by_en", Text(), Label("由谁决定（英文）", "decided by, in English")),
         Fact("control", Text(), Label("管控项", "control")),
         Fact("decided_by", Reference("person"), Label("决定人", "decided by")),
+        Fact("on_behalf_of", Reference("person"), Label("代谁决定", "on behalf of")),
         Fact("decided_at", Moment(), Label("决定时间", "decided at")),
         Fact("is_consent", Boolean(), Label("同意", "consents")),
+        Fact("is_handed_on", Boolean(), Label("逾时改由他人", "handed on")),
+        Fact("comment", Text(2000, lines=True), Label("意见", "comment")),
+    ),
+)
+
+LINES = LineType(
+    "lines",
+    Label("各件", "lines"),
+    table="controls_approvalline",
+    parent="parent",
+    facts=(
+        Fact("verb", Text(), Label("动作", "act")),
+        Fact("object", Reference(""), Label("对象", "record")),
+        Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
+        Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True),
+        Fact("state", Choice(APPROVAL_STATES), Label("状态", "state")),
+        Fact("decided_by", Reference("person"), Label("决定人", "decided by")),
+        Fact("decided_at", Moment(), Label("决定时间", "decided at")),
         Fact("comment", Text(2000, lines=True), Label("意见", "comment")),
     ),
 )
@@ -49,6 +75,7 @@ APPROVAL = vocabulary.add_type(
             Fact("verb", Text(), Label("动作", "act")),
             Fact("object_type", Text(), Label("对象类型", "record type")),
             Fact("object", Reference(""), Label("对象", "record")),
+            Fact("records", Listing(Reference("")), Label("各件对象", "records")),
             Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
             Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True, erased={}),
             Fact("read", Fields(), Label("依据的事实", "facts read"), personal=True, erased={}),
@@ -64,8 +91,11 @@ APPROVAL = vocabulary.add_type(
             Fact("requested_at", Moment(), Label("申请时间", "requested at")),
             Fact("decided_at", Moment(), Label("决定时间", "decided at")),
             Fact("decided_by", Reference("person"), Label("决定人", "decided by")),
+            Fact("due_at", Moment(), Label("决定期限", "to be decided by")),
+            Fact("next_at", Moment(), Label("下次判断", "judged next"), derived=True),
+            Fact("cause", Choice(CAUSES), Label("缘由", "why")),
         ),
-        lines=(STEPS,),
+        lines=(STEPS, LINES),
         stages=tuple(Stage(name, label) for name, label in APPROVAL_STATES.items()),
         code=None,
         title="object_label",

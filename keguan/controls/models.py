@@ -68,14 +68,17 @@ class Obligation(models.Model):
 class Approval(models.Model):
     """A command that waits for somebody: verb, object and arguments as asked, and the facts its table read.
 
-    State: waiting, granted, rejected, withdrawn or lapsed (overtaken: done without it, or asked anew). `step` is the
-    position that is asked now; `by_zh` and `by_en` say who that is.
+    State: waiting, granted, rejected, withdrawn or lapsed; `cause` says why where nobody decided (overtaken, requester
+    gone, time run out). `step` is the position that is asked now; `by_zh` and `by_en` say who that is; `due_at` is when
+    its time runs out, `next_at` the next moment at which anything is to be judged. A command that creates has no
+    object; a set command has `records` and a line for each.
     """
 
     id = models.UUIDField(primary_key=True)
     verb = models.TextField()
     object_type = models.TextField()
-    object = models.UUIDField()
+    object = models.UUIDField(null=True)
+    records = ArrayField(models.UUIDField(), null=True)
     object_label = models.TextField(null=True)
     args = models.JSONField()
     read = models.JSONField()
@@ -91,6 +94,9 @@ class Approval(models.Model):
     requested_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
+    due_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    cause = models.TextField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -105,6 +111,8 @@ class Approval(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["requester", "-requested_at", "-id"], name="controls_approval_requester"),
             models.Index(fields=["object", "-requested_at", "-id"], name="controls_approval_object"),
+            models.Index(fields=["next_at", "id"], name="controls_approval_next", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["requester"], name="controls_approval_open", condition=Q(state="waiting")),
         ]
 
 
@@ -119,6 +127,8 @@ class ApprovalStep(models.Model):
     by_en = models.TextField()
     control = models.TextField()
     decided_by = models.UUIDField(null=True)
+    on_behalf_of = models.UUIDField(null=True)
+    is_handed_on = models.BooleanField(null=True)
     decided_at = models.DateTimeField(null=True)
     is_consent = models.BooleanField(null=True)
     comment = models.TextField(null=True)
@@ -131,10 +141,101 @@ class ApprovalStep(models.Model):
         ]
 
 
+class ApprovalLine(models.Model):
+    """One object of a request that was made for several at once; it may be refused singly.
+
+    State: waiting, granted, rejected, withdrawn, lapsed.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    parent = models.ForeignKey(Approval, models.CASCADE, db_column="parent", related_name="lines")
+    verb = models.TextField()
+    object = models.UUIDField()
+    object_label = models.TextField(null=True)
+    args = models.JSONField()
+    state = models.TextField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    comment = models.TextField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["object", "verb"], condition=Q(state="waiting"), name="controls_approval_line_waits_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["parent", "id"], name="controls_line_parent"),
+            models.Index(fields=["object"], name="controls_line_object"),
+        ]
+
+
+class Signature(models.Model):
+    """A person's signature for one act on one record; `digest` pins the facts that he saw."""
+
+    id = models.UUIDField(primary_key=True)
+    act = models.TextField()
+    object_type = models.TextField()
+    object = models.UUIDField()
+    object_label = models.TextField(null=True)
+    signer = models.UUIDField()
+    signed_at = models.DateTimeField()
+    digest = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["object", "act", "id"], name="controls_signature_object"),
+            models.Index(fields=["signer", "-id"], name="controls_signature_signer"),
+        ]
+
+
+class Override(models.Model):
+    """An exception from one guard for one act on one record, for some minutes and once.
+
+    State: asked, granted (a second person confirmed it), rejected, withdrawn. `used_at` and `used_event` are written
+    with the command that used it up.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    control = models.TextField()
+    verb = models.TextField()
+    object_type = models.TextField()
+    object = models.UUIDField(null=True)
+    object_label = models.TextField(null=True)
+    reason = models.TextField()
+    minutes = models.IntegerField()
+    state = models.TextField()
+    requester = models.UUIDField()
+    requested_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    comment = models.TextField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    used_event = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=("asked", "granted", "rejected", "withdrawn")), name="controls_override_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(state="withdrawn") | ~Q(decided_by=models.F("requester")),
+                name="controls_override_second",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["object", "-id"], name="controls_override_object"),
+            models.Index(fields=["requester", "-id"], name="controls_override_requester"),
+            models.Index(fields=["-id"], name="controls_override_asked", condition=Q(state="asked")),
+        ]
+
+
 class Evidence(models.Model):
     """What a control did once: which event or attempt, on which record, with which outcome, for which unit.
 
-    Append-only. Outcomes of guards: kept, refused, waiting, warned, recorded, undetermined. Of deadlines: opened,
+    Append-only. Outcomes of guards: kept, refused, waiting, warned, recorded, undetermined, overridden; of those on
+    trial: recorded, passed, undetermined. Of deadlines: opened,
     kept, broken, kept_late, cancelled, undetermined. Of reactions: done.
     """
 

@@ -2,8 +2,9 @@
 
 Bare names mean, innermost first: the verb's argument, the object's fact (its own or one that a pack declares), the
 object itself (`case`), then the fact of the one linked record that has it; where several have it, it is ambiguous.
-Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id`. `happened_on` is
-the company's day of the act.
+Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id`,
+`borrower.role|unit` of a person that a fact or argument holds. `happened_on` is the company's day of the act,
+`signatures` how many valid signatures the act has, `lifts_breach` whether a correction lifts a breach.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,13 +15,17 @@ from typing import Protocol
 from keguan.controls.conditions.faults import nearest
 from keguan.controls.conditions.names import LineList, Name, Names, Nested, UnknownName
 from keguan.kernel.commands.verbs import Argument, Verb
-from keguan.kernel.records.kinds import Choice, Date, Kind, Listing, Reference
+from keguan.kernel.records.kinds import Boolean, Choice, Date, Integer, Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import Vocabulary
 
 ACTOR = "actor"
+PROFILE = "profile"
+"""Begins the path of what the directory knows of a person that a fact holds: `("profile", "borrower", "role")`."""
 HAPPENED_ON = "happened_on"
+SIGNATURES = "signatures"
+LIFTS_BREACH = "lifts_breach"
 
 
 class Declared(Protocol):
@@ -58,6 +63,8 @@ class ObjectNames:
             return self._facts[name]
         head, dot, tail = name.partition(".")
         target = self._links.get(head)
+        if dot and target == "person" and tail in ("role", "unit"):
+            return self._of_person(head, tail)
         if dot and target:
             fact = self.book.facts(target).get(tail)
             if fact:
@@ -130,6 +137,10 @@ class ObjectNames:
         }
         found[HAPPENED_ON] = Name((HAPPENED_ON,), Date(), Label("办理当日", "the day of the act"))
         found[self.type.name] = Name((self.type.name, "id"), Reference(self.type.name), self.type.label)
+        found[SIGNATURES] = Name((SIGNATURES,), Integer(), Label("有效签字数", "valid signatures"))
+        if any(getattr(verb, "corrects", None) for verb in self.verbs):
+            words = Label("更正会撤销逾期", "the correction lifts a breach")
+            found[LIFTS_BREACH] = Name((LIFTS_BREACH,), Boolean(), words)
         for name, fact in own.items():
             found[f"{self.type.name}.{name}"] = Name((self.type.name, name), fact.kind, fact.label, fact.personal)
             found[name] = found[f"{self.type.name}.{name}"]
@@ -148,6 +159,16 @@ class ObjectNames:
             name: argument.kind.to for name, argument in self._arguments.items() if isinstance(argument.kind, Reference)
         }
         return {name: to for name, to in links.items() if to in self.book.vocabulary.types and name != self.type.name}
+
+    def _of_person(self, head: str, tail: str) -> Name:
+        fact = self.book.facts(self.type.name).get(head)
+        argument = self._arguments.get(head)
+        words = argument.label if argument else fact.label if fact else Label(head, head)
+        path = (PROFILE, head, tail)
+        if tail == "role":
+            kind: Kind = Listing(Choice(dict(self.book.roles)))
+            return Name(path, kind, Label(f"{words.zh}的岗位", f"role of {words.en.lower()}"))
+        return Name(path, Listing(Reference("unit")), Label(f"{words.zh}的部门", f"unit of {words.en.lower()}"))
 
     def _of_actor(self) -> Iterable[tuple[str, Kind, Label]]:
         yield "role", Listing(Choice(dict(self.book.roles))), Label("办理人的岗位", "role of the person acting")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.names import ACTOR, HAPPENED_ON
+from keguan.controls.names import ACTOR, HAPPENED_ON, LIFTS_BREACH, PROFILE, SIGNATURES
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import COMPANY_ZONE, Reference
 from keguan.kernel.records.types import Fact, RecordType
@@ -14,13 +14,35 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act that was done on the object: by whom, when it happened, and its arguments as far as they are public."""
+
+    verb: str
+    actor: UUID | None
+    at: dt.datetime
+    args: Mapping[str, Any]
+    event: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature for an act; `is_valid` unless facts changed since."""
+
+    signer: UUID
+    at: dt.datetime
+    is_valid: bool
+
+
 @dataclass
 class Scene:
     """One item at one moment, as conditions, people expressions and terms read it (`conditions.Scope`).
 
     `record` holds the facts before the command for guards, after it for openings; `acts` the verbs that were done on
-    the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet. `made` gives
-    facts that controls make (measures, settings), by the place they are read at and their name.
+    the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet. `people` are
+    whom each control asked about, resolved, by its key; `profiles` what the directory knows of persons that facts hold;
+    `deeds` earlier acts by verb, oldest first; `signatures` those of this act, oldest first. `made` gives facts that
+    controls make (measures, settings), by the place they are read at and their name.
     """
 
     type: RecordType
@@ -41,23 +63,32 @@ class Scene:
     covers: Callable[[str], bool | None] | None = None
     is_preview: bool = False
     made: Callable[["Scene", str, str], Any] | None = None
+    people: Mapping[str, Sequence[tuple[UUID, ...]]] = field(default_factory=dict)
+    profiles: Mapping[UUID, Profile | None] = field(default_factory=dict)
+    deeds: Mapping[str, Sequence["Deed"]] = field(default_factory=dict)
+    signatures: Sequence["Signed"] | None = None
+    lifts_breach: bool | None = None
 
     @property
     def arguments(self) -> frozenset[str]:
         """Names of the verb's arguments."""
         return frozenset(argument.name for argument in self.verb.arguments) if self.verb else frozenset()
 
-    def get(self, path: tuple[str, ...]) -> Any:
+    def get(self, path: tuple[str, ...]) -> Any:  # noqa: PLR0911 – one for each place where a value may stand
         """The value at the path; None where it is missing. An argument not given reads as the record's fact."""
         if len(path) == 1:
             [name] = path
             if name == HAPPENED_ON:
                 return self.today()
+            if name in (SIGNATURES, LIFTS_BREACH) and name not in self.type.by_name and name not in self.args:
+                return self._counted() if name == SIGNATURES else self.lifts_breach
             given = self.args.get(name)
             return self.fact(name) if given is None and name not in self.args else given
         head, tail = path[0], path[-1]
         if head == ACTOR:
             return self._of_actor(tail)
+        if head == PROFILE:
+            return self._of_person(path[1], tail)
         if head == self.type.name:
             return self.id if tail == "id" else self.fact(tail)
         return self._linked(head, tail)
@@ -126,6 +157,17 @@ class Scene:
     def today(self) -> dt.date:
         """The company's day of the moment that is judged."""
         return self.at.astimezone(COMPANY_ZONE).date()
+
+    def _counted(self) -> int | None:
+        """How many people's signatures stand; nothing where they were not loaded."""
+        return None if self.signatures is None else len({one.signer for one in self.signatures if one.is_valid})
+
+    def _of_person(self, name: str, tail: str) -> Any:
+        person = self.get((name,))
+        profile = self.profiles.get(person) if person is not None else None
+        if profile is None:
+            return None
+        return sorted(profile.roles) if tail == "role" else sorted(profile.units)
 
     def _of_actor(self, name: str) -> Any:
         if name == "id":

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from keguan.controls import request_sweep
 from keguan.controls.gate import law
 from keguan.controls.live.overdue import overdue
 from keguan.kernel.commands import locks
@@ -32,7 +33,7 @@ def next_moment() -> dt.datetime | None:
     """The next moment at which anything is to be judged or told; nothing where no clock runs."""
     [row] = Rows().select("select min(next_at) as at from controls_obligation where next_at is not null")
     at: dt.datetime | None = row["at"]
-    return at
+    return min((one for one in (at, request_sweep.next_moment()) if one is not None), default=None)
 
 
 def sweep(most: int = MOST) -> int:
@@ -59,6 +60,10 @@ def sweep(most: int = MOST) -> int:
 def sweep_all(most: int = MOST) -> int:
     """Sweep until nothing is due that is not held by a command; gives how many records were judged."""
     total = 0
+    while judged := request_sweep.sweep_requests(most):
+        total += judged
+        if judged < most:
+            break
     while judged := sweep(most):
         total += judged
         if judged < most:

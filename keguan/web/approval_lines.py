@@ -41,6 +41,16 @@ def who_asks(name: str, row: ApprovalRow) -> Label:
     return Label(f"{name} 提交 · 由{by.zh}决定", f"asked by {name} · decided by {by.en}")
 
 
+def unnamed(row: ApprovalRow) -> Words:
+    """What a request is about that is not about one record which the viewer may open."""
+    if len(row.lines) > 1:
+        return Label(f"{len(row.lines)} 件", f"{len(row.lines)} records")
+    if row.object is None:
+        kind = vocabulary.types[row.approval.object_type].label
+        return Label(f"新的{kind.zh}", f"a new {kind.en.lower()}")
+    return row.approval.object_label or ""
+
+
 def sentence(rules: Rulebook, asked: Approval) -> Words:
     """The rule that asks for it: the row of its table that decided, else the whole control."""
     control = control_of(rules, asked.control, asked.rulebook)

@@ -21,4 +21,8 @@ def outcome(control: ProhibitionControl, acts: Acts) -> Any:
     """What it did to each act."""
     gate = control.gate.ibis(acts)
     found = ibis.cases((gate, REFUSED), (~gate, KEPT), else_=unknown(acts.knows(control.gate)))
+    if control.starts is not None:
+        found = ibis.ifelse(acts.today() < control.starts, ibis.null("string"), found)
+    if control.until is not None:
+        found = ibis.ifelse(acts.today() > control.until, ibis.null("string"), found)
     return softened(found, control.effect, control.trial)

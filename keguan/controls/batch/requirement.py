@@ -9,6 +9,7 @@ from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
 from keguan.controls.batch.outcomes import KEPT, REFUSED, UNRECORDED, softened, unknown
 from keguan.controls.conditions.batch import is_unknown
+from keguan.controls.engines.earlier import Earlier
 from keguan.controls.engines.requirement import RequirementControl
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted
@@ -20,7 +21,7 @@ def wanted(control: RequirementControl, record_type: RecordType) -> Wanted:
     return (
         wants.of_condition(control.gate, record_type)
         | wants.of_condition(control.that, record_type)
-        | Wanted(facts=names, arguments=names, done=frozenset((act.verb.name,) for act in control.done))
+        | Wanted(facts=names, arguments=names, done=frozenset(_names(one) for one in control.done))
         | Wanted(lists=frozenset((control.files_list,)) if control.files_list else frozenset())
     )
 
@@ -49,8 +50,10 @@ def _lacking(control: RequirementControl, acts: Acts) -> tuple[list[Any], bool]:
             is_hidden = True
         else:
             found.append(_is_empty(column))
-    for act in control.done:
-        done = acts.done((act.verb.name,))
+    # whose acts and signatures count is told by posts and digests that the mirror does not hold
+    is_hidden |= control.signatures is not None
+    for one in control.done:
+        done = acts.done(_names(one)) if one.is_plain else None
         is_hidden |= done is None
         if done is not None:
             found.append(~done)
@@ -60,6 +63,10 @@ def _lacking(control: RequirementControl, acts: Acts) -> tuple[list[Any], bool]:
         if lines is not None:
             found.append(lines.length().fill_null(0) < control.files)
     return found, is_hidden
+
+
+def _names(one: Earlier) -> tuple[str, ...]:
+    return tuple(verb.name for verb in one.verbs)
 
 
 def _is_empty(column: Any) -> Any:

@@ -1,23 +1,28 @@
 """Approval: who must consent before a command runs. Authority 核决: whoever the row names acts at once; consent 审批:
-always a second person. Ordered steps; any one, all or some of several people; recusal.
+always a second person. Ordered steps; any one, all or some of several people; recusal; what happens when nobody
+answers in time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from keguan.controls.conditions import ConditionFault, Match, Table, Unknown, Where, compile_table, findings
+from keguan.controls.conditions import Condition, ConditionFault, Match, Table, Unknown, Where, compile_table, findings
 from keguan.controls.conditions.names import Names
 from keguan.controls.engines.forms import Several, described
 from keguan.controls.engines.guard import Guard, Ruling, journal, needs_of
 from keguan.controls.engines.reading import Reader, Who
+from keguan.controls.people import Actor, Requester
 from keguan.controls.scene import Scene
+from keguan.controls.terms import Term
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
 
 How = Literal["authority", "consent"]
+Then = Literal["escalate", "reject", "pass"]
+Counts = Literal["command", "request"]
 FILL = Label("补一行，或写一行没有 when 的“其余”", "add a row, or one without when for the rest")
 MOVE = Label("改动界限，使每种情况只有一行", "move the bounds so that one row fits each case")
 
@@ -33,6 +38,33 @@ class ApprovalForm(ControlForm):
     but: Any = described("须回避的人", "who may not decide", None)
     when: Any = described("何时适用（条件）", "when it applies (condition)", None)
     unless: Any = described("何时不适用（条件）", "when it does not apply (condition)", None)
+    timeout: Any = described("每一步的决定期限", "how long each step may take, such as 2 working days", None)
+    then: str | None = described(
+        "逾时未决定：escalate to 某人、reject 驳回、pass 视为同意",
+        "once that is over: escalate to X, reject or pass",
+        None,
+    )
+    counts: Counts = described("期限以何为办到：command 办成、request 提出申请", "what meets a deadline", "command")
+
+
+@dataclass(frozen=True)
+class Timeout:
+    """How long a step may take, and what happens when nobody answered; `to` is who decides then."""
+
+    within: Term
+    then: Then
+    to: Who | None = None
+
+    @property
+    def label(self) -> Label:
+        """The time-out in words."""
+        words = self.within.label()
+        if self.to is not None:
+            return Label(f"{words.zh}未决定的，改由{self.to.words.zh}决定",
+                         f"if not decided {words.en}, {self.to.words.en} decides")  # fmt: skip
+        ends = {"reject": ("驳回", "it is rejected"), "pass": ("视为同意", "it counts as granted")}
+        zh, en = ends[self.then]
+        return Label(f"{words.zh}未决定的，{zh}", f"if not decided {words.en}, {en}")
 
 
 @dataclass(frozen=True)
@@ -65,6 +97,8 @@ class ApprovalControl(Guard):
 
     how: How
     table: Table
+    timeout: Timeout | None = None
+    counts: Counts = "command"
 
     def rule(self, scene: Scene) -> Ruling | None:
         """Approvals are asked by `ask`."""
@@ -117,9 +151,6 @@ class Approval:
         """The approval with table, steps and people checked."""
         read = Reader(book, place)
         verbs = [verb for i, name in enumerate(form.of) for verb in book.verbs(name, place, "of", i)]
-        for verb in verbs:
-            if verb.creates:
-                read.not_yet(f"{verb.name}（新建记录的动作）", "of")
         record_type = read.one_type(verbs, "of") or RecordType("record", Label("记录", "record"), "", ())
         names = read.names(record_type, *verbs)
         if sum(part is not None for part in (form.table, form.by, form.steps)) != 1:
@@ -129,7 +160,10 @@ class Approval:
         gate = read.gate(form.when, form.unless, names)
         but = read.people(form.but, names, "but") if form.but is not None else None
         table = self._table(form, names, read, but)
+        timeout = self._timeout(form, names, read)
         needs = needs_of(gate, record_type.name)
+        if timeout and timeout.to:
+            needs |= read.people_needs(timeout.to, record_type)
         for row in table.rows:
             needs |= needs_of(row.when, record_type.name)
             for step in row.outputs.get("by", ()):
@@ -138,7 +172,7 @@ class Approval:
             needs |= read.people_needs(but, record_type)
         return ApprovalControl(
             **Control.common(self.name, form, place),
-            says=_sentence(join([verb.label for verb in verbs]), form.how, table, gate.label(), gate.is_always),
+            says=_sentence(join([verb.label for verb in verbs]), form.how, table, gate, timeout),
             verbs=frozenset(verb.name for verb in verbs),
             missing=tuple(dict.fromkeys(read.missing)),
             gate=gate,
@@ -146,6 +180,8 @@ class Approval:
             covers=gate.controls(),
             how=form.how,
             table=table,
+            timeout=timeout,
+            counts=form.counts,
         )
 
     def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
@@ -161,10 +197,27 @@ class Approval:
             if control.how == "consent":
                 yield from self._self_consent(control)
 
+    def _timeout(self, form: ApprovalForm, names: Names, read: Reader) -> Timeout | None:
+        if form.timeout is None:
+            if form.then is not None:
+                read.fault("then 要与 timeout 同写", "then goes with timeout", "写上 timeout，如 2 working days",
+                           "give timeout, such as 2 working days", "then")  # fmt: skip
+            return None
+        within = read.term(form.timeout, names, "timeout")
+        text = (form.then or "").strip()
+        if text.startswith("escalate to "):
+            return Timeout(within, "escalate", read.people(text.removeprefix("escalate to ").strip(), names, "then"))
+        if text not in ("reject", "pass"):
+            read.fault("逾时之后怎么办，没有写明", "it is not said what happens once the time is over",
+                       "then 写 escalate to 某人、reject 或 pass", "give then: escalate to X, reject or pass",
+                       *(("then",) if form.then else ("timeout",)))  # fmt: skip
+            return None
+        return Timeout(within, "pass" if text == "pass" else "reject")
+
     def _self_consent(self, control: ApprovalControl) -> Iterator[Fault]:
         for row in control.table.rows:
             for step in row.outputs.get("by", ()):
-                if step.by.is_requester:
+                if isinstance(step.by.people, Requester | Actor):
                     yield control.place.fault(
                         Label("审批人就是申请人自己", "the person asking would consent to himself"),
                         Label("换成另一个人或岗位", "name another person or role"),
@@ -194,7 +247,7 @@ class Approval:
         return compile_table([{"by": form.by}], names, read.where("by"), outputs=("by",), parse=steps)
 
 
-def _sentence(acts: Label, how: How, table: Table, gate: Label, always: bool) -> Label:
+def _sentence(acts: Label, how: How, table: Table, gate: Condition, timeout: Timeout | None) -> Label:
     zh_how = "核决" if how == "authority" else "审批"
     en_how = "decided" if how == "authority" else "approved"
     zh, en = [], []
@@ -207,8 +260,11 @@ def _sentence(acts: Label, how: How, table: Table, gate: Label, always: bool) ->
         else:
             zh.append(f"{when.zh}由{who.zh}{zh_how}")
             en.append(f"where {when.en} it is {en_how} by {who.en}")
-    first_zh = "" if always else f"{gate.zh}时，"
-    first_en = "" if always else f"when {gate.en}, "
+    first_zh = "" if gate.is_always else f"{gate.label().zh}时，"
+    first_en = "" if gate.is_always else f"when {gate.label().en}, "
+    if timeout is not None:
+        zh.append(timeout.label.zh)
+        en.append(timeout.label.en)
     return Label(f"{first_zh}“{acts.zh}”：{'；'.join(zh)}", f"{first_en}“{acts.en}”: {'; '.join(en)}")
 
 

@@ -1,10 +1,13 @@
 """What the guarding engines share: a gate, what they need loaded, and a ruling on one item. Asks no database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from keguan.controls.conditions import Condition, Name
-from keguan.controls.names import ACTOR
+from keguan.controls.engines.also import Also
+from keguan.controls.names import ACTOR, PROFILE, SIGNATURES
+from keguan.controls.people import People
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.records.kinds import empty
@@ -23,7 +26,8 @@ EFFECTS: dict[str, Label] = {
 class Ruling:
     """What a guard says of one item: its outcome in the evidence, and why.
 
-    `outcome`: kept, refused, warned, recorded, undetermined. Reasons refuse; warnings are shown.
+    `outcome`: kept, refused, warned, recorded, undetermined; of a trial that had nothing to object: passed, for a
+    trial never counts as kept. Reasons refuse; warnings are shown.
     """
 
     outcome: str
@@ -32,8 +36,10 @@ class Ruling:
 
     def under(self, effect: Effect, trial: bool) -> "Ruling":
         """The ruling softened by its control's effect; a trial records only."""
+        if trial and self.outcome == "kept":
+            return Ruling("passed")
         if not self.reasons:
-            return self
+            return Ruling(self.outcome) if trial else self
         unknown = self.outcome == "undetermined"
         if trial or effect == "record":
             return Ruling("undetermined" if unknown else "recorded")
@@ -50,16 +56,27 @@ class Needs:
     """What must be loaded before a control can judge: linked records, acts done before, lists of lines.
 
     `facts` are the paths that are read, from which measures that are kept live are found.
+    `deeds`: verbs whose acts are looked at one by one; `persons`: facts and arguments that hold a person whose posts
+    count; `signatures`: those of the act.
     """
 
     links: frozenset[str] = frozenset()
     acts: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     facts: frozenset[tuple[str, ...]] = frozenset()
+    deeds: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    signatures: bool = False
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
-            self.links | other.links, self.acts | other.acts, self.lists | other.lists, self.facts | other.facts
+            self.links | other.links,
+            self.acts | other.acts,
+            self.lists | other.lists,
+            self.facts | other.facts,
+            self.deeds | other.deeds,
+            self.persons | other.persons,
+            self.signatures or other.signatures,
         )
 
 
@@ -67,7 +84,24 @@ def needs_of(condition: Condition, record_type: str) -> Needs:
     """What a condition on records of the type needs."""
     lists = {path[-1] if path[0] == record_type else ".".join(path) for path in condition.line_lists()}
     links = {path[0] for path in condition.facts() if len(path) == 2 and path[0] not in (record_type, ACTOR)}
-    return Needs(frozenset(links), condition.verbs(), frozenset(lists), condition.facts())
+    persons = {path[1] for path in condition.facts() if path[0] == PROFILE}
+    return Needs(
+        frozenset(links),
+        condition.verbs(),
+        frozenset(lists),
+        condition.facts(),
+        persons=frozenset(persons),
+        signatures=(SIGNATURES,) in condition.facts(),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """People that a guard asks about: the expression, its words, and the scene in which it is read."""
+
+    people: People
+    words: Label
+    scene: Scene
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +114,15 @@ class Guard(Control):
     gate: Condition
     needs: Needs = field(default_factory=Needs)
     covers: frozenset[str] = frozenset()
+    also: Also | None = None
 
     def rule(self, scene: Scene) -> Ruling | None:
         """Its ruling; None where it does not apply."""
         raise NotImplementedError
+
+    def questions(self, _scene: Scene) -> "Sequence[Asked]":
+        """Whom it asks about before it can rule; the answers stand in `scene.people` under its key, in this order."""
+        return ()
 
     def reads(self, scene: Scene) -> dict[str, Any]:
         """The facts that decided, as journal JSON."""

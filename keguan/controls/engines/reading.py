@@ -24,6 +24,7 @@ from keguan.controls.people import (
     AllOf,
     AnyOf,
     People,
+    Recusal,
     Requester,
     Some,
     parse_people,
@@ -174,13 +175,7 @@ class Reader:
     def consents(self, raw: Any, names: Names, where: Where, *path: str | int) -> tuple[Who, ...]:
         """The consents an expression asks for: one from any of its people; of *all*, one each; of *some*, so many."""
         found = self.people_at(raw, names, where, *path)
-        match found.people:
-            case AllOf(of=of):
-                return tuple(self.who(one) for one in of)
-            case Some(count=count, of=of):
-                return (self.who(of[0] if len(of) == 1 else AnyOf(of)),) * count
-            case _:
-                return (found,)
+        return tuple(self.who(one) for one in singly(found.people))
 
     def people_needs(self, who: Who, record_type: RecordType) -> Needs:
         """What must be loaded to resolve the people."""
@@ -345,6 +340,19 @@ class Reader:
                 known = [e.form.id for e in self.book.entries if e.engine == "approval" and e.form is not None]
                 self.book.report(self.place.unknown(Label("审批", "approval"), control, known, *path))
         return condition
+
+
+def singly(people: People) -> tuple[People, ...]:
+    """The single consents or signatures that an expression asks for; `but` is recused from each."""
+    match people:
+        case AllOf(of=of):
+            return tuple(single for one in of for single in singly(one))
+        case Some(count=count, of=of):
+            return (of[0] if len(of) == 1 else AnyOf(of),) * count
+        case Recusal(who=who, but=but, otherwise=otherwise):
+            return tuple(Recusal(one, but, otherwise) for one in singly(who))
+        case _:
+            return (people,)
 
 
 def several(raw: Any) -> Sequence[Any]:

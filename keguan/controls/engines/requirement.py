@@ -1,13 +1,18 @@
-"""Requirement: a verb needs fields, files, earlier acts, or that a statement is true."""
+"""Requirement: a verb needs fields, files, signatures, earlier acts, or that a statement is true."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from keguan.controls.conditions import ALWAYS, Condition
+from keguan.controls.engines.also import read_also
+from keguan.controls.engines.earlier import Earlier, read_earlier
 from keguan.controls.engines.forms import Several, Words, described
-from keguan.controls.engines.guard import EFFECTS, Effect, Guard, Needs, Ruling, journal, needs_of
-from keguan.controls.engines.reading import Act, Reader, acts_label
+from keguan.controls.engines.guard import EFFECTS, Asked, Effect, Guard, Needs, Ruling, journal, needs_of
+from keguan.controls.engines.reading import Reader
+from keguan.controls.engines.signing import Signatures, read_signatures
+from keguan.controls.people import Actor, PersonFact, Requester
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Verb
@@ -27,9 +32,14 @@ class RequirementForm(ControlForm):
     unless: Any = described("何时不适用（条件）", "when it does not apply (condition)", None)
     fields: Several = described("办理后不得为空的字段", "facts that must not be empty afterwards", ())
     files: int | None = described("至少要有的附件数", "how many files there must be at least", None)
-    done: Any = described("须先办过的动作", "acts that must have been done before", None)
+    signatures: Any = described("须签字的人，各一；列表要每一个", "who must sign, one each; each of a list", None)
+    in_order: bool = described("签字须按先后", "whether the signatures come in this order", False)
+    done: Any = described(
+        "须先办过的动作，可写 {verb, when, by, since}", "acts that must come before; {verb, when, by, since}", None
+    )
     that: Any = described("必须为真的条件；列表要全部为真", "conditions that must hold; all of a list", None)
     effect: Effect = described("不满足时：refuse 拒绝、warn 提醒、record 只记录", "what happens otherwise", "refuse")
+    also: Any = described("不满足时随即办理的动作", "a verb that follows when it is not met", None)
     says: Words | None = described("不满足时给人看的话", "what people read when it is not met", None)
 
 
@@ -40,7 +50,8 @@ class RequirementControl(Guard):
     fields: tuple[Fact, ...]
     files: int
     files_list: str
-    done: tuple[Act, ...]
+    done: tuple[Earlier, ...]
+    signatures: Signatures | None
     that: Condition
     effect: Effect
     message: Label | None
@@ -53,9 +64,32 @@ class RequirementControl(Guard):
         ruling = self.unknown(scene, self.gate) if applies is None else self._ruling(scene)
         return ruling.under(self.effect, self.trial)
 
+    def questions(self, scene: Scene) -> Sequence[Asked]:
+        """Who must have signed, then who must have done what was to be done before."""
+        if self.gate.test(scene) is False:
+            return ()
+        signing = self.signatures.questions(scene) if self.signatures else []
+        return [*signing, *(asked for one in self.done for asked in one.questions(scene))]
+
     def reads(self, scene: Scene) -> dict[str, Any]:
-        """The facts of the gate and of the statement."""
-        return journal(self.gate, scene) | journal(self.that, scene)
+        """The facts of the gate and of the statement, who had signed, and whether the earlier acts were done."""
+        found = journal(self.gate, scene) | journal(self.that, scene)
+        if self.signatures is not None:
+            signed = [[one.signer, one.is_valid] for one in scene.signatures or ()]
+            found[f"signatures.{self.id}"] = {
+                "signed": signed, "asked": [list(one) for one in self._signers(scene)]
+            }  # fmt: skip
+        if self.done:
+            found[f"done.{self.id}"] = [one.was_done(scene, by) for one, by in self._doers(scene)]
+        return found
+
+    def _signers(self, scene: Scene) -> Sequence[Sequence[UUID]]:
+        count = len(self.signatures.questions(scene)) if self.signatures else 0
+        return scene.people.get(self.key, ())[:count]
+
+    def _doers(self, scene: Scene) -> list[tuple[Earlier, Sequence[UUID] | None]]:
+        answers = iter(scene.people.get(self.key, ())[len(self._signers(scene)) :])
+        return [(one, next(answers, ()) if one.by else None) for one in self.done]
 
     def _ruling(self, scene: Scene) -> Ruling:
         reasons: list[Reason] = []
@@ -69,11 +103,16 @@ class RequirementControl(Guard):
                 Label(f"至少要有 {self.files} 个附件", f"at least {self.files} file(s) are needed"),
                 Label("请先上传附件", "upload them first"),
             ))  # fmt: skip
-        reasons += [
-            self._reason(Label(f"要先办理“{act.verb.label.zh}”", f"“{act.verb.label.en}” must be done first"), None)
-            for act in self.done
-            if not scene.done((act.verb.name,))
-        ]
+        for one, by in self._doers(scene):
+            was_done = one.was_done(scene, by)
+            if was_done is None:
+                reasons.append(self.undecided())
+            elif not was_done:
+                words = one.label
+                reasons.append(self._reason(Label(f"要先办理{words.zh}", f"{words.en} must be done first"), None))
+        if self.signatures is not None:
+            unsigned = self._unsigned(self.signatures, scene)
+            (announced if scene.is_preview else reasons).extend(unsigned)
         holds = self.that.test(scene)
         if holds is None:
             unknown = self.unknown(scene, self.that)
@@ -87,6 +126,28 @@ class RequirementControl(Guard):
         if not reasons:
             return Ruling("kept", (), tuple(announced))
         return Ruling("refused", tuple(reasons), tuple(announced))
+
+    def _unsigned(self, signatures: Signatures, scene: Scene) -> list[Reason]:
+        """Who still has to sign; what was signed before facts changed is to be signed again."""
+        if lists := signatures.unknown(scene):
+            return [
+                self._reason(
+                    Label(f"“{words.zh}”还没有填，不知道由谁签字", f"“{words.en}” is empty: nobody to sign is known"),
+                    Label("请先补填再办理", "fill it in first"),
+                )
+                for words in lists
+            ]
+        words = join(list(dict.fromkeys(signatures.missing(scene, self._signers(scene)))))
+        if not words.zh:
+            return []
+        is_void = any(not one.is_valid for one in scene.signatures or ())
+        message = Label(f"还须由{words.zh}签字", f"still to be signed by {words.en}")
+        if is_void:
+            message = Label(
+                f"{message.zh}；签字以后内容改过，原签字已失效",
+                f"{message.en}; what was signed before has changed since and no longer counts",
+            )
+        return [self._reason(message, Label("请他们在这条记录上签字后再办", "let them sign on this record first"))]
 
     def _lacks(self, fact: Fact) -> Reason:
         return Reason(
@@ -114,11 +175,19 @@ class Requirement:
         verbs = [verb for i, name in enumerate(form.of) for verb in book.verbs(name, place, "of", i)]
         record_type = read.one_type(verbs, "of")
         gate, that, fields = ALWAYS, ALWAYS, []
-        done = read.acts(form.done, "done")
-        needs = Needs(acts=frozenset(act.verb.name for act in done))
+        done: tuple[Earlier, ...] = ()
+        signatures, also, needs = None, None, Needs()
         files_list = ""
         if record_type:
             names = read.names(record_type, *verbs)
+            done = read_earlier(read, form.done, record_type, "done")
+            signatures = read_signatures(read, form.signatures, form.in_order, names)
+            also = read_also(read, form.also, record_type, names, "also")
+            for one in done:
+                needs |= one.needs | (read.people_needs(one.by, record_type) if one.by else Needs())
+            for who in signatures.of if signatures else ():
+                needs |= read.people_needs(who, record_type) | Needs(signatures=True)
+            self._unsignable(verbs, signatures, read)
             gate = read.gate(form.when, form.unless, names)
             that = read.condition(form.that, names, "that", lists="all")
             fields = [found for i, name in enumerate(form.fields)
@@ -127,15 +196,16 @@ class Requirement:
             needs |= needs_of(gate, record_type.name) | needs_of(that, record_type.name)
             if files_list:
                 needs |= Needs(lists=frozenset({files_list}))
-        for act in done:
-            if not act.when.is_always:
-                read.not_yet("done … when", "done")
-        if not (form.fields or form.files or form.done or form.that):
-            read.fault("没有写明要求什么", "it does not say what is required", "写 fields、files、done 或 that",
-                       "give fields, files, done or that")  # fmt: skip
+        if not (form.fields or form.files or form.done or form.that or form.signatures):
+            read.fault("没有写明要求什么", "it does not say what is required",
+                       "写 fields、files、signatures、done 或 that",
+                       "give fields, files, signatures, done or that")  # fmt: skip
+        if form.in_order and form.signatures is None:
+            read.fault("in_order 只用于 signatures", "in_order goes with signatures", "删去 in_order",
+                       "leave in_order out", "in_order")  # fmt: skip
         return RequirementControl(
             **Control.common(self.name, form, place),
-            says=_sentence(form, verbs, gate, that, fields, done),
+            says=_sentence(form, verbs, gate, that, fields, done, signatures),
             verbs=frozenset(verb.name for verb in verbs),
             missing=tuple(dict.fromkeys(read.missing)),
             gate=gate,
@@ -145,6 +215,8 @@ class Requirement:
             files=form.files or 0,
             files_list=files_list,
             done=done,
+            signatures=signatures,
+            also=also,
             that=that,
             effect=form.effect,
             message=form.says.label if form.says else None,
@@ -153,6 +225,19 @@ class Requirement:
     def checks(self, _controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Nothing shows only over all controls."""
         return ()
+
+    def _unsignable(self, verbs: Sequence[Verb], signatures: Signatures | None, read: Reader) -> None:
+        """A record that the act itself creates cannot be signed before; nobody can be asked to sign twice."""
+        if signatures is None:
+            return
+        for verb in verbs:
+            if verb.creates:
+                read.fault(f"{verb.name} 新建记录，之前没有可签的", f"{verb.name} creates the record: nothing to sign",
+                           "改在以后的动作上要求签字", "ask for signatures of a later act", "signatures")  # fmt: skip
+        persons = [who.people for who in signatures.of if isinstance(who.people, PersonFact | Requester | Actor)]
+        if len(set(persons)) < len(persons):
+            read.fault("同一个人不能签两次", "one person cannot sign twice", "写不同的人或岗位",
+                       "name different people or roles", "signatures")  # fmt: skip
 
 
 def _field(
@@ -177,7 +262,7 @@ def _files(form: RequirementForm, record_type: RecordType, read: Reader) -> str:
 
 def _sentence(
     form: RequirementForm, verbs: Sequence[Verb], gate: Condition, that: Condition, fields: Sequence[Fact],
-    done: Sequence[Act],
+    done: Sequence[Earlier], signatures: Signatures | None,
 ) -> Label:  # fmt: skip
     acts = join([verb.label for verb in verbs])
     zh, en = [], []
@@ -188,8 +273,12 @@ def _sentence(
     if form.files:
         zh.append(f"附上至少 {form.files} 个文件")
         en.append(f"at least {form.files} file(s) must be attached")
+    if signatures:
+        words = signatures.label
+        zh.append(f"由{words.zh}{'依次' if signatures.in_order else ''}签字")
+        en.append(f"it must be signed by {words.en}")
     if done:
-        words = acts_label(done)
+        words = join([one.label for one in done])
         zh.append(f"先办过{words.zh}")
         en.append(f"{words.en} must have been done")
     if not that.is_always:

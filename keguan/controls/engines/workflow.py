@@ -1,12 +1,18 @@
-"""Workflow: the stages of a record type in order, the verb that enters each, what may be skipped, the ways back."""
+"""Workflow: the stages of a record type in order, the verbs that enter each, what may be skipped, ways back, rounds.
+
+A round is one passage through the stages. The version that was in force when it began judges it to its end.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from keguan.controls.conditions import ALWAYS, Condition
 from keguan.controls.engines.forms import Part, Several, described
 from keguan.controls.engines.guard import KEPT, Guard, Needs, Ruling, journal, needs_of
+from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reading import Reader
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
@@ -27,11 +33,21 @@ class StageForm(Part):
     back: Several = described("从此环节可以退回的环节", "stages to which one may go back from here", ())
 
 
+class RoundForm(Part):
+    """新一轮：从哪个动作起，回到哪个环节。 / A new round."""
+
+    by: Several = described("开始新一轮的动作", "the verbs that start a new round")
+    start: str = Field(alias="from", description="回到的环节 / the stage from which it starts")
+    after: str | None = described("最早到哪个环节之后才可", "the earliest stage from which it may start", None)
+    keeps: Any = described("form 保留全部内容；或列出保留的字段", "form keeps everything; or a list of facts", "form")
+
+
 class WorkflowForm(ControlForm):
     """流程：记录依次经过的环节。 / The stages of a record in order."""
 
     of: str = described("记录类型", "the record type")
     stages: tuple[StageForm, ...] = described("环节，按先后", "the stages in order")
+    round: RoundForm | None = described("如何开始新的一轮", "how a new round starts", None)
 
 
 @dataclass(frozen=True)
@@ -45,12 +61,29 @@ class Station:
     back: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Round:
+    """How a new round starts: its verbs, the stage it starts from, the earliest stage before, facts it empties."""
+
+    verbs: tuple[Verb, ...]
+    start: str
+    after: str
+    empties: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkflowControl(Guard):
     """A compiled workflow; it is asked for the verbs that enter its stages."""
 
     type: RecordType
     stations: tuple[Station, ...]
+    round: Round | None = None
+
+    @property
+    def beginnings(self) -> frozenset[str]:
+        """The verbs that begin a round: those that create the record, and those of a new round."""
+        first = [verb.name for verb in self.stations[0].verbs] if self.stations else []
+        return frozenset([*first, *(verb.name for verb in (self.round.verbs if self.round else ()))])
 
     def position(self, stage: str | None) -> int | None:
         """The place of a stage in the order; nothing for one outside."""
@@ -62,7 +95,11 @@ class WorkflowControl(Guard):
 
     def rule(self, scene: Scene) -> Ruling | None:
         """Whether the verb may enter its stage from where the record stands, naming what must come first."""
-        return self._ruling(scene.verb, scene).under("refuse", self.trial) if scene.verb else None
+        if scene.verb is None or scene.verb.name not in self.verbs:
+            return None
+        if self.round and scene.verb in self.round.verbs:
+            return self._restart(scene).under("refuse", self.trial)
+        return self._ruling(scene.verb, scene).under("refuse", self.trial)
 
     def reads(self, scene: Scene) -> dict[str, Any]:
         """The stage, and what decided about skipping."""
@@ -102,6 +139,21 @@ class WorkflowControl(Guard):
                 )
         return KEPT
 
+    def _restart(self, scene: Scene) -> Ruling:
+        """Whether a new round may start from where the record stands."""
+        if self.round is None:
+            return KEPT
+        stage = scene.fact(self.type.stage or "")
+        here, least = self.position(stage), self.position(self.round.after) or 0
+        if here is not None and here >= least:
+            return KEPT
+        now, from_ = self.type.stage_label(stage or ""), self.stations[least].label
+        return self._refused(
+            Label(f"现在是“{now.zh}”，到“{from_.zh}”以后才能另起一轮",
+                  f"the stage is “{now.en}”; a new round starts from “{from_.en}” on"),
+            None,
+        )  # fmt: skip
+
     def _behind(self, here: int) -> Ruling:
         now = self.stations[here].label
         if here == len(self.stations) - 1:
@@ -130,23 +182,70 @@ class Workflow:
         read = Reader(book, place)
         record_type = book.record_type(form.of, place, "of")
         stations = tuple(self._stations(form, record_type, read)) if record_type else ()
+        again = self._round(form.round, record_type, stations, read) if form.round and record_type else None
         needs = Needs()
         for station in stations:
             if station.skip and record_type:
                 needs |= needs_of(station.skip, record_type.name)
         return WorkflowControl(
             **Control.common(self.name, form, place),
-            says=_sentence(record_type, stations),
-            verbs=frozenset(verb.name for station in stations for verb in station.verbs),
+            says=_sentence(record_type, stations, again),
+            verbs=frozenset(verb.name for station in stations for verb in station.verbs)
+            | frozenset(verb.name for verb in (again.verbs if again else ())),
             missing=tuple(dict.fromkeys(read.missing)),
             gate=ALWAYS,
             needs=needs,
             type=record_type or RecordType(form.of, Label(form.of, form.of), "", ()),
             stations=stations,
+            round=again,
         )
 
+    def _round(
+        self, form: RoundForm, record_type: RecordType, stations: Sequence[Station], read: Reader
+    ) -> Round | None:
+        order = [station.name for station in stations]
+        for key, stage in (("from", form.start), ("after", form.after)):
+            if stage is not None and stage not in order:
+                read.book.report(read.place.unknown(STAGE, stage, order, "round", key))
+                return None
+        verbs = tuple(
+            verb for i, name in enumerate(form.by) if (verb := read.book.verb(name, read.place, "round", "by", i))
+        )
+        entering = {verb.name for station in stations for verb in station.verbs}
+        for verb in verbs:
+            if verb.on != record_type.name or verb.creates or verb.name in entering:
+                read.fault(
+                    f"{verb.name} 不能开始新的一轮", f"{verb.name} cannot start a new round",
+                    f"写一个办理 {record_type.name}、又不进入上面环节的动作",
+                    f"use a verb of {record_type.name} that enters none of the stages above", "round", "by",
+                )  # fmt: skip
+            elif verb.enters not in (None, form.start):
+                read.fault(
+                    f"{verb.name} 进入的是“{verb.enters}”，不是“{form.start}”",
+                    f"{verb.name} enters {verb.enters}, not {form.start}", f"from 写 {verb.enters}",
+                    f"write from: {verb.enters}", "round", "from",
+                )  # fmt: skip
+        after = form.after or order[min(order.index(form.start) + 1, len(order) - 1)]
+        return Round(verbs, form.start, after, self._emptied(form, record_type, stations, read))
+
+    def _emptied(
+        self, form: RoundForm, record_type: RecordType, stations: Sequence[Station], read: Reader
+    ) -> frozenset[str]:
+        """The facts that the acts of the stages after the start had filled in, except those that are kept."""
+        if form.keeps == "form":
+            return frozenset()
+        kept = [form.keeps] if isinstance(form.keeps, str) else list(form.keeps)
+        for i, name in enumerate(kept):
+            read.book.fact(record_type.name, str(name), read.place, "round", "keeps", i)
+        order = [station.name for station in stations]
+        later = stations[order.index(form.start) + 1 :]
+        filled = {argument.name for station in later for verb in station.verbs for argument in verb.arguments}
+        parts = {record_type.owner, record_type.unit, record_type.stage, record_type.declared, record_type.code}
+        return frozenset(name for name in filled if name in record_type.by_name) - frozenset(kept) - parts
+
     def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
-        """Two workflows for one record type."""
+        """Two workflows for one record type; stages that no record can reach."""
+        yield from _unreached(controls)
         seen: dict[str, WorkflowControl] = {}
         for control in controls:
             if isinstance(control, WorkflowControl):
@@ -246,7 +345,28 @@ class Workflow:
             )
 
 
-def _sentence(record_type: RecordType | None, stations: Sequence[Station]) -> Label:
+def _unreached(controls: Sequence[Control]) -> Iterator[Fault]:
+    """Stages whose every verb is forbidden outright: nothing ever enters them."""
+    forbidden = {
+        verb
+        for control in controls
+        if isinstance(control, ProhibitionControl) and control.gate.is_always and not control.trial
+        and control.effect == "refuse" and control.starts is None and control.until is None
+        for verb in control.verbs
+    }  # fmt: skip
+    for control in controls:
+        if isinstance(control, WorkflowControl):
+            for i, station in enumerate(control.stations):
+                if station.verbs and all(verb.name in forbidden for verb in station.verbs):
+                    yield control.place.fault(
+                        Label(f"“{station.label.zh}”永远到不了：它的动作都被禁止",
+                              f"the stage {station.label.en} is never reached: its acts are forbidden"),
+                        Label("删去这个环节，或放开一个动作", "leave the stage out, or allow one of the acts"),
+                        "stages", i, "by",
+                    )  # fmt: skip
+
+
+def _sentence(record_type: RecordType | None, stations: Sequence[Station], again: Round | None) -> Label:
     words = record_type.label if record_type else Label("记录", "record")
     steps = [
         Label(
@@ -255,4 +375,7 @@ def _sentence(record_type: RecordType | None, stations: Sequence[Station]) -> La
         for s in stations
     ]
     line = join(steps, " → ", " → ")
+    if again is not None:
+        acts = join([verb.label for verb in again.verbs], "或", " or ")
+        line = Label(f"{line.zh}；“{acts.zh}”另起一轮", f"{line.en}; “{acts.en}” starts a new round")
     return Label(f"{words.zh}依次经过：{line.zh}", f"a {words.en.lower()} passes through: {line.en}")

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.access import SCOPES
+from keguan.controls.live import overriding, signing, time_limits
 from keguan.controls.live.deciders import replaced
 from keguan.controls.live.grants import DIRECTORY, Grants, granting, roles_label
 from keguan.controls.live.session import Session, session
@@ -22,6 +23,10 @@ CONCERNED = """
     union
     select a.object from controls_approval a
     where a.object = any(%(ids)s) and a.state = 'waiting' and (a.requester = %(person)s or exists (
+        select 1 from controls_approvalstep s where s.parent = a.id and s.people @> array[%(person)s]))
+    union
+    select l.object from controls_approvalline l join controls_approval a on a.id = l.parent
+    where l.object = any(%(ids)s) and l.state = 'waiting' and (a.requester = %(person)s or exists (
         select 1 from controls_approvalstep s where s.parent = a.id and s.people @> array[%(person)s]))
 """
 HIDDEN = Verdict([NOT_FOUND], is_hidden=True)
@@ -42,7 +47,12 @@ def access(step: Step) -> dict[int, Verdict]:
     grants = notes.grants_for(step.ctx.actor)
     if grants is None:
         return {item.position: HIDDEN for item in step.items}
+    if step.verb.name == "signature.sign":
+        return signing.access(step, grants)
+    if step.verb.on == "override":
+        return overriding.access(step, grants, _denied(notes, step.verb, grants))
     if step.verb.on == "approval":
+        time_limits.look(step)
         decided = {item.position: _of_approval(step, item, grants) for item in step.items}
         deciding = [item for item in step.items if decided[item.position] is None and _is_decided_on(step, item)]
         decided |= dict.fromkeys(replaced(step, notes, step.ctx.actor, deciding), REPLACED)

@@ -29,7 +29,8 @@ def messages(step: Step, notes: Session) -> list[Message]:
             continue
         what = _what(after)
         if step.verb.name == "approval.request":
-            asked = [UUID(p) for line in item["steps"]["steps"] if line["pos"] == 1 for p in line["people"]]
+            steps = item["steps"]["steps"]
+            asked = [UUID(p) for line in steps if line["pos"] == after["step"] for p in line["people"]]
             found += _asked(asked, what, after, notes)
         elif after["state"] in DECIDED:
             said = DECIDED[after["state"]]
@@ -70,6 +71,8 @@ def _object(item: Item) -> UUID | None:
 def _what(approval: Mapping[str, Any]) -> Label:
     verb = vocabulary.verbs[approval["verb"]].label
     about = approval["object_label"] or ""
+    if several := len(approval.get("records") or ()):
+        return Label(f"“{verb.zh}”（{several} 件）", f"“{verb.en}” ({several} records)")
     return Label(f"“{verb.zh}”{f'（{about}）' if about else ''}", f"“{verb.en}”{f' ({about})' if about else ''}")
 
 

@@ -5,22 +5,31 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.conditions import Match
-from keguan.controls.engines.approval import ApprovalControl, Ask, StepOf
+from keguan.controls.engines.approval import ApprovalControl, Ask
+from keguan.controls.engines.slots import expand, unmet
 from keguan.controls.live.session import Session
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.arguments import as_json
 from keguan.kernel.commands.law import Step, Substitute, Verdict
 from keguan.kernel.commands.outcomes import Citation, Reason
+from keguan.kernel.commands.rows import canonical
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.labels import Label, join
 
 WAITING = """
     select id, object, verb, requester, by_zh, by_en, requested_at from controls_approval
-    where object = any(%s) and verb = %s and state = 'waiting'
+    where object = any(%(ids)s) and verb = %(verb)s and state = 'waiting'
+    union all
+    select a.id, l.object, a.verb, a.requester, a.by_zh, a.by_en, a.requested_at
+    from controls_approvalline l join controls_approval a on a.id = l.parent
+    where l.object = any(%(ids)s) and l.verb = %(verb)s and l.state = 'waiting'
 """
 GRANTED = """
-    select id, object, verb, args, read, requester, rulebook from controls_approval where id = %s and state = 'granted'
+    select a.id, a.object, a.verb, a.args, a.read, a.requester, a.rulebook, (
+        select jsonb_object_agg(l.object, l.args) from controls_approvalline l
+        where l.parent = a.id and l.state = 'granted') as lines
+    from controls_approval a where a.id = %s and a.state = 'granted'
 """
 Asked = list[tuple[Ask, list[dict[str, Any]]]]
 
@@ -33,17 +42,30 @@ def granted(step: Step) -> dict[str, Any] | None:
     return found[0] if found and found[0]["requester"] == step.ctx.actor else None
 
 
+def override_of(resumed: Mapping[str, Any] | None) -> UUID | None:
+    """The override that had been cited when the request was made."""
+    key = (resumed["read"] or {}).get("override") if resumed else None
+    return UUID(key) if key else None
+
+
 def decide(
     step: Step, notes: Session, scenes: Mapping[int, Scene], asks: Mapping[int, list[Ask]],
     verdicts: dict[int, Verdict], resumed: dict[str, Any] | None,
 ) -> None:  # fmt: skip
     """Let the item pass, let it wait for others, or refuse it where nobody can decide or a request waits already."""
-    places = [(position, ask, one) for position, found in asks.items() for ask in found for one in ask.steps]
-    people = resolve(notes.rows, notes.now, [question(one, scenes[position]) for position, _, one in places])
     needed: dict[int, Asked] = {position: [(ask, []) for ask in found] for position, found in asks.items()}
-    for (position, ask, one), who in zip(places, people, strict=True):
-        lines = next(lines for asked, lines in needed[position] if asked is ask)
-        lines.append({"step": one, "people": who})
+    lines: list[dict[str, Any]] = []
+    questions: list[Question] = []
+    for position, asked in needed.items():
+        for ask, mine in asked:
+            for one in ask.steps:
+                for people, narrowed in expand(one.by.people, scenes[position]):
+                    line = {"step": one, "people": ()}
+                    mine.append(line)
+                    lines.append(line)
+                    questions.append(Question(people, narrowed, one.but.people if one.but else None))
+    for line, who in zip(lines, resolve(notes.rows, notes.now, questions), strict=True):
+        line["people"] = who
     waiting = _waiting(step, [item for item in step.items if item.position in asks])
     for item in step.items:
         if item.position not in asks:
@@ -62,7 +84,7 @@ def decide(
             continue
         verdict.controls.extend((ask.control.key, "kept") for ask, _ in asked if not ask.control.trial)
         if before:
-            step.memo.setdefault("overtaken", {})[item.position] = [row["id"] for row in before]
+            step.memo.setdefault("overtaken", {})[item.position] = [(row["id"], item.id) for row in before]
 
 
 def cover(step: Step, notes: Session, controls: Sequence[ApprovalControl], scenes: Mapping[int, Scene]) -> None:
@@ -81,8 +103,9 @@ def cover(step: Step, notes: Session, controls: Sequence[ApprovalControl], scene
             elif isinstance(answer, Ask):
                 known[position][control.id] = _was_done(control, answer, scene)
                 for one in answer.steps:
-                    questions.append(question(one, scene))
-                    places.append((position, control.id, answer))
+                    for people, narrowed in expand(one.by.people, scene):
+                        questions.append(Question(people, narrowed, one.but.people if one.but else None))
+                        places.append((position, control.id, answer))
             else:
                 known[position][control.id] = None
     alone: dict[tuple[int, str], bool] = {}
@@ -95,11 +118,6 @@ def cover(step: Step, notes: Session, controls: Sequence[ApprovalControl], scene
         scene.covers = known[position].get
 
 
-def question(step: StepOf, scene: Scene) -> Question:
-    """Whom a step means for one item."""
-    return Question(step.by.people, scene, step.but.people if step.but else None)
-
-
 def _was_done(control: ApprovalControl, ask: Ask, scene: Scene) -> bool:
     """Whether the approved act was done and the facts it left lead to the same row as the command's."""
     if not scene.done(tuple(control.verbs)):
@@ -109,24 +127,26 @@ def _was_done(control: ApprovalControl, ask: Ask, scene: Scene) -> bool:
 
 
 def _left(step: Step, asked: Asked, verdict: Verdict) -> list[tuple[ApprovalControl, dict[str, Any]]]:
-    """The consents that are still needed; reasons where nobody holds a post that is asked."""
+    """The consents that are still needed; reasons where nobody holds a post that is asked, or too few people do."""
     left: list[tuple[ApprovalControl, dict[str, Any]]] = []
     for ask, lines in asked:
         control = ask.control
         if control.trial:
             verdict.controls.append((control.key, "recorded"))
             continue
-        for line in lines:
-            who = line["people"]
-            if control.how == "authority" and step.ctx.actor in who:
-                continue
-            if control.how == "consent":
-                line["people"] = who = [person for person in who if person != step.ctx.actor]
-            if not who:
+        open_lines = [line for line in lines if control.how == "consent" or step.ctx.actor not in line["people"]]
+        for line in open_lines:
+            line["people"] = [person for person in line["people"] if person != step.ctx.actor]
+        for pos in {line["step"].pos for line in open_lines}:
+            together = [line for line in open_lines if line["step"].pos == pos]
+            everybody = [person for line in together for person in line["people"]]
+            for n in unmet([line["people"] for line in together], everybody, in_order=False):
                 verdict.controls.append((control.key, "undetermined"))
-                verdict.reasons.append(_nobody(line["step"].by.label(), control))
-                continue
-            left.append((control, line))
+                verdict.reasons.append(_nobody(together[n]["step"].by.label(), control))
+        if not lines:
+            verdict.controls.append((control.key, "undetermined"))
+            verdict.reasons.append(_nobody(ask.by, control))
+        left += [(control, line) for line in open_lines]
     return left
 
 
@@ -146,7 +166,7 @@ def _waiting(step: Step, items: Sequence[Item]) -> dict[UUID, list[dict[str, Any
     found: dict[UUID, list[dict[str, Any]]] = {}
     existing = [item.id for item in items if item.record is not None]
     if existing:
-        for row in step.rows.select(WAITING, [existing, step.verb.name]):
+        for row in step.rows.select(WAITING, {"ids": existing, "verb": step.verb.name}):
             found.setdefault(row["object"], []).append(row)
     return found
 
@@ -162,10 +182,13 @@ def _waits(row: Mapping[str, Any], citation: Citation) -> Reason:
 
 def _is_granted(verb: Verb, item: Item, asked: Asked, resumed: dict[str, Any] | None) -> bool:
     """Whether the resumed request covers the command: same act, same arguments, and the same rows still decide."""
-    if resumed is None or resumed["verb"] != verb.name or resumed["object"] != item.id:
+    if resumed is None or resumed["verb"] != verb.name:
         return False
+    key = item.id if item.record is not None else None
+    args = resumed["args"] if resumed["object"] == key and not resumed["lines"] else None
+    args = (resumed["lines"] or {}).get(str(key), args)
     rows = {ask.control.key: ask.row for ask, _ in asked if not ask.control.trial}
-    return bool(resumed["read"].get("rows") == rows and resumed["args"] == as_json(verb, item.args))
+    return bool(args is not None and resumed["read"].get("rows") == rows and args == as_json(verb, item.args))
 
 
 def _substitute(
@@ -174,24 +197,35 @@ def _substitute(
     first = min(line["step"].pos for _, line in left)
     by = join(list(dict.fromkeys(line["step"].by.label() for _, line in left if line["step"].pos == first)))
     control = left[0][0]
+    is_new = item.record is None
     code = item.record.get(step.verb.type.code) if item.record and step.verb.type.code else None
     rows = {ask.control.key: ask.row for ask, _ in asked if not ask.control.trial}
+    given = as_json(step.verb, item.args)
+    read: dict[str, Any] = {"rows": rows, "facts": dict(verdict.read)}
+    if verdict.override is not None:
+        read["override"] = str(verdict.override)
+    steps = [_line(one, line) for one, line in left]
     args = {
         "verb": step.verb.name,
         "object_type": step.verb.on,
-        "object": item.id,
+        "object": None if is_new else item.id,
         "object_label": code,
-        "args": as_json(step.verb, item.args),
-        "read": {"rows": rows, "facts": dict(verdict.read)},
+        "args": given,
+        "read": read,
         "control": control.key,
         "how": control.how,
         "rulebook": step.rulebook,
         "requester": step.ctx.actor,
         "by_zh": by.zh,
         "by_en": by.en,
-        "steps": {"steps": [_line(one, line) for one, line in left]},
+        "steps": {"steps": steps},
     }
-    return Substitute("approval.request", args, by, control.citation)
+    joins = ""
+    if step.ctx.batch is not None and not is_new:
+        # what a set command asks of the same people under the same rows is one request with a line for each object
+        joins = canonical([step.ctx.batch, rows, steps, read.get("override")])
+        args["lines"] = {"lines": [{"object": str(item.id), "object_label": code, "args": given}]}
+    return Substitute("approval.request", args, by, control.citation, joins)
 
 
 def _line(control: ApprovalControl, line: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,17 +1,15 @@
 """Who may still decide on a request: those who were asked and whom the clause means today. Reads only."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.approval import ApprovalControl, StepOf
-from keguan.controls.live.approvals import question
+from keguan.controls.engines.slots import expand
+from keguan.controls.live.elsewhere import About, scenes
 from keguan.controls.live.session import Session
-from keguan.controls.people.resolve import resolve
+from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
-from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.law import Step
-from keguan.kernel.commands.store import load
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.records.types import Record
 from keguan.kernel.records.vocabulary import vocabulary
@@ -23,14 +21,33 @@ def replaced(step: Step, notes: Session, person: UUID, items: Sequence[Item]) ->
 
     A number of statements that depends on the record types concerned only; none for no items.
     """
-    wanted = [(item, one) for item in items for one in _asks(item.before, person)]
-    if not wanted:
+    asking = [item for item in items if _asks(item.before, person)]
+    if not asking:
         return set()
-    scenes = _scenes(step, notes, [item.before for item, _ in wanted])
-    known = [(item, one, scene) for item, one in wanted if (scene := scenes.get(item.id)) is not None]
-    meant = resolve(step.rows, step.now, [question(one, scene) for _, one, scene in known])
-    asked = {item.position for item, _, _ in known}
-    return asked - {item.position for (item, _, _), people in zip(known, meant, strict=True) if person in people}
+    abouts = [(item, about) for item in asking for about in acts_of(item.before)]
+    found = scenes(step, notes, [about for _, about in abouts])
+    questions: list[tuple[Item, Question]] = []
+    known: set[int] = set()
+    for (item, _), scene in zip(abouts, found, strict=True):
+        if scene is not None:
+            known.add(item.position)
+            questions += [(item, one) for by in _asks(item.before, person) for one in _questions(by, scene)]
+    meant = resolve(step.rows, step.now, [question for _, question in questions])
+    return known - {item.position for (item, _), people in zip(questions, meant, strict=True) if person in people}
+
+
+def acts_of(request: Record) -> list[About]:
+    """What a request asks for: one act, or one for each line that is still open."""
+    verb, book = vocabulary.verbs[request["verb"]], rulebook(request["rulebook"])
+    lines = [line for line in request.lines.get("lines", ()) if line["state"] == "waiting"]
+    if lines:
+        return [About(verb, line["object"], line["args"] or {}, request["requester"], book) for line in lines]
+    return [About(verb, request["object"], request["args"] or {}, request["requester"], book)]
+
+
+def _questions(by: StepOf, scene: Scene) -> list[Question]:
+    recused = by.but.people if by.but else None
+    return [Question(people, narrowed, recused) for people, narrowed in expand(by.by.people, scene)]
 
 
 def _asks(request: Record, person: UUID) -> list[StepOf]:
@@ -44,42 +61,6 @@ def _asks(request: Record, person: UUID) -> list[StepOf]:
         if is_his and isinstance(control, ApprovalControl) and control.key in rows:
             by: Sequence[StepOf] = control.table.rows[rows[control.key]].outputs["by"]
             found += [one for one in by if one.pos == line["pos"] and one.by.label().zh == line["by_zh"]]
+            if line["is_handed_on"] and control.timeout and control.timeout.to:
+                found.append(StepOf(line["pos"], control.timeout.to))
     return found
-
-
-def _scenes(step: Step, notes: Session, requests: Sequence[Record]) -> dict[UUID, Scene]:
-    """By request, its record as the people of its clause read it. One statement per record type."""
-    objects: dict[str, set[UUID]] = {}
-    for request in requests:
-        objects.setdefault(request["object_type"], set()).add(request["object"])
-    records = {name: load(step.rows, vocabulary.types[name], keys) for name, keys in objects.items()}
-    linked: dict[str, set[UUID]] = {}
-    for name, found in records.items():
-        for link, target in vocabulary.types[name].links.items():
-            if target in vocabulary.types:
-                linked.setdefault(target, set()).update(one.values[link] for one in found.values() if one.get(link))
-    targets = {name: load(step.rows, vocabulary.types[name], keys) for name, keys in linked.items() if keys}
-    scenes = {}
-    for request in requests:
-        record = records[request["object_type"]].get(request["object"])
-        if record is not None:
-            scenes[request.id] = _scene(step, notes, request, record, targets)
-    return scenes
-
-
-def _scene(
-    step: Step, notes: Session, request: Record, record: Record, targets: dict[str, dict[UUID, Record]]
-) -> Scene:
-    verb = vocabulary.verbs[request["verb"]]
-    args, _ = parse(verb, request["args"] or {})
-    links: dict[str, Any] = {}
-    for name, target in record.type.links.items():
-        found = targets.get(target, {}).get(record.values.get(name))  # type: ignore[arg-type]
-        if found is not None:
-            links[name] = found.values
-    book = rulebook(request["rulebook"])
-    return Scene(
-        record.type, record.id, step.now, verb=verb, args=args, record=record.values, links=links,
-        actor=request["requester"], profile=notes.profile(request["requester"]), requester=request["requester"],
-        parameters=book.parameters, declared=book.declared,
-    )  # fmt: skip

@@ -4,10 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.live import access, decisions, guards, measures, overdue, owing, reactions
+from keguan.controls.live import (
+    access,
+    decisions,
+    guards,
+    measures,
+    overdue,
+    overriding,
+    owing,
+    reactions,
+    rounds,
+    signing,
+    time_limits,
+)
 from keguan.controls.live.session import scene_of, session
 from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
+from keguan.kernel.commands.preparing import keys_in
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
 from keguan.policies.rulebooks import rulebook
@@ -50,10 +63,8 @@ class LiveLaw:
         touched = {item.id for item in step.items if item.record is not None}
         for name in step.verb.touches:
             for item in step.items:
-                key = item.args.get(name) or (item.record.get(name) if item.record else None)
-                if key is not None:
-                    touched.add(key)
-        return overdue.overdue(step.rows, step.now, touched)
+                touched |= keys_in(item.args.get(name) or (item.record.get(name) if item.record else None))
+        return [*time_limits.enter(step), *overdue.overdue(step.rows, step.now, touched)]
 
     def guards(self, step: Step) -> dict[int, Verdict]:
         """Verdicts on every item."""
@@ -73,8 +84,14 @@ class LiveLaw:
         return measures.keys(step)
 
     def decide(self, step: Step) -> dict[int, Decided]:
-        """Facts that decisions set."""
-        return decisions.decide(step)
+        """Facts that decisions set, and those that the machinery's own records get from the law."""
+        if step.verb.name == "signature.sign":
+            return signing.decide(step)
+        if step.verb.name == "policy.override":
+            return overriding.label(step)
+        if step.verb.on == "approval":
+            return time_limits.decide(step)
+        return rounds.decide(step, decisions.decide(step))
 
     def react(self, step: Step) -> None:
         """Obligations, evidence, notices."""

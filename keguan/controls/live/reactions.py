@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.reaction import ReactionControl
-from keguan.controls.live import approval_notices, decisions, evidence
+from keguan.controls.live import approval_notices, asked_notices, decisions, evidence, following
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import listeners
 from keguan.controls.live.owing import owe, plan
@@ -44,6 +44,8 @@ def react(step: Step) -> None:
         _lapse(step, done)
     if step.ctx.approval is not None:
         messages += approval_notices.refused(step)
+    messages += asked_notices.messages(step, notes)
+    following.follow(step)
     evidence.keep(step.rows, shown, step.now)
     send(step.rows, messages, step.now)
 
@@ -55,14 +57,14 @@ def _evidence(step: Step, notes: Session) -> list[evidence.Shown]:
         verdict = step.verdicts.get(item.position)
         if outcome is None or verdict is None:
             continue
+        keys: list[UUID | None]
         if step.verb.name == "approval.request":
-            verb, kind, key = item["verb"], item["object_type"], item["object"]
+            lines = (item["lines"] or {}).get("lines", [])
+            verb, kind = item["verb"], item["object_type"]
+            keys = [UUID(line["object"]) for line in lines] or [item["object"]]
         else:
-            verb, kind, key = (
-                step.verb.name,
-                step.verb.on,
-                item.id if item.record or isinstance(outcome, Done) else None,
-            )
+            verb, kind = step.verb.name, step.verb.on
+            keys = [item.id if item.record or isinstance(outcome, Done) else None]
         entry = step.events.get(item.position)
         is_attempt = isinstance(outcome, Refused)
         unit = notes.unit_for(_unit(step, item), step.ctx.actor)
@@ -72,6 +74,7 @@ def _evidence(step: Step, notes: Session) -> list[evidence.Shown]:
                 event=None if is_attempt else entry, attempt=entry if is_attempt else None, actor=step.ctx.actor,
                 unit=unit,
             )
+            for key in keys
             for control, found in _pairs(verdict.controls, verdict.reasons, outcome)
         ]  # fmt: skip
     return shown
@@ -165,5 +168,6 @@ def _reacted(step: Step, control: ReactionControl, scene: Scene, event: UUID, ou
 def _lapse(step: Step, items: Sequence[Item]) -> None:
     """Requests for what was now done without them are closed, each by a command of its own."""
     for item in items:
-        for request in step.memo.get("overtaken", {}).pop(item.position, ()):
-            step.follow_ups.setdefault(item.position, []).append(FollowUp("approval.lapse", request, {}, None))
+        for request, record in step.memo.get("overtaken", {}).pop(item.position, ()):
+            lapse = FollowUp("approval.lapse", request, {"cause": "overtaken", "record": record}, None)
+            step.follow_ups.setdefault(item.position, []).append(lapse)

@@ -1,6 +1,7 @@
 """What the law's methods share within one transaction: rulebook, grants, scenes, acts done before. Reads only."""
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from keguan.controls.live.grants import Grants, grants_of
 from keguan.controls.live.made import Made
-from keguan.controls.scene import Scene
+from keguan.controls.scene import Deed, Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load_lines
@@ -21,6 +22,12 @@ ACTS = """
     select o.object, o.verb, (array_agg(e.actor order by o.event desc))[1] as actor
     from kernel_event_object o join kernel_event e on e.id = o.event
     where o.object = any(%s) and o.verb = any(%s) group by o.object, o.verb
+"""
+
+DEEDS = """
+    select o.object, o.verb, o.event, e.actor, e.happened_at, e.envelope
+    from kernel_event_object o join kernel_event e on e.id = o.event
+    where o.object = any(%s) and o.verb = any(%s) order by o.event
 """
 
 
@@ -77,6 +84,16 @@ class Session:
         profile = self.profile(person)
         return profile.unit if profile else None
 
+    def deeds(self, objects: Collection[UUID], verbs: Collection[str]) -> dict[UUID, dict[str, list[Deed]]]:
+        """By object and verb, every act with its public arguments, oldest first. One statement; none without verbs."""
+        found: dict[UUID, dict[str, list[Deed]]] = {key: {} for key in objects}
+        if objects and verbs:
+            for row in self.rows.select(DEEDS, [list(objects), list(verbs)]):
+                args = json.loads(row["envelope"]).get("args", {})
+                deed = Deed(row["verb"], row["actor"], row["happened_at"], args, row["event"])
+                found[row["object"]].setdefault(row["verb"], []).append(deed)
+        return found
+
     def acts(self, objects: Collection[UUID], verbs: Collection[str]) -> dict[UUID, dict[str, UUID | None]]:
         """By object, which of the verbs were done on it, and who did each last. One statement; none without verbs."""
         found: dict[UUID, dict[str, UUID | None]] = {key: {} for key in objects}
@@ -116,6 +133,7 @@ def scene_of(
         acts=acts,
         parameters=notes.book.parameters,
         declared=notes.book.declared,
+        profiles=notes.profiles,
         is_preview=is_preview,
         made=notes.made,
     ))  # fmt: skip

@@ -1,6 +1,6 @@
 """Requests with their steps: those that wait for the viewer, those he made, those he decided, those of a record.
 
-Keyset pages from the newest; every answer costs two statements however long it is.
+Keyset pages from the newest; every answer costs three statements at most however long it is.
 """
 
 import datetime as dt
@@ -9,11 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from keguan.controls import scopes
-from keguan.controls.models import Approval, ApprovalStep
+from keguan.controls.models import Approval, ApprovalLine, ApprovalStep
 
 FEW = 25
 Place = tuple[dt.datetime, UUID]
@@ -21,10 +21,19 @@ Place = tuple[dt.datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """A request with its steps, in the order in which they are asked."""
+    """A request with its steps, in the order in which they are asked, and the lines of one that was made for several.
+
+    `object` is the record it is about; of several the first, of a record that is not there yet none.
+    """
 
     approval: Approval
     steps: tuple[ApprovalStep, ...]
+    lines: tuple[ApprovalLine, ...] = ()
+
+    @property
+    def object(self) -> UUID | None:
+        """The record it is about."""
+        return self.approval.object or (self.lines[0].object if self.lines else None)
 
 
 def waiting(viewer: UUID, after: Place | None = None, limit: int = FEW) -> list[ApprovalRow]:
@@ -46,7 +55,8 @@ def decided(viewer: UUID, after: Place | None = None, limit: int = FEW) -> list[
 
 def of_record(record: UUID, *, is_open: bool = False, limit: int = FEW) -> list[ApprovalRow]:
     """Requests about a record, newest first. Whether the viewer sees the record is for the caller to know."""
-    found = Approval.objects.filter(object=record)
+    several = ApprovalLine.objects.filter(object=record).values("parent")
+    found = Approval.objects.filter(Q(object=record) | Q(pk__in=several))
     return _with_steps(found.filter(state="waiting") if is_open else found, None, limit)
 
 
@@ -75,4 +85,8 @@ def _with_steps(found: "QuerySet[Approval]", after: Place | None, limit: int) ->
     steps: dict[UUID, list[ApprovalStep]] = defaultdict(list)
     for step in ApprovalStep.objects.filter(parent__in=[row.id for row in listed]).order_by("pos", "id"):
         steps[step.parent_id].append(step)
-    return [ApprovalRow(row, tuple(steps[row.id])) for row in listed]
+    lines: dict[UUID, list[ApprovalLine]] = defaultdict(list)
+    several = [row.id for row in listed if row.records]
+    for line in ApprovalLine.objects.filter(parent__in=several).order_by("id") if several else ():
+        lines[line.parent_id].append(line)
+    return [ApprovalRow(row, tuple(steps[row.id]), tuple(lines[row.id])) for row in listed]

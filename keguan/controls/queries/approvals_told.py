@@ -57,14 +57,24 @@ class ApprovalTold:
 
 def told(viewer: UUID, several: Sequence[ApprovalRow]) -> list[ApprovalTold]:
     """Requests in words. A fixed number of statements."""
-    subjects = naming.subjects(viewer, {(one.approval.object_type, one.approval.object) for one in several})
+    wanted = {(one.approval.object_type, one.object) for one in several if one.object}
+    subjects = naming.subjects(viewer, wanted)
     names = naming.people(_people(several))
-    return [_row(viewer, one.approval, one.steps, subjects[one.approval.object], names) for one in several]
+    return [_row(viewer, one.approval, one.steps, _subject(one, subjects), names) for one in several]
 
 
 def approvals_of(viewer: UUID, record: UUID, *, is_open: bool = False) -> list[ApprovalTold]:
     """Requests about a record in words, newest first; nothing of a record that the viewer may not see."""
     return [row for row in told(viewer, of_record(record, is_open=is_open)) if row.subject.is_seen]
+
+
+def _subject(one: ApprovalRow, subjects: dict[UUID, Subject]) -> Subject:
+    """The record it is about; several are counted, one that is not there yet has no name."""
+    found = subjects.get(one.object) if one.object else None
+    if found is None or len(one.lines) > 1:
+        count = f"{len(one.lines)} ×" if one.lines else ""
+        return Subject(one.approval.object_type, one.object or one.approval.id, one.approval.object_label or count)
+    return found
 
 
 def _people(several: Sequence[ApprovalRow]) -> Iterable[UUID | None]:

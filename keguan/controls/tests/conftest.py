@@ -1,7 +1,10 @@
 """A small company under a small pack, built through the gate: what the tests of the live law share."""
 
 import datetime as dt
-from collections.abc import Iterable
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -79,8 +82,9 @@ class Firm:
         return key
 
 
-@pytest.fixture
-def firm(db: None) -> Any:
+@contextmanager
+def founded(pack: Path) -> Iterator[Firm]:
+    """The company under a pack, on the morning after it was founded."""
     rulebooks.forget()
     with clock.pinned(FOUNDED):
         made = Firm()
@@ -89,7 +93,7 @@ def firm(db: None) -> Any:
         made.units["总部"] = made.system("unit.open", name="总部", opened_on="2020-01-01")
         made.units |= made.several("unit.open", ("客服部", "销售部", "仓库"), parent=made.units["总部"], **opened)
         made.units |= made.several("unit.open", ("热线组", "现场组"), parent=made.units["客服部"], **opened)
-        adopt(gate.run, SYSTEM, read_pack(PACK))
+        adopt(gate.run, SYSTEM, read_pack(pack))
         roles = {row["code"]: row["id"] for row in Rows().select("select id, code from org_role")}
         made.people = made.several("person.add", PEOPLE, joined_on="2020-01-01")
         posts = gate.run(SYSTEM, "post.establish", [
@@ -106,8 +110,32 @@ def firm(db: None) -> Any:
 
 
 @pytest.fixture
+def firm(db: None) -> Iterator[Firm]:
+    with founded(PACK) as made:
+        yield made
+
+
+@pytest.fixture
 def club(firm: Firm) -> Firm:
     """The firm with the shop's record types and their tables."""
     shop.declare()
     Rows().execute(shop.tables())
     return firm
+
+
+@pytest.fixture
+def firm_with(db: None, tmp_path: Path) -> Iterator[Callable[[str], Firm]]:
+    """The same company under one more policy, `more`, whose only clause has these controls (YAML, a list)."""
+    with ExitStack() as stack:
+
+        def make(controls: str) -> Firm:
+            pack = tmp_path / "pack"
+            shutil.copytree(PACK, pack)
+            (pack / "policies" / "more.yaml").write_text(
+                "policy: more\ntitle: 补充规定\neffective: 2020-01-01\nclauses:\n  - clause: 第一条\n    text: 补充。\n"
+                "    controls:\n" + textwrap.indent(textwrap.dedent(controls).strip(), " " * 6) + "\n",
+                encoding="utf-8",
+            )
+            return stack.enter_context(founded(pack))
+
+        yield make

@@ -199,7 +199,9 @@ def test_another_currency_and_a_missing_amount_refuse() -> None:
         ({"table": [{"when": {"amount": "< 1000"}, "by": "managr"}]}, "managr"),
         ({"table": TABLE, "by": "deputy"}, "table、by、steps"),
         ({"by": "requester"}, "申请人自己"),
-        ({"of": "case.open", "by": "deputy"}, "暂不支持"),
+        ({"by": "deputy", "timeout": "2 working days"}, "逾时之后怎么办"),
+        ({"by": "deputy", "then": "pass"}, "timeout"),
+        ({"by": "deputy", "timeout": "2 working days", "then": "escalate to manger"}, "manger"),
     ],
 )
 def test_faults_of_approvals(form: dict[str, Any], words: str) -> None:

@@ -171,10 +171,12 @@ def test_a_request_whose_requester_lost_his_right_does_nothing(firm: Firm) -> No
     assert isinstance(outcome, Waiting)
     with clock.pinned(MORNING + dt.timedelta(days=2)):
         firm.system("person.leave", firm.people["苏敏"], left_on="2026-03-04")
-        firm.must("何川", "approval.consent", outcome.approval)
+        assert "申请人已离职" in reasons(firm.do("何川", "approval.consent", outcome.approval))
     assert stage(key) == "investigated"
-    told = Notice.objects.filter(person=firm.people["苏敏"]).values_list("zh", flat=True)
-    assert any("没能办成" in text for text in told)
+    gone = Approval.objects.get(id=outcome.approval)
+    assert (gone.state, gone.cause) == ("lapsed", "requester_left")
+    told = Notice.objects.filter(person=firm.people["何川"]).values_list("zh", flat=True)
+    assert any("已失效：申请人已离职" in text for text in told)
 
 
 def test_where_nobody_holds_the_post_it_is_said(firm: Firm) -> None:

@@ -25,6 +25,7 @@ SET = """
     select id, object, args from kernel_follow_up
     where together = %s and verb = %s and actor is not distinct from %s and approval is not distinct from %s order by id
 """
+TOGETHER = "select id, together from kernel_follow_up where id = any(%s)"
 logger = logging.getLogger(__name__)
 COLUMNS = ("id", "verb", "object", "args", "actor", "approval", "caused_by", "together", "made_at")
 
@@ -78,6 +79,15 @@ def _resume_set(pipeline: "Pipeline", row: Mapping[str, Any]) -> Outcome | None:
     return next(outcome for one, outcome in zip(found, outcomes, strict=True) if one["id"] == row["id"])
 
 
+def _once(keys: list[UUID]) -> list[UUID]:
+    """The keys without those that run together with one before them. One statement for several."""
+    if len(keys) < 2:
+        return keys
+    found = {row["id"]: row["together"] for row in Rows().select(TOGETHER, [keys])}
+    first: dict[UUID, UUID] = {}
+    return [key for key in keys if found.get(key) is None or first.setdefault(found[key], key) == key]
+
+
 def _done(outcomes: Iterable[tuple[UUID, Outcome]]) -> None:
     """Note what became of follow-ups; arguments and words stand in the events and attempts by now, not here."""
     with transaction.atomic():
@@ -95,7 +105,7 @@ def resume_each(pipeline: "Pipeline", keys: Iterable[UUID]) -> int:
     The command that wrote them is committed: whatever becomes of them, its answer stands.
     """
     run = 0
-    for key in keys:
+    for key in _once(list(keys)):
         try:
             resume(pipeline, key)
             run += 1

@@ -39,7 +39,7 @@ class Verdict:
 
     `reasons`: refused, if any. `warnings`: let through, shown. `instead`: what runs in its place when nothing
     refuses. `controls`: (control key, outcome) pairs that stand in the event; `read`: facts that decided, as
-    journal JSON. `is_hidden`: the actor may not learn that the record exists.
+    journal JSON. `is_hidden`: the actor may not learn that the record exists. `override`: the exception it used.
     """
 
     reasons: list[Reason] = field(default_factory=list)
@@ -48,6 +48,7 @@ class Verdict:
     controls: list[tuple[str, str]] = field(default_factory=list)
     read: dict[str, Any] = field(default_factory=dict)
     is_hidden: bool = False
+    override: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Decided:
 class Entry:
     """An event of the machinery (a breach, an escalation) in the streams of the objects it touches.
 
-    `changes`: what it made of recorded facts, by record and fact, as [before, after] in journal JSON; whoever gives
-    the entry has written them. `follow_ups` run after the commit.
+    `changes`: what it made of recorded facts, by record and fact, as [before, after] in journal JSON, and `lines` of
+    lines, as [how, id, facts]; whoever gives the entry has written them. `follow_ups` run after the commit.
     """
 
     verb: str
@@ -77,6 +78,7 @@ class Entry:
     controls: tuple[tuple[str, str], ...] = ()
     key: UUID | None = None
     changes: Mapping[UUID, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
     follow_ups: tuple[FollowUp, ...] = ()
 
 

@@ -166,6 +166,8 @@ class Transaction:
             public: dict[str, Any] = {"args": dict(entry.args), "controls": controls}
             if entry.changes:
                 public["changes"] = {str(key): dict(facts) for key, facts in entry.changes.items()}
+            if entry.lines:
+                public["lines"] = {name: [list(one) for one in lines] for name, lines in entry.lines.items()}
             events.append(Event(entry.key or uuid7(self.now), entry.verb, entry.happened_at, mentions, public))
         ctx = Context(None, "clock")
         write_events(self.rows, ctx, self.now, self.rulebook, events, self.heads.numbers)

@@ -58,10 +58,13 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
         draft, result = drafts[item.position], written[item.position]
         result.after = _after(verb, item, draft)
         result.follow_ups = draft.follow_ups
-        controls = [*_verdict(verdicts, item).controls, *decided.get(item.position, NOTHING).controls]
-        event = _event(job, verb, item, draft, result, controls, _verdict(verdicts, item).read)
+        verdict = _verdict(verdicts, item)
+        controls = [*verdict.controls, *decided.get(item.position, NOTHING).controls]
+        event = _event(job, verb, item, draft, result, controls, verdict.read)
         if item.position in erased:
             _erased(job, verb, item, event, erased[item.position], result)
+        if verdict.override is not None and verdict.instead is None:
+            event.public["override"] = str(verdict.override)
         events.append(event)
     entries = [(written[item.position].event, one) for item in going for one in drafts[item.position].entries]
     balances.write(job.rows, job.now, entries)
@@ -195,8 +198,6 @@ def _event(
         public["balances"] = [[e.measure, e.key, str(e.amount), e.happened_on] for e in draft.entries]
     if job.ctx.approval:
         public["approval"] = str(job.ctx.approval)
-    if job.ctx.override:
-        public["override"] = str(job.ctx.override)
     if job.ctx.imported:
         public["imported"] = True
     if job.ctx.undoes:

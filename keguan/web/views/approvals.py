@@ -141,7 +141,7 @@ def _lines(
     deciders = {step.decided_by for row in rows for step in row.steps if step.decided_by}
     people = org.people_by_id({row.approval.requester for row in rows} | deciders | pointed.get("person", set()))
     units = org.unit_names(pointed.get("unit", set()))
-    mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.approval.object) for row in rows]
+    mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.object) for row in rows]
     mentioned += [("customer", key) for key in pointed.get("customer", ())]
     seen = subjects(who, mentioned, grants)
     names = {key: person.name for key, person in people.items()} | units
@@ -149,9 +149,13 @@ def _lines(
     types = {row.approval.object_type for row in rows}
     masked = {name: scopes.masked(who, name, grants) for name in types}
     return tuple(
-        _line(rules, row, seen.get(row.approval.object), people, names, masked[row.approval.object_type], tab, kept)
+        _line(rules, row, _subject(row, seen), people, names, masked[row.approval.object_type], tab, kept)
         for row in rows
     )
+
+
+def _subject(row: queries.ApprovalRow, seen: Mapping[UUID, Subject]) -> Subject | None:
+    return seen.get(row.object) if row.object and len(row.lines) < 2 else None
 
 
 def _line(
@@ -171,7 +175,7 @@ def _line(
         id=str(asked.id),
         headline=what,
         kind=kind,
-        subject=subject.name if subject else asked.object_label or "",
+        subject=subject.name if subject else lines.unnamed(row),
         url=subject.url if subject else "",
         requester=people[asked.requester].name if asked.requester in people else "",
         asked_at=asked.requested_at,

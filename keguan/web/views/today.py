@@ -18,7 +18,7 @@ from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import pages
-from keguan.web.approval_lines import headline, who_asks
+from keguan.web.approval_lines import headline, unnamed, who_asks
 from keguan.web.components import Figure
 from keguan.web.doors import page, viewer
 from keguan.web.rules import book, cited, control_of, started
@@ -42,7 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
     counts = queries.counts(who, now, _starts(day + dt.timedelta(days=1)))
     owed, waiting = queries.owed(who, SHOWN), queries.waiting(who, limit=WAITING)
     mentioned = [(one.object_type, one.object) for one in owed]
-    mentioned += [(one.approval.object_type, one.approval.object) for one in waiting]
+    mentioned += [(one.approval.object_type, one.object) for one in waiting if one.object]
     known = subjects(who, mentioned, grants)
     names = org.people_by_id({one.approval.requester for one in waiting})
     row = pages.Today(
@@ -116,14 +116,14 @@ def _waiting(
     rules: Rulebook, row: queries.ApprovalRow, known: Mapping[UUID, Subject], names: Mapping[UUID, org.PersonRow]
 ) -> pages.Waiting:
     asked = row.approval
-    subject = known.get(asked.object)
+    subject = known.get(row.object) if row.object and len(row.lines) < 2 else None
     what, kind = headline(rules, asked)
     name = names[asked.requester].name if asked.requester in names else ""
     return pages.Waiting(
         id=str(asked.id),
         headline=what,
         kind=kind,
-        subject=subject.name if subject else asked.object_label or "",
+        subject=subject.name if subject else unnamed(row),
         detail=who_asks(name, row),
         citation=cited(rules, asked.control, asked.rulebook),
         url=subject.url if subject and subject.url else f"{reverse('web:approvals')}#approval-{asked.id}",
