@@ -236,7 +236,7 @@ class Reader:
             self.grammar(fault, *path)
             return A_DAY
         for row in table.rows:
-            self._checked(row.when, *path)
+            self.checked(row.when, *path)
         return Term(Form.TABLE, rows=tuple(
             TermRow(None if row.when.is_always else row.when, row.outputs["is"]) for row in table.rows
         ))  # fmt: skip
