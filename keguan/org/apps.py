@@ -12,4 +12,4 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare facts and verbs, and the words for violated constraints."""
-        from keguan.org import commands, constraints, facts  # noqa: F401
+        from keguan.org import commands, constraints, delegation_commands, facts  # noqa: F401

@@ -12,6 +12,7 @@ from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 from keguan.org import following
 from keguan.org.facts import CALENDAR, COMPANY, HOLDINGS, NOTICE, PERSON, POST, ROLE, UNIT
+from keguan.org.spans import rebuild
 
 
 def _today(item: Item) -> dt.date:
@@ -71,6 +72,7 @@ def change_company(work: Work, items: list[Item]) -> None:
     arguments=takes(UNIT, "name!", "code", "parent", "kind", "opened_on"),
     creates=True,
     names=("parent",),
+    derives=rebuild.after_units,
 )
 def open_unit(work: Work, items: list[Item]) -> None:
     """Open a department, branch, shop or group under its parent unit."""
@@ -85,6 +87,7 @@ def open_unit(work: Work, items: list[Item]) -> None:
     on=UNIT,
     arguments=takes(UNIT, "name", "code", "parent", "kind"),
     names=("parent",),
+    derives=rebuild.after_units,
 )
 def change_unit(work: Work, items: list[Item]) -> None:
     """Rename a unit or move it under another parent."""
@@ -93,7 +96,13 @@ def change_unit(work: Work, items: list[Item]) -> None:
     following.units_moved(work, [(item, item["parent"]) for item in items if "parent" in item.args])
 
 
-@verb("unit.close", Label("撤销部门", "Close a unit"), on=UNIT, arguments=takes(UNIT, "closed_on"))
+@verb(
+    "unit.close",
+    Label("撤销部门", "Close a unit"),
+    on=UNIT,
+    arguments=takes(UNIT, "closed_on"),
+    derives=rebuild.after_closing,
+)
 def close_unit(work: Work, items: list[Item]) -> None:
     """Close a unit from a day on (today, if none is given); its posts are held by nobody from then."""
     for item in items:
@@ -110,6 +119,7 @@ def close_unit(work: Work, items: list[Item]) -> None:
     on=PERSON,
     arguments=takes(PERSON, "name!", "code", "phone", "email", "joined_on"),
     creates=True,
+    derives=rebuild.after_adding,
 )
 def add_person(work: Work, items: list[Item]) -> None:
     """Add somebody who works here; posts and a sign-in are given afterwards."""
@@ -129,7 +139,13 @@ def change_person(work: Work, items: list[Item]) -> None:
         _change(work, item, "name")
 
 
-@verb("person.leave", Label("办理离职", "Record leaving"), on=PERSON, arguments=takes(PERSON, "left_on"))
+@verb(
+    "person.leave",
+    Label("办理离职", "Record leaving"),
+    on=PERSON,
+    arguments=takes(PERSON, "left_on"),
+    derives=rebuild.after_leaving,
+)
 def leave(work: Work, items: list[Item]) -> None:
     """Record the day (today, if none is given) from which a person no longer works here, holds posts or signs in."""
     for item in items:
@@ -200,7 +216,14 @@ def _of_holding(name: str, *, required: bool = False) -> Argument:
 HOLDER, FROM, UNTIL = _of_holding("person", required=True), _of_holding("starts_on"), _of_holding("ends_on")
 
 
-@verb("post.assign", Label("任命", "Assign a post"), on=POST, arguments=(HOLDER, FROM, UNTIL), names=("person", "unit"))
+@verb(
+    "post.assign",
+    Label("任命", "Assign a post"),
+    on=POST,
+    arguments=(HOLDER, FROM, UNTIL),
+    names=("person", "unit"),
+    derives=rebuild.after_posts,
+)
 def assign(work: Work, items: list[Item]) -> None:
     """Let a person hold the post from a day (today, if none is given) up to but without another, or for good."""
     for item in items:
@@ -219,6 +242,7 @@ def assign(work: Work, items: list[Item]) -> None:
     arguments=(HOLDER, UNTIL),
     names=("person", "unit"),
     loads=("holdings",),
+    derives=rebuild.after_posts,
 )
 def relieve(work: Work, items: list[Item]) -> None:
     """End a person's holding of the post on a day (today, if none is given), which no longer counts as held."""

@@ -78,3 +78,22 @@ register(
     Label("任职结束早于开始", "the holding would end before it starts"),
     Label("请核对起止日期", "check from and until"),
 )
+register(
+    "org_delegation_to_another",
+    Label("不能委托自己代理自己", "nobody stands in for himself"),
+    Label("请选择另一个人", "choose somebody else"),
+    "delegate",
+)
+register(
+    "org_delegation_ends_after_start",
+    Label("代理结束早于开始", "the delegation would end before it starts"),
+    Label("请核对起止时间", "check from and until"),
+    "ends_at",
+)
+register(
+    "org_delegation_no_chain",
+    Label("代理不能转托：两人中有一人同时在代理别人或已委托别人", "delegations do not chain: one of the two "
+          "stands in for somebody, or has delegated, at the same time"),
+    Label("请先结束那一项代理，或换一个代理人", "end that delegation first, or choose another delegate"),
+    "delegate",
+)  # fmt: skip

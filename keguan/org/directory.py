@@ -1,17 +1,20 @@
-"""Who holds which role where, on a day: read through `rows`, for lists, with a fixed number of statements.
+"""Who holds which role where, at a moment: read through `rows`, for lists, with a fixed number of statements.
 
-A post is held on a day from `starts_on` up to but without `ends_on`, by somebody who has not left, in a unit that is
-open. Days are those of the company's zone. Nothing here writes.
+Everything is looked up in the spans (`keguan.org.spans`), where delegation, vacancy and superiors are resolved. A post
+is held on a day of the company's zone from `starts_on` up to but without `ends_on`, by somebody who has not left, in a
+unit that is open. Nothing here writes.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.org.spans import ANYWHERE, HEAD, SELF, SUPERIOR, TOP, Key
+from keguan.org.spans.reading import asked, look_up, persons
 
 if TYPE_CHECKING:
     from keguan.kernel.commands.rows import Rows
@@ -19,28 +22,14 @@ if TYPE_CHECKING:
 Pair = tuple[str, UUID | None]
 People = tuple[UUID, ...]
 
-HELD = """
-    from org_holding h
-    join org_person p on p.id = h.person
-    join org_post s on s.id = h.post
-    join org_role r on r.id = s.role
-    join org_unit u on u.id = s.unit
-    where h.starts_on <= %(day)s and (h.ends_on is null or h.ends_on > %(day)s)
-      and (p.left_on is null or p.left_on > %(day)s)
-      and (u.closed_on is null or u.closed_on > %(day)s)
-"""
-IN_ORDER = " order by h.starts_on, h.id"
-OF_PEOPLE = "select h.person, r.code as role, s.unit, s.is_head" + HELD + "and h.person = any(%(people)s)" + IN_ORDER
-OF_ROLES = "select h.person, r.code as role, s.unit" + HELD + "and r.code = any(%(roles)s)" + IN_ORDER
-HEADS = "select h.person, s.unit, u.parent" + HELD + "and s.is_head" + IN_ORDER
-NAMES = "select id, name from org_person where id = any(%(people)s)"
-ABOVE = """
-    with recursive above as (
-        select u.id as start, u.id, u.parent, 0 as steps from org_unit u where u.id = any(%(units)s)
-        union
-        select a.start, u.id, u.parent, a.steps + 1 from above a join org_unit u on u.id = a.parent
-    )
-    select start, id from above order by start, steps
+# the posts themselves, without what is found from below: the unit asked about is that of the post
+PROFILES = """
+    select p.id, p.name, p.left_on, exists (select from org_holding h where h.person = p.id) as had_post,
+           s.role, s.subject, s.holder, s.verbs
+    from org_person p
+    left join org_holder_span s on s.person = p.id and s.known_to is null and s.valid @> %(at)s::timestamptz
+        and (s.unit = s.subject or s.role = '@self')
+    where p.id = any(%(people)s) order by s.since nulls first, s.holding
 """
 BELOW = """
     with recursive below as (
@@ -56,7 +45,8 @@ BELOW = """
 class Profile:
     """A person as policies see him: roles, units of his posts, these with all below, units headed, roles by unit.
 
-    `unit` is that of the post which he took up first: where figures count what he does.
+    `unit` is that of the post which he took up first: where figures count what he does. `lent` is what others have
+    delegated to him. `is_gone`: he left, or every post of his has ended: he may do nothing here.
     """
 
     person: UUID
@@ -67,109 +57,120 @@ class Profile:
     heads: frozenset[UUID] = frozenset()
     role_units: frozenset[tuple[str, UUID]] = frozenset()
     unit: UUID | None = None
+    lent: tuple["Lent", ...] = ()
+    has_left: bool = False
+    lost_posts: bool = False
+
+    @property
+    def acting_roles(self) -> frozenset[str]:
+        """His roles, with those of everybody who has delegated everything to him."""
+        return self.roles.union(*(one.profile.roles for one in self.lent if one.verbs is None))
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What somebody has delegated to a person: himself as far as he did, for these verbs (None: for all)."""
+
+    profile: Profile
+    verbs: frozenset[str] | None = None
+    is_whole: bool = False
+
+    def covers(self, verb: str) -> bool:
+        """Whether the delegation is for this verb."""
+        return self.verbs is None or verb in self.verbs
 
 
 def profiles(rows: "Rows", people: Collection[UUID], at: dt.datetime) -> dict[UUID, Profile]:
-    """The profile of each person at `at`; people who do not exist are left out. Three statements."""
-    wanted = list(set(people))
-    names = rows.select(NAMES, {"people": wanted})
-    held = _by(rows.select(OF_PEOPLE, {"people": wanted, "day": _day(at)}), "person")
-    below = _paths(rows, BELOW, {post["unit"] for posts in held.values() for post in posts})
-    return {row["id"]: _profile(row["id"], row["name"], held.get(row["id"], ()), below) for row in names}
+    """The profile of each person at `at`; people who do not exist are left out. Two statements at most."""
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows.select(PROFILES, {"people": list(set(people)), "at": at}):
+        found[row["id"]].append(row)
+    units = {row["subject"] for several in found.values() for row in several if row["role"] not in (None, SELF)}
+    below = _below(rows, units) if units else {}
+    today = at.astimezone(COMPANY_ZONE).date()
+    return {person: _profile(several, below, today) for person, several in found.items()}
 
 
 def holders(rows: "Rows", pairs: Collection[Pair], at: dt.datetime) -> dict[Pair, People]:
     """Who holds each role: in the unit or the nearest above that has a holder; without a unit, anywhere.
 
-    Every pair asked for is in the answer; the holders stand in the order of taking up the post. Two statements.
+    Every pair asked for is in the answer; the holders stand in the order of taking up the post. One statement.
     """
-    held = rows.select(OF_ROLES, {"roles": list({role for role, _ in pairs}), "day": _day(at)})
-    above = _paths(rows, ABOVE, {unit for _, unit in pairs if unit is not None})
-    anywhere = _by(held, "role")
-    at_unit: dict[Pair, list[Any]] = defaultdict(list)
-    for post in held:
-        at_unit[post["role"], post["unit"]].append(post)
-    answer: dict[Pair, People] = {}
-    for role, unit in pairs:
-        if unit is None:
-            answer[role, unit] = _people(anywhere.get(role, ()))
-        else:
-            nearest = (at_unit[role, place] for place in above.get(unit, ()) if (role, place) in at_unit)
-            answer[role, unit] = _people(next(nearest, ()))
-    return answer
+    keys = {pair: (pair[0], pair[1] or ANYWHERE) for pair in pairs}
+    found = look_up(rows, set(keys.values()), at)
+    return {pair: persons(asked(found[key])) for pair, key in keys.items()}
 
 
 def heads(rows: "Rows", units: Collection[UUID], at: dt.datetime) -> dict[UUID, People]:
-    """Who heads each unit; while nobody does, whoever heads the nearest unit above. Two statements."""
-    in_charge = _by(rows.select(HEADS, {"day": _day(at)}), "unit")
-    above = _paths(rows, ABOVE, units)
-    return {unit: _nearest(above.get(unit, ()), in_charge) for unit in units}
+    """Who heads each unit; while nobody does, whoever heads the nearest unit above. One statement."""
+    found = look_up(rows, {(HEAD, unit) for unit in units}, at)
+    return {unit: persons(asked(found[HEAD, unit])) for unit in units}
 
 
 def superiors(rows: "Rows", people: Collection[UUID], at: dt.datetime) -> dict[UUID, People]:
     """Each person's superior: the head of his unit; of a head, the head of the nearest unit above that has another.
 
     Several posts may mean several superiors. Where the tree gives nobody, the heads of the company (of units without
-    parent); who heads the company has none. Three statements.
+    parent); who heads the company has none. One statement.
     """
-    wanted = list(set(people))
-    posts = _by(rows.select(OF_PEOPLE, {"people": wanted, "day": _day(at)}), "person")
-    every_head = rows.select(HEADS, {"day": _day(at)})
-    above = _paths(rows, ABOVE, {post["unit"] for held in posts.values() for post in held})
-    in_charge = _by(every_head, "unit")
-    at_the_top = _people(post for post in every_head if post["parent"] is None)
-    answer = {}
-    for person in wanted:
-        found: dict[UUID, None] = {}
-        for post in posts.get(person, ()):
-            path = above[post["unit"]]
-            found.update(dict.fromkeys(_nearest(path[1:] if post["is_head"] else path, in_charge, but=person)))
-        answer[person] = tuple(found) or (() if person in at_the_top else at_the_top)
-    return answer
+    keys: set[Key] = {(SUPERIOR, person) for person in people}
+    found = look_up(rows, keys | {(TOP, ANYWHERE)}, at) if keys else {}
+    return {person: persons(asked(superior_of(person, found))) for person in people}
 
 
-def _day(at: dt.datetime) -> dt.date:
-    return at.astimezone(COMPANY_ZONE).date()
+def superior_of(person: UUID, found: Mapping[Key, Any]) -> Any:
+    """Who stands above a person, from the answers of the look-up: above his posts, else at the top of the company."""
+    above = found[SUPERIOR, person]
+    if above:
+        return above
+    top = found[TOP, ANYWHERE]
+    return () if any(person == one.holder for one in top) else tuple(one for one in top if one.person != person)
 
 
-def _paths(rows: "Rows", query: str, units: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    """By unit, the units of its path upwards (nearest first) or of its tree downwards, itself among them."""
+def _below(rows: "Rows", units: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """By unit, the units of its tree downwards, itself among them."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    for row in rows.select(query, {"units": list(set(units))}):
+    for row in rows.select(BELOW, {"units": list(units)}):
         found[row["start"]].append(row["id"])
     return found
 
 
-def _by(rows: Iterable[dict[str, Any]], column: str) -> dict[Any, list[dict[str, Any]]]:
-    found: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+def _profile(rows: list[dict[str, Any]], below: Mapping[UUID, list[UUID]], today: dt.date) -> Profile:
+    first = rows[0]
+    own = [row for row in rows if row["holder"] == first["id"] and row["role"] != SELF]
+    lent: dict[tuple[UUID, frozenset[str] | None], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        found[row[column]].append(row)
-    return found
+        if row["holder"] not in (None, first["id"]):
+            verbs = None if row["verbs"] is None else frozenset(row["verbs"])
+            lent[row["holder"], verbs].append(row)
+    left_on = first["left_on"]
+    mine = _posts(first["id"], first["name"], own, below)
+    return replace(
+        mine,
+        lent=tuple(
+            Lent(
+                _posts(holder, "", [row for row in some if row["role"] != SELF], below),
+                verbs,
+                any(row["role"] == SELF for row in some),
+            )
+            for (holder, verbs), some in lent.items()
+        ),
+        has_left=left_on is not None and left_on <= today,
+        lost_posts=bool(first["had_post"] and not own and not lent),
+    )
 
 
-def _people(posts: Iterable[Mapping[str, Any]]) -> People:
-    return tuple(dict.fromkeys(post["person"] for post in posts))
-
-
-def _nearest(path: Iterable[UUID], in_charge: Mapping[UUID, list[dict[str, Any]]], but: UUID | None = None) -> People:
-    """The people in charge of the first unit on the path in which somebody other than `but` is."""
-    for unit in path:
-        found = tuple(person for person in _people(in_charge.get(unit, ())) if person != but)
-        if found:
-            return found
-    return ()
-
-
-def _profile(person: UUID, name: str, posts: Iterable[Mapping[str, Any]], below: Mapping[UUID, list[UUID]]) -> Profile:
-    held = list(posts)
-    units = frozenset(post["unit"] for post in held)
+def _posts(person: UUID, name: str, rows: list[dict[str, Any]], below: Mapping[UUID, list[UUID]]) -> Profile:
+    """The profile that posts make; headships stand in rows of their own."""
+    posts = [row for row in rows if row["role"] != HEAD]
+    units = frozenset(row["subject"] for row in posts)
     return Profile(
         person=person,
         name=name,
-        roles=frozenset(post["role"] for post in held),
+        roles=frozenset(row["role"] for row in posts),
         units=units,
         units_below=frozenset(place for unit in units for place in below[unit]),
-        heads=frozenset(post["unit"] for post in held if post["is_head"]),
-        role_units=frozenset((post["role"], post["unit"]) for post in held),
-        unit=held[0]["unit"] if held else None,
+        heads=frozenset(row["subject"] for row in rows if row["role"] == HEAD),
+        role_units=frozenset((row["role"], row["subject"]) for row in posts),
+        unit=posts[0]["subject"] if posts else None,
     )

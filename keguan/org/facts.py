@@ -1,6 +1,6 @@
 """What is known of the company, its units, people and posts. Days of holding are half-open: without the last one."""
 
-from keguan.kernel.records.kinds import Boolean, Date, Fields, Moment, Reference, Text
+from keguan.kernel.records.kinds import Boolean, Date, Fields, Listing, Moment, Reference, Text
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, LineType, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -123,6 +123,38 @@ POST = vocabulary.add_type(
         lines=(HOLDINGS,),
         code=None,
         unit="unit",
+    )
+)
+
+DELEGATION = vocabulary.add_type(
+    RecordType(
+        name="delegation",
+        label=Label("代理", "Delegation"),
+        table="org_delegation",
+        facts=(
+            Fact("delegator", Reference("person"), Label("委托人", "Delegator")),
+            Fact("delegate", Reference("person"), Label("代理人", "Delegate")),
+            Fact(
+                "roles",
+                Listing(Reference("role")),
+                Label("代理的岗位职责", "Roles"),
+                help=Label("不填即全部岗位与本人名下的事项", "none: all posts, and whatever is the person's own"),
+            ),
+            Fact(
+                "verbs",
+                Listing(Text(80)),
+                Label("代理的操作", "Verbs"),
+                help=Label("不填即全部操作", "none: every verb"),
+            ),
+            Fact("starts_at", Moment(), Label("自", "From")),
+            Fact("ends_at", Moment(), Label("至", "Until")),
+            Fact("reason", Text(500, lines=True), Label("事由", "Reason")),
+            Fact("opened_by", Reference("person"), Label("办理人", "Entered by")),
+        ),
+        code=None,
+        title=None,
+        owner="delegator",
+        opener="opened_by",
     )
 )
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
@@ -158,6 +159,100 @@ class Holding(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "starts_on"], name="org_holding_by_person")]
+
+
+class Delegation(models.Model):
+    """A stretch of time in which somebody stands in for another, for everything or only for some roles or verbs."""
+
+    id = models.UUIDField(primary_key=True)
+    delegator = models.ForeignKey(Person, models.PROTECT, db_column="delegator", related_name="delegations")
+    delegate = models.ForeignKey(Person, models.PROTECT, db_column="delegate", related_name="delegated")
+    roles = ArrayField(models.UUIDField(), null=True)
+    verbs = ArrayField(models.TextField(), null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    reason = models.TextField(null=True)
+    opened_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(delegator=F("delegate")), name="org_delegation_to_another"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="org_delegation_ends_after_start"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["delegator", "starts_at"], name="org_delegation_by_delegator"),
+            models.Index(fields=["delegate", "starts_at"], name="org_delegation_by_delegate"),
+        ]
+
+
+class HolderSpan(models.Model):
+    """A stretch of time in which a person is the answer to a question of the directory: see `spans`.
+
+    Derived from posts, units and delegations, never edited: a superseded row gets `known_to`.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    role = models.TextField()
+    subject = models.UUIDField()
+    person = models.UUIDField()
+    holder = models.UUIDField()
+    how = models.TextField()
+    verbs = ArrayField(models.TextField(), null=True)
+    unit = models.UUIDField(null=True)
+    since = models.DateField(null=True)
+    holding = models.UUIDField(null=True)
+    valid = DateTimeRangeField()
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "org_holder_span"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(how__in=("held", "above", "delegate", "away")), name="org_holderspan_how"
+            ),
+            models.CheckConstraint(
+                condition=Q(known_to=None) | Q(known_to__gte=F("known_from")), name="org_holderspan_known"
+            ),
+            ExclusionConstraint(
+                name="org_holderspan_once",
+                expressions=[
+                    ("role", RangeOperators.EQUAL),
+                    ("subject", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("holder", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(known_to=None),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["role", "subject"], name="org_holderspan_now", condition=Q(known_to=None)),
+            models.Index(fields=["person"], name="org_holderspan_person", condition=Q(known_to=None)),
+            GistIndex(fields=["role", "subject", "valid"], name="org_holderspan_then"),
+        ]
+
+
+class HolderChange(models.Model):
+    """A moment at which the directory's answers to some question change: what was addressed by them is asked anew.
+
+    `handled_at` is empty until that was done; moments to come stand here from the day they are known.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    roles = ArrayField(models.TextField())
+    people = ArrayField(models.UUIDField())
+    caused_by = models.UUIDField(null=True)
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "org_holder_change"
+        indexes: ClassVar = [
+            models.Index(fields=["at", "id"], name="org_holderchange_open", condition=Q(handled_at=None)),
+        ]
 
 
 class Notice(models.Model):

@@ -1,7 +1,7 @@
 """Verbs: the acts of the product. One declaration gives button, endpoint, permission, audit entry and policy hook."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from keguan.kernel.records.types import Record, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from keguan.kernel.commands.rows import Rows
     from keguan.kernel.commands.work import Work
 
 
@@ -86,6 +87,7 @@ def back(verb: str, *needed: str) -> Inverse:
 
 
 Body = Callable[["Work", list[Item]], None]
+Derive = Callable[["Rows", dt.datetime, "Sequence[Item]"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Verb:
     machinery's own: no button, no endpoint. `cites` names the argument that is an event of the record. A verb that
     `corrects` sets right what was recorded, one that `voids` marks a record as entered in error, one that `reinstates`
     takes that back. `inverse` undoes it. `erases`: it takes away what is personal, there and in what is about it.
+    `derives` computes anew what follows from the rows just written, in the same transaction (`rows`, the time of
+    recording, the items); such tables hold no facts.
     """
 
     name: str
@@ -120,6 +124,7 @@ class Verb:
     reinstates: bool = False
     inverse: Inverse | None = None
     erases: bool = False
+    derives: Derive | None = None
 
     @property
     def help(self) -> str:
@@ -165,6 +170,7 @@ def verb(
     reinstates: bool = False,
     inverse: Inverse | None = None,
     erases: bool = False,
+    derives: Derive | None = None,
 ) -> Callable[[Body], Verb]:
     """Declare the decorated body as a verb and register it. The body gets `work` and items and writes nothing."""
 
@@ -190,6 +196,7 @@ def verb(
                 reinstates,
                 inverse,
                 erases,
+                derives,
             )
         )
 

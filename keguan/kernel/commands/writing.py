@@ -70,6 +70,8 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
     balances.write(job.rows, job.now, entries)
     job.balances.move(entry for _, entry in entries)
     write_events(job.rows, job.ctx, job.now, job.rulebook, events, job.heads.numbers)
+    if verb.derives is not None and going:
+        verb.derives(job.rows, job.now, going)
     return written
 
 

@@ -134,7 +134,7 @@ def test_the_number_of_statements_does_not_depend_on_the_list(firm: Firm) -> Non
         directory.superiors(rows, everybody[:some], NOW)
         directory.heads(rows, every_unit[:some], NOW)
         directory.holders(rows, [("service_person", unit) for unit in every_unit[:some]], NOW)
-        assert Rows.total - before == 10
+        assert Rows.total - before == 5
 
 
 def test_empty_questions_have_empty_answers(firm: Firm) -> None:
