@@ -19,6 +19,7 @@ def passage_json(sight: Sight, passage: Passage, language: str) -> dict[str, Any
         "label": verb.label.text(language) if verb else passage.verb,
         "state": "refused" if passage.is_attempt else "done",
         "actor": str(passage.actor) if passage.actor else None,
+        "on_behalf_of": str(passage.on_behalf_of) if passage.on_behalf_of else None,
         "channel": passage.channel,
         "happened_at": passage.happened_at.isoformat(),
         "recorded_at": passage.recorded_at.isoformat(),

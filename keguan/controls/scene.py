@@ -174,4 +174,4 @@ class Scene:
             return self.actor
         if self.profile is None:
             return None
-        return sorted(self.profile.roles) if name == "role" else sorted(self.profile.units)
+        return sorted(self.profile.acting_roles) if name == "role" else sorted(self.profile.units)

@@ -24,10 +24,10 @@ NOTHING = Q(pk__in=[])
 
 
 def grants(viewer: UUID) -> Grants | None:
-    """What the viewer may see and do now; nothing for somebody who is not there. Four statements at most."""
+    """What the viewer may see and do now; nothing for somebody who is not there or has left. Three statements at most."""
     now = clock.now()
     profile = profiles(Rows(), [viewer], now).get(viewer)
-    return grants_of(current(now), profile) if profile is not None else None
+    return grants_of(current(now), profile) if profile is not None and not profile.is_gone else None
 
 
 def visible_to(viewer: UUID, record_type: str, known: Grants | None = None) -> Q:
@@ -120,17 +120,20 @@ def of_approvals(viewer: UUID) -> Q:
 
 def _granted(found: Grants, record_type: RecordType) -> Q:
     units: set[UUID] = set()
-    person = found.profile.person
-    if not found.sees_some(record_type.name):
-        return NOTHING
-    for grant in found.controls:
-        if record_type.name in grant.see and grant.scope == "team":
-            units |= found.profile.units
-        elif record_type.name in grant.see and grant.scope == "department":
-            units |= found.profile.units_below
+    people: set[UUID] = set()
+    for grant, profile in found.showing():
+        if record_type.name not in grant.see:
+            continue
+        people.add(profile.person)
+        if grant.scope == "team":
+            units |= profile.units
+        elif grant.scope == "department":
+            units |= profile.units_below
     condition = NOTHING
+    if not people:
+        return condition
     for part in dict.fromkeys(part for part in (record_type.owner, record_type.opener) if part):
-        condition |= Q(**{part: person})
+        condition |= Q(**{f"{part}__in": people}) if len(people) > 1 else Q(**{part: found.profile.person})
     if units and record_type.unit:
         condition |= Q(**{f"{record_type.unit}__in": units})
     return condition

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.org.spans import ANYWHERE, HEAD, SELF, SUPERIOR, TOP, Key
-from keguan.org.spans.reading import asked, look_up, persons
+from keguan.org.spans.reading import Sittings, asked, look_up, persons
 
 if TYPE_CHECKING:
     from keguan.kernel.commands.rows import Rows
@@ -24,7 +24,8 @@ People = tuple[UUID, ...]
 
 # the posts themselves, without what is found from below: the unit asked about is that of the post
 PROFILES = """
-    select p.id, p.name, p.left_on, exists (select from org_holding h where h.person = p.id) as had_post,
+    select p.id, p.name, p.left_on,
+           exists (select from org_holding h where h.person = p.id and h.starts_on <= %(today)s) as had_post,
            s.role, s.subject, s.holder, s.verbs
     from org_person p
     left join org_holder_span s on s.person = p.id and s.known_to is null and s.valid @> %(at)s::timestamptz
@@ -46,7 +47,7 @@ class Profile:
     """A person as policies see him: roles, units of his posts, these with all below, units headed, roles by unit.
 
     `unit` is that of the post which he took up first: where figures count what he does. `lent` is what others have
-    delegated to him. `is_gone`: he left, or every post of his has ended: he may do nothing here.
+    delegated to him. `lost_posts`: he has held posts, and holds none now.
     """
 
     person: UUID
@@ -60,6 +61,11 @@ class Profile:
     lent: tuple["Lent", ...] = ()
     has_left: bool = False
     lost_posts: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether he left, or every post of his has ended: he may do nothing here."""
+        return self.has_left or self.lost_posts
 
     @property
     def acting_roles(self) -> frozenset[str]:
@@ -83,11 +89,11 @@ class Lent:
 def profiles(rows: "Rows", people: Collection[UUID], at: dt.datetime) -> dict[UUID, Profile]:
     """The profile of each person at `at`; people who do not exist are left out. Two statements at most."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.select(PROFILES, {"people": list(set(people)), "at": at}):
+    today = at.astimezone(COMPANY_ZONE).date()
+    for row in rows.select(PROFILES, {"people": list(set(people)), "at": at, "today": today}):
         found[row["id"]].append(row)
     units = {row["subject"] for several in found.values() for row in several if row["role"] not in (None, SELF)}
     below = _below(rows, units) if units else {}
-    today = at.astimezone(COMPANY_ZONE).date()
     return {person: _profile(several, below, today) for person, several in found.items()}
 
 
@@ -118,7 +124,7 @@ def superiors(rows: "Rows", people: Collection[UUID], at: dt.datetime) -> dict[U
     return {person: persons(asked(superior_of(person, found))) for person in people}
 
 
-def superior_of(person: UUID, found: Mapping[Key, Any]) -> Any:
+def superior_of(person: UUID, found: Mapping[Key, Sittings]) -> Sittings:
     """Who stands above a person, from the answers of the look-up: above his posts, else at the top of the company."""
     above = found[SUPERIOR, person]
     if above:

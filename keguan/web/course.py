@@ -59,7 +59,7 @@ def _entry(passage: Passage, names: Mapping[UUID, str], rules: Rulebook, correct
     late = passage.recorded_at if (passage.recorded_at - passage.happened_at).total_seconds() > 60 else None
     return Entry(
         at=passage.happened_at,
-        who=names.get(passage.actor, "—") if passage.actor else (CLOCK if passage.channel == "clock" else SYSTEM),
+        who=_who(passage, names),
         what=what,
         citations=clauses,
         detail=detail,
@@ -83,6 +83,16 @@ def _set_right(passage: Passage, names: Mapping[UUID, str]) -> list[Label]:
             found.append(Label(f"{fact.label.zh} {one.zh or '空'} → {two.zh or '空'}",
                                f"{fact.label.en} {one.en or 'empty'} → {two.en or 'empty'}"))  # fmt: skip
     return found
+
+
+def _who(passage: Passage, names: Mapping[UUID, str]) -> Label | str:
+    """Who acted, and in whose place."""
+    if passage.actor is None:
+        return CLOCK if passage.channel == "clock" else SYSTEM
+    name, principal = names.get(passage.actor, "—"), names.get(passage.on_behalf_of or passage.actor)
+    if passage.on_behalf_of is None or principal is None:
+        return name
+    return Label(f"{name}（代{principal}）", f"{name} (for {principal})")
 
 
 def _act(passage: Passage) -> Label:

@@ -30,6 +30,27 @@ CONCERNED = """
         select 1 from controls_approvalstep s where s.parent = a.id and s.people @> array[%(person)s]))
 """
 HIDDEN = Verdict([NOT_FOUND], is_hidden=True)
+LEFT = Verdict([
+    Reason(
+        Label("您已办理离职，不能再办理任何事项", "you have left the company and can do nothing here any more"),
+        Label("如有误，请联系人事或管理员", "if this is wrong, ask human resources or the administrator"),
+        kind="access",
+    )
+])  # fmt: skip
+NO_POST = Verdict([
+    Reason(
+        Label("您的任职已经结束，不能办理事项", "your post has ended and you can do nothing here"),
+        Label("如有误，请联系人事或管理员", "if this is wrong, ask human resources or the administrator"),
+        kind="access",
+    )
+])  # fmt: skip
+NOT_FOR_HIM = Verdict([
+    Reason(
+        Label("您现在不是此人的代理人", "you do not stand in for this person now"),
+        Label("请他先委托代理，或以自己的名义办理", "let him delegate first, or act in your own name"),
+        kind="access",
+    )
+])  # fmt: skip
 REPLACED = Verdict([
     Reason(
         Label("您已不在可以决定这一步的岗位上", "you no longer hold the post that decides this step"),
@@ -47,6 +68,8 @@ def access(step: Step) -> dict[int, Verdict]:
     grants = notes.grants_for(step.ctx.actor)
     if grants is None:
         return {item.position: HIDDEN for item in step.items}
+    if (closed := gone(step, grants)) is not None:
+        return dict.fromkeys((item.position for item in step.items), closed)
     if step.verb.name == "signature.sign":
         return signing.access(step, grants)
     if step.verb.on == "override":
@@ -62,6 +85,7 @@ def access(step: Step) -> dict[int, Verdict]:
     for item in step.items:
         values = item.record.values if item.record else None
         if grants.may(step.verb.name, step.verb.type, values):
+            stands_in(step, item, grants.acts_for(step.verb.name, step.verb.type, values))
             continue
         if values is None or grants.sees(step.verb.type, values):
             found[item.position] = Verdict([_denied(notes, step.verb, grants)])
@@ -72,6 +96,24 @@ def access(step: Step) -> dict[int, Verdict]:
         for item in doubtful:
             found[item.position] = Verdict([_denied(notes, step.verb, grants)]) if item.id in known else HIDDEN
     return found
+
+
+def gone(step: Step, grants: Grants) -> Verdict | None:
+    """Why this actor may do nothing at all, whichever door he came by: he left, holds no post, or stands in for none."""
+    if grants.profile.has_left:
+        return LEFT
+    if grants.profile.lost_posts:
+        return NO_POST
+    principal = step.ctx.on_behalf_of
+    if principal is None or any(lent.profile.person == principal for lent, _ in grants.lent):
+        return None
+    return NOT_FOR_HIM
+
+
+def stands_in(step: Step, item: Item, principal: UUID | None) -> None:
+    """Note in whose place the actor acts on the item."""
+    if principal is not None:
+        step.memo.setdefault("stands_in", {})[item.position] = principal
 
 
 def visible(step: Step, record_type: str, records: frozenset[UUID]) -> frozenset[UUID]:

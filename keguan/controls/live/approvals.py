@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.conditions import Match
-from keguan.controls.engines.approval import ApprovalControl, Ask
+from keguan.controls.engines.approval import ApprovalControl, Ask, StepOf
 from keguan.controls.engines.slots import expand, unmet
 from keguan.controls.live.session import Session
-from keguan.controls.people.resolve import Question, resolve
+from keguan.controls.people.resolve import Question, resolve, seated
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.arguments import as_json
 from keguan.kernel.commands.law import Step, Substitute, Verdict
@@ -59,13 +59,13 @@ def decide(
     for position, asked in needed.items():
         for ask, mine in asked:
             for one in ask.steps:
-                for people, narrowed in expand(one.by.people, scenes[position]):
-                    line = {"step": one, "people": ()}
+                for question in questions_of(one, scenes[position], ask.control.how):
+                    line = {"step": one, "people": (), "seats": ()}
                     mine.append(line)
                     lines.append(line)
-                    questions.append(Question(people, narrowed, one.but.people if one.but else None))
-    for line, who in zip(lines, resolve(notes.rows, notes.now, questions), strict=True):
-        line["people"] = who
+                    questions.append(question)
+    for line, who in zip(lines, seated(notes.rows, notes.now, questions), strict=True):
+        line["people"], line["seats"] = tuple(sitting.person for sitting in who), who
     waiting = _waiting(step, [item for item in step.items if item.position in asks])
     for item in step.items:
         if item.position not in asks:
@@ -103,9 +103,9 @@ def cover(step: Step, notes: Session, controls: Sequence[ApprovalControl], scene
             elif isinstance(answer, Ask):
                 known[position][control.id] = _was_done(control, answer, scene)
                 for one in answer.steps:
-                    for people, narrowed in expand(one.by.people, scene):
-                        questions.append(Question(people, narrowed, one.but.people if one.but else None))
-                        places.append((position, control.id, answer))
+                    asked = questions_of(one, scene, control.how)
+                    questions += asked
+                    places += [(position, control.id, answer)] * len(asked)
             else:
                 known[position][control.id] = None
     alone: dict[tuple[int, str], bool] = {}
@@ -116,6 +116,16 @@ def cover(step: Step, notes: Session, controls: Sequence[ApprovalControl], scene
         known[position][key] = may or bool(known[position][key])
     for position, scene in scenes.items():
         scene.covers = known[position].get
+
+
+def questions_of(step: StepOf, scene: Scene, how: str) -> list[Question]:
+    """Whom a step means for one item, once for each member of a list that it means.
+
+    Nobody consents to what he asks for himself, nor does who stands in for him: above him somebody else does.
+    """
+    never = (scene.requester,) if how == "consent" and scene.requester is not None else ()
+    verb, recused = scene.verb.name if scene.verb else None, step.but.people if step.but else None
+    return [Question(people, narrowed, recused, verb, never) for people, narrowed in expand(step.by.people, scene)]
 
 
 def _was_done(control: ApprovalControl, ask: Ask, scene: Scene) -> bool:
@@ -135,6 +145,9 @@ def _left(step: Step, asked: Asked, verdict: Verdict) -> list[tuple[ApprovalCont
             verdict.controls.append((control.key, "recorded"))
             continue
         open_lines = [line for line in lines if control.how == "consent" or step.ctx.actor not in line["people"]]
+        for sitting in (one for line in lines if line not in open_lines for one in line["seats"]):
+            if sitting.person == step.ctx.actor and not sitting.is_own:
+                verdict.on_behalf_of = verdict.on_behalf_of or sitting.holder
         for line in open_lines:
             line["people"] = [person for person in line["people"] if person != step.ctx.actor]
         for pos in {line["step"].pos for line in open_lines}:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from keguan.controls.engines.approval import ApprovalControl, StepOf
-from keguan.controls.engines.slots import expand
+from keguan.controls.live.approvals import questions_of
 from keguan.controls.live.elsewhere import About, scenes
 from keguan.controls.live.session import Session
-from keguan.controls.people.resolve import Question, resolve
-from keguan.controls.scene import Scene
+from keguan.controls.people.resolve import Question, seated
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.records.types import Record
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org.spans.reading import Sitting
 from keguan.policies.rulebooks import rulebook
 
 
@@ -31,9 +31,17 @@ def replaced(step: Step, notes: Session, person: UUID, items: Sequence[Item]) ->
     for (item, _), scene in zip(abouts, found, strict=True):
         if scene is not None:
             known.add(item.position)
-            questions += [(item, one) for by in _asks(item.before, person) for one in _questions(by, scene)]
-    meant = resolve(step.rows, step.now, [question for _, question in questions])
-    return known - {item.position for (item, _), people in zip(questions, meant, strict=True) if person in people}
+            questions += [
+                (item, one) for by in _asks(item.before, person) for one in questions_of(by, scene, item.before["how"])
+            ]
+    meant = seated(step.rows, step.now, [question for _, question in questions])
+    seats: dict[int, list[Sitting]] = {}
+    for (item, _), sittings in zip(questions, meant, strict=True):
+        seats.setdefault(item.position, []).extend(one for one in sittings if one.person == person)
+    for position, mine in seats.items():
+        if mine and not any(one.is_own for one in mine):
+            step.memo.setdefault("stands_in", {})[position] = mine[0].holder
+    return known - {position for position, mine in seats.items() if mine}
 
 
 def acts_of(request: Record) -> list[About]:
@@ -43,11 +51,6 @@ def acts_of(request: Record) -> list[About]:
     if lines:
         return [About(verb, line["object"], line["args"] or {}, request["requester"], book) for line in lines]
     return [About(verb, request["object"], request["args"] or {}, request["requester"], book)]
-
-
-def _questions(by: StepOf, scene: Scene) -> list[Question]:
-    recused = by.but.people if by.but else None
-    return [Question(people, narrowed, recused) for people, narrowed in expand(by.by.people, scene)]
 
 
 def _asks(request: Record, person: UUID) -> list[StepOf]:

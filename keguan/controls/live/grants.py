@@ -1,6 +1,6 @@
 """What a person's grants let him see and do: one object that answers "may I", "which ones" and "who may". No writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from keguan.controls.engines.access import EVERYONE, SCOPES, AccessControl
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import RecordType
-from keguan.org.directory import Profile
+from keguan.org.directory import Lent, Profile
 from keguan.policies.engines import Rulebook
 
 WIDTHS = tuple(SCOPES)
@@ -19,32 +19,73 @@ DIRECTORY = frozenset(("company", "unit", "person", "role", "post"))
 
 @dataclass(frozen=True)
 class Grants:
-    """The grants of one person under one rulebook."""
+    """The grants of one person under one rulebook: his own (`mine`), and what others have delegated to him (`lent`).
+
+    `controls` are those that let him see and export: his own, and those of everybody who delegated every verb to him.
+    What is delegated for some verbs only lets him use these, and see what he has to decide or do.
+    """
 
     profile: Profile
-    controls: tuple[AccessControl, ...]
+    mine: tuple[AccessControl, ...]
+    lent: tuple[tuple[Lent, tuple[AccessControl, ...]], ...] = ()
+
+    @property
+    def controls(self) -> tuple[AccessControl, ...]:
+        """The grants that show records."""
+        return tuple(grant for grant, _ in self.showing())
+
+    def showing(self) -> Iterator[tuple[AccessControl, Profile]]:
+        """Each grant that shows records, with the profile of whose posts it comes from."""
+        yield from ((grant, self.profile) for grant in self.mine)
+        for lent, controls in self.lent:
+            if lent.verbs is None:
+                yield from ((grant, lent.profile) for grant in controls)
 
     def may(self, verb: str, record_type: RecordType, values: Mapping[str, Any] | None) -> bool:
         """Whether a grant lets the person use the verb on a record with these facts (nothing where it creates one)."""
-        return any(
-            verb in grant.verbs and (values is None or within(grant, record_type, values, self.profile))
-            for grant in self.controls
+        return self._may(self.mine, self.profile, verb, record_type, values) or bool(
+            self.acts_for(verb, record_type, values)
+        )
+
+    def acts_for(self, verb: str, record_type: RecordType, values: Mapping[str, Any] | None) -> UUID | None:
+        """In whose place he may use the verb; nothing where he may in his own right, or not at all."""
+        if self._may(self.mine, self.profile, verb, record_type, values):
+            return None
+        for lent, controls in self.lent:
+            if lent.covers(verb) and self._may(controls, lent.profile, verb, record_type, values):
+                return lent.profile.person
+        return None
+
+    def uses(self, verb: str) -> bool:
+        """Whether any grant, his own or delegated, lets the person use the verb on anything."""
+        return any(verb in grant.verbs for grant in self.mine) or any(
+            lent.covers(verb) and any(verb in grant.verbs for grant in controls) for lent, controls in self.lent
         )
 
     def sees(self, record_type: RecordType, values: Mapping[str, Any]) -> bool:
         """Whether a grant lets the person see a record with these facts."""
         return any(
-            record_type.name in grant.see and within(grant, record_type, values, self.profile)
-            for grant in self.controls
+            record_type.name in grant.see and within(grant, record_type, values, profile)
+            for grant, profile in self.showing()
         )
 
     def sees_all(self, record_type: str) -> bool:
         """Whether a grant shows every record of the type."""
-        return any(record_type in grant.see and grant.scope == "all" for grant in self.controls)
+        return any(record_type in grant.see and grant.scope == "all" for grant, _ in self.showing())
 
     def sees_some(self, record_type: str) -> bool:
         """Whether any grant shows records of the type."""
-        return any(record_type in grant.see for grant in self.controls)
+        return any(record_type in grant.see for grant, _ in self.showing())
+
+    @staticmethod
+    def _may(
+        controls: Sequence[AccessControl], profile: Profile, verb: str, record_type: RecordType,
+        values: Mapping[str, Any] | None,
+    ) -> bool:  # fmt: skip
+        return any(
+            verb in grant.verbs and (values is None or within(grant, record_type, values, profile))
+            for grant in controls
+        )
 
     def masked(self, record_type: str) -> frozenset[str]:
         """Facts of the type that are masked: those that every grant of the widest scope masks.
@@ -61,7 +102,12 @@ class Grants:
 def grants_of(book: Rulebook, profile: Profile) -> Grants:
     """The grants that concern the person's roles."""
     mine = profile.roles | {EVERYONE}
-    return Grants(profile, tuple(grant for grant in all_grants(book) if grant.roles & mine))
+    lent = []
+    for one in profile.lent:
+        # a whole person is lent with what is his own, so far as a role of his gives it
+        roles = one.profile.roles
+        lent.append((one, tuple(grant for grant in all_grants(book) if grant.roles & roles)))
+    return Grants(profile, tuple(grant for grant in all_grants(book) if grant.roles & mine), tuple(lent))
 
 
 def all_grants(book: Rulebook) -> Sequence[AccessControl]:

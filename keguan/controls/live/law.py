@@ -68,7 +68,10 @@ class LiveLaw:
 
     def guards(self, step: Step) -> dict[int, Verdict]:
         """Verdicts on every item."""
-        return decisions.guard(step, guards.guards(step))
+        verdicts = decisions.guard(step, guards.guards(step))
+        for position, principal in step.memo.get("stands_in", {}).items():
+            verdicts.setdefault(position, Verdict()).on_behalf_of = principal
+        return verdicts
 
     def setting(self, step: Step, name: str, item: Item) -> Any:
         """The value a clause gives the parameter for this item, else the product's default."""

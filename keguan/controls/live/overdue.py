@@ -97,7 +97,7 @@ def _resolved(
             continue
         for who in _people(step):
             places.append(place)
-            questions.append(Question(who.people, scene))
+            questions.append(Question(who.people, scene, verb=step.control.do[0].verb.name))
     for place, persons in zip(places, resolve(rows, now, questions), strict=True):
         found[place].append(persons)
     return found

@@ -87,13 +87,13 @@ def owe(
             new = _opening(step, notes, control, item, scene, mine, shown)
             if new is not None:
                 opening.append(new)
-                questions.append((new.of, Question(control.by.people, scene)))
+                questions.append((new.of, Question(control.by.people, scene, verb=control.do[0].verb.name)))
         for workflow in asked.ends:
             shown += _closed(step, mine, workflow, scene, event)
         for one in mine:
             control_then = control_of(one)
             if one.closed_event is None and control_then is not None and _moved(item, scene):
-                questions.append((one, Question(control_then.by.people, scene)))
+                questions.append((one, Question(control_then.by.people, scene, verb=control_then.do[0].verb.name)))
     _place(step, notes, questions)
     opened = []
     for new in opening:

@@ -40,6 +40,7 @@ class Verdict:
     `reasons`: refused, if any. `warnings`: let through, shown. `instead`: what runs in its place when nothing
     refuses. `controls`: (control key, outcome) pairs that stand in the event; `read`: facts that decided, as
     journal JSON. `is_hidden`: the actor may not learn that the record exists. `override`: the exception it used.
+    `on_behalf_of`: in whose place the actor acts, where the right is not his own.
     """
 
     reasons: list[Reason] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Verdict:
     read: dict[str, Any] = field(default_factory=dict)
     is_hidden: bool = False
     override: UUID | None = None
+    on_behalf_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
         verdict = _verdict(verdicts, item)
         controls = [*verdict.controls, *decided.get(item.position, NOTHING).controls]
         event = _event(job, verb, item, draft, result, controls, verdict.read)
+        event.on_behalf_of = verdict.on_behalf_of
         if item.position in erased:
             _erased(job, verb, item, event, erased[item.position], result)
         if verdict.override is not None and verdict.instead is None:

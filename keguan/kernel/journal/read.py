@@ -36,6 +36,7 @@ class Passage:
     undoes: UUID | None = None
     is_attempt: bool = False
     is_erased: bool = False
+    on_behalf_of: UUID | None = None
 
 
 def timeline(record: UUID, most: int = 100, before: UUID | None = None, *, is_own: bool = False) -> list[Passage]:
@@ -90,6 +91,7 @@ def _event(row: dict[str, Any], record: UUID) -> Passage:
         corrects=_corrects(public.get("corrects")),
         undoes=UUID(public["undoes"]) if "undoes" in public else None,
         is_erased=row["payload_digest"] is not None and row["payload"] is None,
+        on_behalf_of=row["on_behalf_of"],
     )
 
 

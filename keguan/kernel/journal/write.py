@@ -26,7 +26,10 @@ class Mention:
 
 @dataclass
 class Event:
-    """One entry of the journal before it is written. `private` holds what goes to the payload."""
+    """One entry of the journal before it is written. `private` holds what goes to the payload.
+
+    `on_behalf_of`: in whose place the actor acted, where that is not said for the whole command.
+    """
 
     id: UUID
     verb: str
@@ -34,6 +37,7 @@ class Event:
     mentions: list[Mention]
     public: dict[str, Any] = field(default_factory=dict)
     private: dict[str, Any] = field(default_factory=dict)
+    on_behalf_of: UUID | None = None
 
 
 @dataclass
@@ -87,7 +91,7 @@ def write_events(
             event.id,
             event.verb,
             ctx.actor,
-            ctx.on_behalf_of,
+            event.on_behalf_of or ctx.on_behalf_of,
             event.happened_at,
             recorded_at,
             rulebook,

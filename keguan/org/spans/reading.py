@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 LOOK_UP = """
     select s.role, s.subject, s.person, s.holder, s.how, s.verbs
     from unnest(%(roles)s::text[], %(subjects)s::uuid[]) k (role, subject)
-    join org_holder_span s on s.role = k.role and s.subject = k.subject and s.valid @> %(at)s::timestamptz and 
+    join org_holder_span s on s.role = k.role and s.subject = k.subject and s.valid @> %(at)s::timestamptz
 """
-NOW = "s.known_to is null"
-THEN = "s.known_from <= %(known)s and (s.known_to is null or s.known_to > %(known)s)"
+NOW = " and s.known_to is null"
+THEN = " and s.known_from <= %(known)s and (s.known_to is null or s.known_to > %(known)s)"
 IN_ORDER = " order by s.since nulls first, s.holding, s.how desc, s.person"
 # what the mirror exports: both ends of the time that a row speaks of, and of the time in which it was taken for true
 EXPORT = """

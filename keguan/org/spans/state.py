@@ -30,7 +30,8 @@ SEATS = """
 """
 SOME = """
     where r.code = any(%(roles)s) or s.is_head or h.person = any(%(people)s)
-       or h.person in (select g.person from org_holding g join org_post t on t.id = g.post where t.unit = any(%(units)s))
+       or h.person in (
+           select g.person from org_holding g join org_post t on t.id = g.post where t.unit = any(%(units)s))
 """
 STANDINGS = """
     select d.delegator, d.delegate, d.verbs, d.starts_at, d.ends_at,

@@ -134,7 +134,7 @@ def _bulk(grants: Grants | None) -> tuple[pages.BulkVerb, ...]:
     return tuple(
         pages.BulkVerb(vocabulary.verbs[name].label, reverse("web:case_act_many", args=[name.removeprefix("case.")]))
         for name in BULK
-        if grants is not None and any(name in grant.verbs for grant in grants.controls)
+        if grants is not None and grants.uses(name)
     )
 
 

@@ -71,8 +71,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             Tab(Label("我负责的", "Mine"), f"?{urlencode({**kept, 'tab': 'mine'})}", is_current=mine),
         ),
         is_filtered=bool(kept),
-        may_add=grants is not None and any(add.name in grant.verbs for grant in grants.controls),
-        may_import=grants is not None and any("import.upload" in grant.verbs for grant in grants.controls),
+        may_add=grants is not None and grants.uses(add.name),
+        may_import=grants is not None and grants.uses("import.upload"),
     )
     return render_page(request, "web/customer_list.html", row, partial="list")
 

@@ -109,7 +109,7 @@ def _places(grants: Grants, query: str) -> FoundGroup:
         Found(label, reverse(f"web:{name}"), vocabulary.verbs[verb].label if verb else "")
         for name, label, verb in PLACES
         if (asked in label.zh or asked in label.en.casefold() or (verb and asked in vocabulary.verbs[verb].label.zh))
-        and (not verb or any(verb in grant.verbs for grant in grants.controls))
+        and (not verb or grants.uses(verb))
         and (name != "policy_list" or grants.sees_some("pack"))
     )
     return FoundGroup(Label("页面", "Pages"), items[:EACH])

@@ -35,8 +35,8 @@ def shell_of(person: UUID) -> Shell:
         is_late=counts.late > 0,
         approvals=counts.approvals,
         notices=org.unread_notices(person),
-        may_import=grants is not None and any(IMPORTING in grant.verbs for grant in grants.controls),
-        may_take=grants is not None and any(TAKING in grant.verbs for grant in grants.controls),
+        may_import=grants is not None and grants.uses(IMPORTING),
+        may_take=grants is not None and grants.uses(TAKING),
         may_see_policies=grants is not None and grants.sees_some("pack"),
         is_demo=is_demo(),
     )
