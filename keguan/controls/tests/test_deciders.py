@@ -20,7 +20,7 @@ def test_who_lost_the_post_that_decides_no_longer_decides(firm: Firm) -> None:
         refused = [
             firm.do("何川", verb, outcome.approval, comment="同意") for verb in ("approval.consent", "approval.reject")
         ]
-        assert all("已不在" in reasons(one) for one in refused)
+        assert all("任职已经结束" in reasons(one) for one in refused)
         assert stage(key) == "investigated"
         firm.must("苏敏", "approval.withdraw", outcome.approval)
         again = firm.do("苏敏", "case.settle", key, amount="3200", handling="discount")

@@ -1,6 +1,7 @@
 """Stretches of time as half-open pairs, in order and apart from each other. Pure."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator
 
 ALWAYS_FROM = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -34,4 +35,4 @@ def without(several: Iterable[Stretch], one: Stretch) -> list[Stretch]:
 def pieces(one: Stretch, edges: Iterable[dt.datetime]) -> Iterator[Stretch]:
     """`one` cut at those of the edges that lie inside it."""
     cuts = [one[0], *sorted({edge for edge in edges if one[0] < edge < one[1]}), one[1]]
-    yield from zip(cuts, cuts[1:], strict=False)
+    yield from itertools.pairwise(cuts)

@@ -1,6 +1,7 @@
 """Computing spans anew after a command of the org, in its transaction, for what it changed.
 
-The number of statements is fixed. Rows that still say the same stay; those that no longer do get `known_to`, and what is true now is added.
+The number of statements is fixed. Rows that still say the same stay; those that no longer do get `known_to`, and what
+is true now is added.
 """
 
 import datetime as dt
