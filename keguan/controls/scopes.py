@@ -24,7 +24,7 @@ NOTHING = Q(pk__in=[])
 
 
 def grants(viewer: UUID) -> Grants | None:
-    """What the viewer may see and do now; nothing for somebody who is not there or has left. Three statements at most."""
+    """What the viewer may see and do now; nothing for somebody who is not there or has left. A few statements."""
     now = clock.now()
     profile = profiles(Rows(), [viewer], now).get(viewer)
     return grants_of(current(now), profile) if profile is not None and not profile.is_gone else None

@@ -99,7 +99,7 @@ def access(step: Step) -> dict[int, Verdict]:
 
 
 def gone(step: Step, grants: Grants) -> Verdict | None:
-    """Why this actor may do nothing at all, whichever door he came by: he left, holds no post, or stands in for none."""
+    """Why this actor may do nothing at all, whichever door he came by."""
     if grants.profile.has_left:
         return LEFT
     if grants.profile.lost_posts:

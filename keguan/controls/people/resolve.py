@@ -137,11 +137,9 @@ class _Reader:
     def meant(self, people: People) -> Sittings:  # noqa: PLR0911 – one case per node
         """Who is to be asked."""
         match people:
-            case nodes.Role(role=role, unit=None):
-                return self._asked(role, ANYWHERE)
             case nodes.Role(role=role, unit=unit):
-                place = self.scene.get(unit.path)
-                return self._asked(role, place) if place else ()
+                place = ANYWHERE if unit is None else self.scene.get(unit.path)
+                return self._asked(role, place) if place is not None else ()
             case nodes.Head(unit=unit):
                 place = self.scene.get(unit.path)
                 return self._asked(HEAD, place) if place else ()
@@ -181,7 +179,7 @@ class _Reader:
             below = list(dict.fromkeys(one.holder for one in above if one.holder not in climbed))
         return left
 
-    def named(self, people: People) -> set[UUID]:
+    def named(self, people: People) -> set[UUID]:  # noqa: PLR0911 – one case per node
         """Everybody an expression in `but` speaks of: the persons themselves, holders and who stands in for them."""
         match people:
             case nodes.PersonFact(fact=fact):

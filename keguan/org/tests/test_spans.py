@@ -6,6 +6,7 @@ counts) makes it fail.
 
 import datetime as dt
 import itertools
+from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -52,7 +53,7 @@ class Histories:
         act("company.found", name="甲")
         self.units: list[UUID] = []
         for number in range(UNITS):
-            above = {"parent": self.units[(number - 1) // 2]} if number else {}
+            above: dict[str, Any] = {"parent": self.units[(number - 1) // 2]} if number else {}
             self.units.append(act("unit.open", name=f"部{number}", opened_on="2020-01-01", **above))
         self.people = [act("person.add", name=f"人{n}", joined_on="2020-01-01") for n in range(PEOPLE)]
         self.roles = {code: act("role.declare", code=code, zh=code) for code in ROLES}

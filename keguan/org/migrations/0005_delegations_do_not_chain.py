@@ -27,5 +27,5 @@ UNDO = "drop trigger org_delegation_no_chain on org_delegation; drop function or
 class Migration(migrations.Migration):
     """Adds the trigger."""
 
-    dependencies = [("org", "0003_holder_spans")]
+    dependencies = [("org", "0004_holder_spans")]
     operations = [migrations.RunSQL(SQL, UNDO)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("org", "0002_unit_tree"),
+        ("org", "0003_calendars"),
     ]
 
     operations = [
