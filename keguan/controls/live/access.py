@@ -66,10 +66,9 @@ def access(step: Step) -> dict[int, Verdict]:
         return {}
     notes = session(step)
     grants = notes.grants_for(step.ctx.actor)
-    if grants is None:
-        return {item.position: HIDDEN for item in step.items}
-    if (closed := gone(step, grants)) is not None:
-        return dict.fromkeys((item.position for item in step.items), closed)
+    closed = gone(step, grants) if grants is not None else HIDDEN
+    if grants is None or closed is not None:
+        return {item.position: closed or HIDDEN for item in step.items}
     if step.verb.name == "signature.sign":
         return signing.access(step, grants)
     if step.verb.on == "override":
