@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.conditions import nodes
+from keguan.controls.conditions.axes import Values
 from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.faults import Where
 from keguan.controls.conditions.live import Reading, aggregated, parameter_value, reading
 from keguan.controls.conditions.lookup import Lookup, check_filter
 from keguan.controls.conditions.names import LineList, Name, Names
 from keguan.controls.conditions.reading import read_condition
+from keguan.controls.conditions.regions import Space
 from keguan.controls.conditions.scope import LineScope, Scope
 from keguan.controls.conditions.sentences import sentence
 from keguan.kernel.records.kinds import Kind, empty
@@ -52,6 +54,14 @@ class Condition:
         from keguan.controls.conditions.filters import answer
 
         return answer(self.tree, lookup).unknown
+
+    def intervals(self) -> dict[tuple[str, ...], Values]:
+        """By path, the values with which it can be true, of the facts that literals decide; TooMany where none can say.
+
+        For a condition on one fact these are exactly the values for which it is true.
+        """
+        space = Space([self.tree])
+        return space.values(space.true(self.tree))
 
     def sentence(
         self, language: str = "zh-hans", *, parameters: Mapping[str, Any] | None = None,

@@ -33,6 +33,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.live import bounds, is_anniversary, parameter_value
 from keguan.controls.conditions.lookup import Column, Lookup
+from keguan.controls.conditions.values import midnight
 from keguan.kernel.records.kinds import COMPANY_ZONE, Money
 
 SIGNS: dict[str, Any] = {
@@ -233,21 +234,13 @@ def _days(sign: str, column: Column, day: dt.date) -> Answer:
     """The fact's day against a day; a moment against the company's midnights, so that an index on it serves."""
     if not column.is_moment:
         return _two(SIGNS[sign](column.value, _value(day)))
-    first, after = _midnight(day), _midnight(day, 1)
+    first, after = midnight(day), midnight(day, 1)
     match sign:
         case "<" | ">=":
             return _two(SIGNS[sign](column.value, _value(first)))
         case "<=" | ">":
             return _two(SIGNS["<" if sign == "<=" else ">="](column.value, _value(after)))
     return _all([_two(SIGNS[">="](column.value, _value(first))), _two(SIGNS["<"](column.value, _value(after)))])
-
-
-def _midnight(day: dt.date, later: int = 0) -> dt.datetime:
-    try:
-        local = dt.datetime.combine(day + dt.timedelta(days=later), dt.time(0), COMPANY_ZONE)
-        return local.astimezone(dt.UTC)
-    except OverflowError:
-        return dt.datetime(9999, 12, 31, tzinfo=dt.UTC) if day.year > 1 else dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
 def _anniversary(column: Column, today: dt.date) -> Answer:

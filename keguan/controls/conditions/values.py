@@ -48,6 +48,15 @@ def day_of(value: dt.date) -> dt.date:
     return value.astimezone(COMPANY_ZONE).date() if isinstance(value, dt.datetime) else value
 
 
+def midnight(day: dt.date, later: int = 0) -> dt.datetime:
+    """When the company's day begins (so many days later), in UTC; the first or last moment where there is none."""
+    try:
+        local = dt.datetime.combine(day + dt.timedelta(days=later), dt.time(0), COMPANY_ZONE)
+        return local.astimezone(dt.UTC)
+    except OverflowError:
+        return dt.datetime(9999, 12, 31, tzinfo=dt.UTC) if day.year > 1 else dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+
+
 def literal(kind: Kind, written: Written, where: Where, *, by_day: bool = False) -> Any:
     """The written value as the kind holds it (by day: a date); `ConditionFault` where it cannot be one."""
     kind = element(kind)

@@ -16,6 +16,7 @@ from keguan.controls.conditions import (
     compile_condition,
     compile_table,
     compile_when,
+    condition_findings,
 )
 from keguan.controls.conditions import Fault as GrammarFault
 from keguan.controls.engines.guard import Needs, needs_of
@@ -130,9 +131,11 @@ class Reader:
             return first
         self.condition(unless, names, "unless")
         try:
-            return compile_when(when, unless, names, self.where())
+            both = compile_when(when, unless, names, self.where())
         except GrammarFault:
             return first  # reported above
+        self._never(both, "unless")
+        return both
 
     def acts(self, raw: Any, *path: str | int) -> tuple[Act, ...]:
         """One act or several: a verb's name, or `{verb, when}`."""
@@ -328,8 +331,15 @@ class Reader:
                  "kept": Label(f"{clause}的期限内完成", f"the deadline of {clause} is kept")}  # fmt: skip
         return Judged(JUDGEMENTS[kind], key, words[JUDGEMENTS[kind]])
 
+    def _never(self, condition: Condition, *path: str | int) -> None:
+        for finding in condition_findings(condition):
+            if finding.kind == "never":
+                cure = Label("改写条件，使它有成立的时候", "write it so that it can hold")
+                self.book.report(self.place.fault(finding.label, cure, *path))
+
     def checked(self, condition: Condition, *path: str | int) -> Condition:
         """The condition, its parameters and approvals looked up: what is not set or unknown is noted."""
+        self._never(condition, *path)
         for name in condition.parameters():
             found = self.book.parameter(name, self.place, *path)
             if found is not None and found.value is None:

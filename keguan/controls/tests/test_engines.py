@@ -156,6 +156,8 @@ def test_in_a_preview_an_argument_to_come_is_only_announced() -> None:
         ({"of": "case.find", "fields": ["finding"]}, "findings"),
         ({"of": "case.find", "that": {"amont": "< 5"}}, "amount"),
         ({"of": ["case.find", "customer.add"], "fields": ["x"]}, "customer"),
+        ({"of": "case.find", "that": {"all": [{"amount": "< 5"}, {"amount": "> 9"}]}}, "永远不会成立"),
+        ({"of": "case.find", "when": {"amount": "< 5"}, "unless": {"amount": "< 9"}, "files": 1}, "永远不会成立"),
         ({"of": "case.find"}, "fields"),
         ({"of": "customer.add", "files": 1}, "files"),
     ],
