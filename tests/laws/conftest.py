@@ -1,0 +1,32 @@
+"""How long the laws are tried: a few histories each in CI, thousands with `make laws`."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from keguan.policies import rulebooks
+from tests.laws.company import Company
+
+SHORT = 6
+LONG = int(os.environ.get("KEGUAN_HISTORIES", "0"))
+
+
+def tried(short: int = SHORT) -> settings:
+    """The settings of a law: random each time; a failing history is made as small as can be."""
+    return settings(
+        max_examples=LONG or short,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        print_blob=True,
+    )
+
+
+@pytest.fixture
+def company(db: None) -> Iterator[Company]:
+    """The company, founded in a transaction that is undone."""
+    yield Company()
+    rulebooks.forget()

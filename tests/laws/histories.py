@@ -1,0 +1,174 @@
+"""Random histories: what happens in the company, in order, as plain data that can be run again in other ways."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+
+MINUTE = 1
+HOUR = 60
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Act:
+    """Somebody uses a verb on the nth case opened (nothing: opens one). `late`: so many minutes after it happened."""
+
+    who: str
+    verb: str
+    case: int | None = None
+    args: dict[str, Any] = field(default_factory=dict)
+    late: int = 0
+
+
+@dataclass(frozen=True)
+class Several:
+    """One verb on several cases in one list."""
+
+    who: str
+    verb: str
+    cases: tuple[int, ...]
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decide:
+    """Somebody decides on the oldest request that waits for him."""
+
+    who: str
+    verb: Literal["approval.consent", "approval.reject"]
+
+
+@dataclass(frozen=True)
+class Correct:
+    """The time of the latest `verb` on a case is set right by so many minutes (earlier: negative)."""
+
+    who: str
+    case: int
+    verb: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The company's calendar changes."""
+
+    spec: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Succeed:
+    """One person takes another's post from today on."""
+
+    post: str
+    person: str
+
+
+Happening = Act | Several | Decide | Correct | Calendar | Succeed
+
+
+@dataclass(frozen=True)
+class History:
+    """Happenings with the minutes that pass before each, and those that pass after the last."""
+
+    happenings: tuple[tuple[int, Happening], ...]
+    rest: int
+
+    def __repr__(self) -> str:
+        lines = [f"  +{wait // DAY}d{wait % DAY // HOUR:02}:{wait % HOUR:02}  {one}" for wait, one in self.happenings]
+        return "\n".join(["History:", *lines, f"  then {self.rest // DAY}d{self.rest % DAY // HOUR:02}"])
+
+
+ORDER = ("case.accept", "case.find", "case.settle", "case.reply", "case.close")
+WHO = ("季安", "唐果", "苏敏", "韩立", "何川", "高岚", "罗平")
+DESK = ("季安", "苏敏", "苏敏", "唐果")
+MONEY = ("0", "999.99", "1000", "4999.99", "5000", "12000")
+WAITS = st.sampled_from([0, 1, 30, HOUR, 3 * HOUR, 8 * HOUR, DAY, DAY, 2 * DAY, 6 * DAY, 6 * DAY + 1]) | st.integers(
+    0, 3 * DAY
+)
+SPECS: tuple[dict[str, Any], ...] = (
+    {},
+    {"week": {"MON-SAT": ["08:00-12:00"]}},
+    {"week": {"MON-FRI": ["09:00-12:00", "13:30-18:00"]}, "own": [{"on": "2026-02-12", "hours": "closed"}]},
+    {"week": {"MON-SUN": ["00:00-24:00"]}, "holidays": "none"},
+)
+
+
+@st.composite
+def opening(draw: st.DrawFn) -> Act:
+    kind = draw(st.sampled_from(["complaint", "complaint", "consultation"]))
+    args: dict[str, Any] = {
+        "kind": kind,
+        "title": "到货破损",
+        "unit": "热线组",
+        "owner": draw(st.sampled_from(["季安", "苏敏"])),
+    }
+    if draw(st.booleans()):
+        args["severity"] = draw(st.sampled_from(["ordinary", "serious"]))
+    return Act(draw(st.sampled_from(["季安", "季安", "苏敏", "罗平"])), "case.open", None, args, draw(lates()))
+
+
+def lates() -> st.SearchStrategy[int]:
+    """Mostly recorded at once; sometimes hours or days late."""
+    return st.sampled_from([0, 0, 0, 0, 0, 2 * HOUR, 2 * DAY])
+
+
+ARGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "case.accept": st.just({}),
+    "case.find": st.fixed_dictionaries({"findings": st.just("承运方责任")}, optional={"is_founded": st.booleans()}),
+    "case.settle": st.fixed_dictionaries({"amount": st.sampled_from(MONEY), "handling": st.just("discount")}),
+    "case.reply": st.just({"reply_channel": "phone", "reply": "已告知"}),
+    "case.close": st.just({}),
+    "case.note": st.just({"text": "客户来电"}),
+    "case.classify": st.fixed_dictionaries(
+        {"kind": st.sampled_from(["complaint", "consultation"])}, optional={"severity": st.just("serious")}
+    ),
+    "case.assign": st.fixed_dictionaries({"owner": st.sampled_from(["季安", "苏敏", "唐果"])}),
+    "case.void": st.just({"reason": "重复"}),
+    "case.reinstate": st.just({}),
+}
+
+
+@st.composite
+def acting(draw: st.DrawFn, cases: int) -> Happening:
+    verb = draw(st.sampled_from([*ORDER, *ORDER, *ARGS]))
+    case = draw(st.integers(0, max(cases - 1, 0)))
+    who = draw(st.sampled_from(DESK if draw(st.integers(0, 3)) else WHO))
+    args = draw(ARGS[verb])
+    if cases > 1 and not draw(st.integers(0, 5)):
+        return Several(who, verb, tuple(draw(st.lists(st.integers(0, cases - 1), min_size=2, max_size=4))), args)
+    return Act(who, verb, case, args, draw(lates()))
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 14) -> History:
+    """Two to four cases go their way, with whatever comes between."""
+    cases = draw(st.integers(1, 3))
+    found: list[tuple[int, Happening]] = [(draw(WAITS), draw(opening())) for _ in range(cases)]
+    for _ in range(draw(st.integers(3, most))):
+        what = draw(st.integers(0, 15))
+        one: Happening
+        if what == 0:
+            one = Decide(
+                draw(st.sampled_from(["韩立", "何川", "高岚"])),
+                draw(st.sampled_from(["approval.consent", "approval.reject"])),
+            )
+        elif what == 1:
+            shift = draw(st.sampled_from([-DAY, -2 * DAY, -HOUR]))
+            one = Correct("苏敏", draw(st.integers(0, cases - 1)), draw(st.sampled_from(["case.open", *ORDER])), shift)
+        elif what == 2:
+            one = Calendar(draw(st.sampled_from(SPECS)))
+        elif what == 3:
+            one = Succeed(
+                draw(st.sampled_from(["何川", "苏敏", "季安"])), draw(st.sampled_from(["唐果", "罗平", "韩立"]))
+            )
+        else:
+            one = draw(acting(cases))
+        found.append((draw(WAITS), one))
+    return History(tuple(found), draw(st.sampled_from([0, DAY, 9 * DAY, 30 * DAY])))
+
+
+def until(history: History) -> dt.timedelta:
+    """How long it takes."""
+    return dt.timedelta(minutes=sum(wait for wait, _ in history.happenings) + history.rest)
