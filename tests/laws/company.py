@@ -38,6 +38,7 @@ class Company:
         self.people: dict[str, UUID] = {}
         self.units: dict[str, UUID] = {}
         self.posts: dict[str, UUID] = {}
+        self.begins_at = START
         rulebooks.forget()
         with clock.pinned(FOUNDED):
             self._found()

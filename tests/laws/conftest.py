@@ -1,5 +1,6 @@
 """How long the laws are tried: a few histories each in CI, thousands with `make laws`."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -30,3 +31,9 @@ def company(db: None) -> Iterator[Company]:
     """The company, founded in a transaction that is undone."""
     yield Company()
     rulebooks.forget()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of refused requests are what is tried here, and no news."""
+    logging.getLogger("django.request").setLevel(logging.ERROR)
