@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
+HISTORIES ?= 1000
 UV := .venv/bin/uv
 BIN := .venv/bin
 
@@ -21,7 +22,7 @@ endif
 
 # apart, so that `make -k check` tells everything at once
 CHECKS := check-format check-lint check-layers check-templates check-types check-migrations check-docs
-.PHONY: run test check $(CHECKS) fix bench lock docs browser
+.PHONY: run test laws check $(CHECKS) fix bench lock docs browser
 
 .DEFAULT_GOAL := run
 
@@ -30,6 +31,10 @@ run: .venv/.ready
 
 test: .venv/.ready browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+# the laws over as many random histories as one has patience for; `make test` tries a few
+laws: .venv/.ready
+	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/laws $(ARGS)
 
 check: $(CHECKS)
 $(CHECKS): .venv/.ready
