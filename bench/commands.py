@@ -16,7 +16,9 @@ def single(desk: Desk, rounds: int) -> list[Result]:
     """One complaint in one command."""
     copy = Copy(written_by(lambda: desk.open(1)))
     times = paired(lambda: desk.open(1), copy.execute, rounds)
-    return [result("command", "the same rows, one INSERT each, in one transaction", times, "ms per command", 1)]
+    in_force, asked = desk.controls
+    unit = f"ms per command ({in_force} controls in force, {asked} asked)"
+    return [result("command", "the same rows, one INSERT each, in one transaction", times, unit, 1)]
 
 
 def listed(desk: Desk, rounds: int, size: int) -> list[Result]:

@@ -1,6 +1,7 @@
 """The invented company of the demo's pack, with its policies in force, and somebody who registers complaints."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from keguan.kernel.commands.outcomes import Done
 from keguan.policies.adoption import adopt, ensure_base
 from keguan.policies.packs.pack import read_pack
 from keguan.policies.packs.shelf import find_pack
-from keguan.policies.rulebooks import forget
+from keguan.policies.rulebooks import current, forget
 
 PACK = "software-firm-service-and-complaints"
+MORE = Path(__file__).with_name("house")
+"""Further rules, so that some forty controls are in force, half of them asked when a case is opened."""
 SYSTEM = Context(actor=None, channel="command_line")
 
 
@@ -30,6 +33,7 @@ class Desk:
         with clock.pinned(now - dt.timedelta(days=60)):
             ensure_base(gate.run, SYSTEM)
             adopt(gate.run, SYSTEM, pack)
+            adopt(gate.run, SYSTEM, read_pack(MORE))
         with clock.pinned(now - dt.timedelta(days=59)):
             names = found(gate.run, SYSTEM, pack.organisation, pack.form.currency)
         self.ctx = Context(actor=names.people["cheng_agent"], channel="page")
@@ -51,6 +55,8 @@ class Desk:
             "reason": "升级后报表模板损坏",
             "severity": "ordinary",
         }
+        book = current(now)
+        self.controls = len(book.controls), len(book.by_verb("case.open"))
         self.open(1)  # the first of all also begins its number series
 
     def open(self, many: int) -> list[UUID]:
