@@ -221,6 +221,14 @@ def _obligations(record: UUID) -> list[dict[str, Any]]:
             "met_at": row.met_at.isoformat() if row.met_at else None,
             "people": [str(person) for person in row.people],
             "term": row.term,
+            "key": row.key,
+            "is_paused": row.is_paused,
+            "is_adopted": row.is_adopted,
+            "judgements": [
+                {name: mark.get(name) for name in ("id", "outcome", "at", "event", "replaces")}
+                for mark in row.marks
+                if mark["kind"] == "judged"
+            ],
         }
         for row in rows
     ]

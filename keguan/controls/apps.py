@@ -13,7 +13,15 @@ class ControlsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the engines, and the record types and verbs of approvals and obligations."""
-        from keguan.controls import commands, constraints, engines, facts, overrides, signatures  # noqa: F401
+        from keguan.controls import (  # noqa: F401
+            commands,
+            constraints,
+            engines,
+            facts,
+            obligation_commands,
+            overrides,
+            signatures,
+        )
         from keguan.controls.batch import people
 
         engines.register()

@@ -20,7 +20,8 @@ class Obligation(models.Model):
     State: running, kept, broken (overdue and still owed), kept_late, cancelled or waived. `plan` holds the moments of
     its life as the term gave them at the opening (`{"steps": [{"what": remind|due|escalate, "at", "n"}]}`), `told`
     how many of them are over, `next_at` the next one; nothing once there is none. `term` explains the due moment. A
-    trial's obligations are judged and counted, but nobody is told.
+    trial's obligations are judged and counted, but nobody is told. `marks` is everything that happened to it and what
+    it showed; one that a date or a period opened has no `opened_event`. `is_adopted`: it began before its policy.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -39,13 +40,21 @@ class Obligation(models.Model):
     people = ArrayField(models.UUIDField())
     unit = models.UUIDField(null=True)
     term = models.JSONField()
-    opened_event = models.UUIDField()
+    opened_event = models.UUIDField(null=True)
     closed_event = models.UUIDField(null=True)
     rulebook = models.IntegerField()
     is_trial = models.BooleanField(db_default=False)
+    marks = models.JSONField(db_default=[])
+    is_adopted = models.BooleanField(db_default=False)
+    is_paused = models.BooleanField(db_default=False)
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["control", "object", "key", "opened_at", "opened_event"],
+                name="controls_obligation_opens_once",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=("running", "kept", "broken", "kept_late", "cancelled", "waived")),
                 name="controls_obligation_state",
@@ -235,8 +244,9 @@ class Evidence(models.Model):
     """What a control did once: which event or attempt, on which record, with which outcome, for which unit.
 
     Append-only. Outcomes of guards: kept, refused, waiting, warned, recorded, undetermined, overridden; of those on
-    trial: recorded, passed, undetermined. Of deadlines: opened,
-    kept, broken, kept_late, cancelled, undetermined. Of reactions: done.
+    trial: recorded, passed, undetermined. Of deadlines: opened, kept, broken, kept_late, cancelled, waived,
+    undetermined. Of reactions: done. A later judgement of the same clock names the one that it `replaces` (lifted or
+    void where nothing takes its place); figures count what nothing replaces.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -253,9 +263,41 @@ class Evidence(models.Model):
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     rulebook = models.IntegerField()
+    replaces = models.UUIDField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["replaces"], name="controls_evidence_replaced_once", condition=Q(replaces__isnull=False)
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["control", "outcome", "-id"], name="controls_evidence_control"),
             models.Index(fields=["object", "-id"], name="controls_evidence_object"),
+        ]
+
+
+class Due(models.Model):
+    """A date or period of a deadline under one rulebook: the next moment at which it opens clocks, and until when.
+
+    `after` is the last record of the population that was looked at, where a tick was cut off. `kind`: tick, adopt
+    (clocks of running records under a new version) or recalculate (due moments under another calendar).
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    control = models.TextField()
+    rulebook = models.IntegerField()
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    after = models.UUIDField(null=True)
+    count = models.IntegerField(db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "control", "rulebook"], name="controls_due_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="controls_due_next", condition=Q(next_at__isnull=False)),
         ]

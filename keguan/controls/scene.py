@@ -42,7 +42,8 @@ class Scene:
     the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet. `people` are
     whom each control asked about, resolved, by its key; `profiles` what the directory knows of persons that facts hold;
     `deeds` earlier acts by verb, oldest first; `signatures` those of this act, oldest first. `made` gives facts that
-    controls make (measures, settings), by the place they are read at and their name.
+    controls make (measures, settings), by the place they are read at and their name;
+    `keys` the member of a list for which a clock runs.
     """
 
     type: RecordType
@@ -68,6 +69,7 @@ class Scene:
     deeds: Mapping[str, Sequence["Deed"]] = field(default_factory=dict)
     signatures: Sequence["Signed"] | None = None
     lifts_breach: bool | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def arguments(self) -> frozenset[str]:
@@ -78,6 +80,8 @@ class Scene:
         """The value at the path; None where it is missing. An argument not given reads as the record's fact."""
         if len(path) == 1:
             [name] = path
+            if name in self.keys:
+                return self.keys[name]
             if name == HAPPENED_ON:
                 return self.today()
             if name in (SIGNATURES, LIFTS_BREACH) and name not in self.type.by_name and name not in self.args:

@@ -19,7 +19,7 @@ from keguan.web.rules import started
 QUARTER = Label("本季", "This quarter")
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
-    "deadline": ("kept", "broken", "kept_late", "cancelled", "undetermined"),
+    "deadline": ("kept", "broken", "kept_late", "cancelled", "waived", "undetermined"),
     "approval": ("kept", "waiting", "undetermined"),
     "reaction": ("done",),
 }
@@ -30,6 +30,7 @@ OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
     "broken": (Label("破", "broken"), "broken"),
     "kept_late": (Label("迟办", "kept late"), "soon"),
     "cancelled": (Label("取消", "cancelled"), ""),
+    "waived": (Label("豁免", "waived"), ""),
     "refused": (Label("拒绝", "refused"), ""),
     "waiting": (Label("送审", "sent for consent"), "wait"),
     "warned": (Label("提醒", "warned"), "soon"),

@@ -1,102 +1,34 @@
-"""Deadline: after an act another is owed within a term, by somebody; reminders before, escalation once overdue."""
+"""Deadline: an act is owed, or a state must hold, by somebody, within a term; else it is broken and others are told."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import replace
 
-from keguan.controls.clocks import Again
-from keguan.controls.engines.access import AccessControl
-from keguan.controls.engines.forms import Part, described
+from keguan.controls.conditions import Name, Names
+from keguan.controls.engines import deadline_checks, deadline_parts
+from keguan.controls.engines.deadline_control import (
+    COMPANY,
+    DeadlineControl,
+    Escalation,
+    Extending,
+    Keys,
+    Population,
+    Reminder,
+)
+from keguan.controls.engines.deadline_form import DeadlineForm
+from keguan.controls.engines.deadline_words import sentence
 from keguan.controls.engines.guard import Needs, needs_of
-from keguan.controls.engines.reading import Act, Reader, Who, acts_label
-from keguan.controls.terms import Form, Term
-from keguan.kernel.records.labels import Label, join
+from keguan.controls.engines.reading import Act, Judged, Reader, Who
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
 
-CLOCK_UNITS = {
-    "minute": dt.timedelta(minutes=1),
-    "hour": dt.timedelta(hours=1),
-    "day": dt.timedelta(days=1),
-    "week": dt.timedelta(weeks=1),
-}
+__all__ = [
+    "Deadline", "DeadlineControl", "DeadlineForm", "Escalation", "Extending", "Keys", "Population", "Reminder",
+    "clock_type",
+]  # fmt: skip
 
-
-class EscalateForm(Part):
-    """Who is told once it is overdue. / 逾期后告知谁。"""
-
-    after: Any = described("逾期多久之后；不写则立即", "how long after the due moment; at once where left out", None)
-    to: Any = described("告知的人", "who is told")
-
-
-class RemindForm(Part):
-    """A reminder. / 提醒。"""
-
-    before: Any = described("到期前多久", "how long before the due moment")
-    to: Any = described("提醒谁；不写则提醒责任人", "who is reminded; whoever owes it where left out", None)
-
-
-class DeadlineForm(ControlForm):
-    """期限：某事之后，谁须在多久之内办成什么。 / What is owed within which term."""
-
-    after: Any = described("起算的动作", "the act that starts it")
-    do: Any = described("须办的动作（任一）", "the act that is owed (any one of a list)")
-    within: Any = described("期限，如 6 days、2 working hours", "the term, such as 6 days, 2 working hours")
-    by: Any = described("责任人；不写则为经办人", "who owes it; the record's owner where left out", None)
-    escalate: tuple[EscalateForm, ...] = described("逾期后告知谁", "who is told once it is overdue", ())
-    remind: tuple[RemindForm, ...] = described("到期前的提醒", "reminders", ())
-    cancel: Any = described("取消期限的动作", "acts that end it without what was owed", None)
-    again: Literal["ignore", "restart"] = described(
-        "再次起算时：ignore 不理、restart 重算", "when it starts again", "ignore"
-    )
-
-
-@dataclass(frozen=True)
-class Escalation:
-    """Who is told, and how long after the due moment (nothing: at once)."""
-
-    to: Who
-    after: Term | None = None
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """How long before the due moment, and who besides those who owe it."""
-
-    before: dt.timedelta
-    to: Who | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeadlineControl(Control):
-    """A compiled deadline. `verbs` are those that open, meet or cancel it."""
-
-    type: RecordType
-    after: tuple[Act, ...]
-    do: tuple[Act, ...]
-    cancel: tuple[Act, ...]
-    within: Term
-    by: Who
-    escalate: tuple[Escalation, ...]
-    remind: tuple[Reminder, ...]
-    again: Again
-    needs: Needs = field(default_factory=Needs)
-
-    @property
-    def since(self) -> Label:
-        """The opening act in words."""
-        return join([act.verb.label for act in self.after], "或", " or ")
-
-    @property
-    def owed(self) -> Label:
-        """What is owed, in words."""
-        return join([act.verb.label for act in self.do], "或", " or ")
-
-    def everybody(self) -> tuple[Who, ...]:
-        """Every people expression it may resolve."""
-        reminded = tuple(one.to for one in self.remind if one.to)
-        return (self.by, *(one.to for one in self.escalate), *reminded)
+OCCASIONS = ("after", "at", "before", "every", "while_")
+DEEPEST = 8
 
 
 class Deadline:
@@ -107,97 +39,186 @@ class Deadline:
     form: type[ControlForm] = DeadlineForm
 
     def compile(self, form: DeadlineForm, place: Place, book: BookDraft) -> DeadlineControl:
-        """The deadline with acts, term and people checked."""
+        """The deadline with acts, terms and people checked."""
         read = Reader(book, place)
-        after, do = read.acts(form.after, "after"), read.acts(form.do, "do")
-        cancel = read.acts(form.cancel, "cancel")
-        for name, acts in (("after", after), ("do", do)):
-            if not acts and getattr(form, name) in (None, "", []):
-                read.fault(f"缺少 {name}", f"{name} is missing", "写上动作，如 case.accept", "name an act", name)
-        record_type = read.one_type([act.verb for act in (*after, *do, *cancel)], "do") if after and do else None
-        record_type = record_type or RecordType("record", Label("记录", "record"), "", ())
-        names = read.names(record_type)
-        owner = f"{record_type.name}.{record_type.owner}" if record_type.owner else None
-        by = read.people(form.by if form.by is not None else owner, names, "by")
-        within = read.term(form.within, names, "within")
-        escalate = tuple(self._escalation(read, part, names, i) for i, part in enumerate(form.escalate))
-        remind = tuple(self._reminder(read, part, names, i) for i, part in enumerate(form.remind))
-        needs = read.term_needs(within, record_type)
-        for act in (*after, *do, *cancel):
-            needs |= needs_of(act.when, record_type.name)
-        for people in (by, *(one.to for one in escalate), *(one.to for one in remind if one.to)):
-            needs |= read.people_needs(people, record_type)
-        return DeadlineControl(
+        _check_shape(read, form)
+        events = read.events(form.after, "after")
+        after = tuple(event for event in events if isinstance(event, Act))
+        judged = tuple(event for event in events if isinstance(event, Judged))
+        do, cancel = read.acts(form.do, "do"), read.acts(form.cancel, "cancel")
+        pause = read.acts(form.pause.since, "pause", "from") if form.pause else ()
+        resume = read.acts(form.pause.until, "pause", "until") if form.pause else ()
+        extend = deadline_parts.extensions(read, form.extend)
+        acts = (*after, *do, *cancel, *pause, *resume, *(one.act for one in extend))
+        populated, population = deadline_parts.population(read, form.each)
+        source = _source(read, form, after, judged) or populated or _of_before(read, form)
+        verbs = [act.verb for act in acts]
+        if source is None and (form.every is not None or form.at is not None):
+            record_type = source = book.vocabulary.types[COMPANY]
+        elif populated is not None:
+            record_type = source = populated
+        else:
+            record_type = (
+                deadline_parts.type_of(
+                    read, form, source, [act.verb for act in after], [act.verb for act in acts[len(after) :]]
+                )
+                or source
+                or deadline_parts.NOTHING
+            )
+        source = source or record_type
+        names: Names = read.names(source)
+        keys = deadline_parts.keys(read, form.each, names) if form.each is not None and populated is None else None
+        if keys is not None:
+            names = deadline_parts.WithKey(names, keys.name, deadline_parts.key_name(keys, book))
+        own, is_fact = read.names(record_type), str(form.every).strip().startswith("$")
+        owner = f"{source.name}.{source.owner}" if source.owner else None
+        made = DeadlineControl(
             **Control.common(self.name, form, place),
-            says=_sentence(after, do, within, by, escalate, form.by is not None),
-            verbs=frozenset(act.verb.name for act in (*after, *do, *cancel)),
-            missing=tuple(dict.fromkeys(read.missing)),
+            says=Label("", ""),
+            verbs=frozenset(verb.name for verb in verbs),
             type=record_type,
+            source=source,
             after=after,
+            judged=judged,
+            at=form.at,
+            every=None if form.every is None or is_fact else deadline_parts.recurrence(read, form.every),
+            period=deadline_parts.fact(read, form.every, own, "every") if is_fact else None,
+            before=deadline_parts.fact(read, form.before, own, "before") if form.before is not None else None,
+            holding=None if form.while_ is None else read.condition(form.while_, own, "while"),
+            population=population,
+            keys=keys,
             do=do,
+            at_least=form.at_least,
+            hold=None if form.hold is None else read.condition(form.hold, own, "hold"),
             cancel=cancel,
-            within=within,
-            by=by,
-            escalate=escalate,
-            remind=remind,
+            pause=pause,
+            resume=resume,
+            extend=extend,
+            via=deadline_parts.via(read, record_type, verbs),
+            within=deadline_parts.within(read, form, names),
+            by=_by(read, form, owner, names),
+            escalate=tuple(deadline_parts.escalation(read, part, names, i) for i, part in enumerate(form.escalate)),
+            remind=tuple(deadline_parts.reminder(read, part, names, i) for i, part in enumerate(form.remind)),
             again=form.again,
-            needs=needs,
+            counts_request=form.counts == "request",
+            sample=deadline_parts.sample(read, form.sample),
+            from_on=form.from_,
+            until_on=form.until,
+        )
+        deadline_checks.check_one(read, made)
+        return replace(
+            made, says=sentence(made, says_by=form.by is not None), missing=tuple(dict.fromkeys(read.missing)),
+            needs=_needs(read, made),
+        )  # fmt: skip
+
+    def checks(self, controls: Sequence[Control], book: BookDraft) -> Iterable[Fault]:
+        """Deadlines that can never be met, that contradict each other, or that start each other without end."""
+        return deadline_checks.check_all(controls, book)
+
+
+def clock_type(form: DeadlineForm, read: Reader, depth: int = 0) -> RecordType | None:
+    """The record type whose clock a deadline is, for whoever waits for its judgements; reports nothing."""
+    quiet = Reader(BookDraft(vocabulary=read.book.vocabulary, roles=read.book.roles, declared=read.book.declared,
+                             parameters=read.book.parameters, entries=read.book.entries), read.place)  # fmt: skip
+    populated, _ = deadline_parts.population(quiet, form.each)
+    if populated is not None:
+        return populated
+    events = quiet.events(form.after, "after") if depth < DEEPEST else ()
+    acts = [one for one in events if isinstance(one, Act)]
+    judged = [one for one in events if isinstance(one, Judged)]
+    opening = _source(quiet, form, acts, judged, depth + 1) or _of_before(quiet, form)
+    if opening is None and (form.every is not None or form.at is not None):
+        return read.book.vocabulary.types[COMPANY]
+    later = deadline_parts.verbs_of((*quiet.acts(form.do, "do"), *quiet.acts(form.cancel, "cancel")))
+    return deadline_parts.type_of(quiet, form, opening, deadline_parts.verbs_of(events), later)
+
+
+def _source(
+    read: Reader, form: DeadlineForm, after: Sequence[Act], judged: Sequence[Judged], depth: int = 0
+) -> RecordType | None:
+    """The record type of what opens it: that of its acts, or of the deadline whose judgement it waits for."""
+    if after:
+        found = read.one_type([act.verb for act in after], "after")
+        if not judged:
+            return found
+    for one in judged if depth < DEEPEST else ():
+        policy, _, name = one.control.partition("#")
+        entry = read.book.find(policy, name)
+        if entry is not None and isinstance(entry.form, DeadlineForm) and entry.form is not form:
+            return clock_type(entry.form, Reader(read.book, entry.place), depth)
+    return None
+
+
+def _of_before(read: Reader, form: DeadlineForm) -> RecordType | None:
+    """`before: customer.checkup_due` is about customers."""
+    head, dot, _ = str(form.before or "").partition(".")
+    if form.before is None:
+        return None
+    if not dot or head not in read.book.vocabulary.types:
+        read.fault(f"before 要写“记录.日期事实”，读到“{form.before}”", f"before names a date fact, not “{form.before}”",
+                   "写成 customer.checkup_due", "write customer.checkup_due", "before")  # fmt: skip
+        return None
+    return read.book.vocabulary.types[head]
+
+
+def _by(read: Reader, form: DeadlineForm, owner: str | None, names: Names) -> Who:
+    if form.by is None and owner is None:
+        read.fault("没有写责任人", "it is not said who owes it", "写 by", "write by", "by")
+        return Who(read.people("requester", names, "by").people, Label("", ""))
+    return read.people(form.by if form.by is not None else owner, names, "by")
+
+
+def _check_shape(read: Reader, form: DeadlineForm) -> None:
+    """What starts it, what is owed and by when must be said, once each."""
+    starts = [name for name in OCCASIONS if getattr(form, name) is not None]
+    if not starts or (len(starts) > 1 and starts != ["every", "while_"]):
+        read.fault(
+            "要写、且只写一种起算：after、at、before、every 或 while",
+            "exactly one of after, at, before, every and while starts it",
+            "留一种",
+            "keep one",
+            starts[0].rstrip("_") if starts else "after",
+        )
+    if (form.do is None) is (form.hold is None):
+        read.fault(
+            "do 与 hold 写其一",
+            "write either do or hold",
+            "写须办的动作 do，或须保持的状态 hold",
+            "write the act that is owed, do, or the state that must hold, hold",
+            "do",
+        )
+    if form.within is None and form.every is None:
+        read.fault("缺少 within", "within is missing", "写上期限，如 6 days", "write a term such as 6 days", "within")
+    if form.while_ is not None and form.each is None:
+        read.fault(
+            "while 要同时写 each",
+            "while needs each",
+            "写 each: customer 这样的记录类型",
+            "write each: customer",
+            "while",
+        )
+    if form.at_least < 1 or (form.at_least > 1 and form.hold is not None):
+        read.fault(
+            "at_least 是至少 1 次的动作",
+            "at_least is a number of acts, 1 or more",
+            "改为 1 以上",
+            "write 1 or more",
+            "at_least",
         )
 
-    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
-        """A deadline that can never be met: its act starts it as well, or nobody may do it."""
-        granted = {verb for control in controls if isinstance(control, AccessControl) for verb in control.verbs}
-        for control in controls:
-            if not isinstance(control, DeadlineControl):
-                continue
-            opening = {act.verb.name for act in control.after}
-            for act in control.do:
-                if act.verb.name in opening:
-                    yield control.place.fault(
-                        Label(
-                            f"“{act.verb.label.zh}”既起算又算办成", f"“{act.verb.label.en}” both starts and meets it"
-                        ),
-                        Label("起算与办成要是不同的动作", "let different acts start and meet it"),
-                        "do",
-                    )
-            if granted and control.do and not any(act.verb.name in granted for act in control.do):
-                name = control.do[0].verb.name
-                yield control.place.fault(
-                    Label(f"没有岗位可以办理“{control.owed.zh}”，这个期限永远做不到",
-                          f"no role may do “{control.owed.en}”, so this can never be met"),
-                    Label(f"在 access 的 may 里授予 {name}", f"grant {name} under may of an access control"),
-                    "do",
-                )  # fmt: skip
 
-    def _escalation(self, read: Reader, part: EscalateForm, names: Any, i: int) -> Escalation:
-        after = None if part.after is None else read.term(part.after, names, "escalate", i, "after")
-        return Escalation(read.people(part.to, names, "escalate", i, "to"), after)
-
-    def _reminder(self, read: Reader, part: RemindForm, names: Any, i: int) -> Reminder:
-        term = read.term(part.before, names, "remind", i, "before")
-        if term.form is not Form.SPAN or term.unit not in CLOCK_UNITS or term.parameter:
-            read.not_yet("remind: " + str(part.before), "remind", i, "before")
-        before = term.count * CLOCK_UNITS.get(term.unit, dt.timedelta(days=1))
-        return Reminder(before, None if part.to is None else read.people(part.to, names, "remind", i, "to"))
-
-
-def _sentence(
-    after: Sequence[Act], do: Sequence[Act], within: Term, by: Who, escalate: Sequence[Escalation], says_by: bool
-) -> Label:
-    since, owed, term, who = _acts(after), _acts(do), within.label(), by.label()
-    zh_by, en_by = (f"{who.zh}须", f" by {who.en}") if says_by else ("", "")
-    zh = f"{since.zh}后，{zh_by}于 {term.zh}{owed.zh}" if says_by else f"{since.zh}后 {term.zh}{owed.zh}"
-    en = f"after {since.en}, {owed.en} is due {term.en}{en_by}"
-    if escalate:
-        told = join([one.to.label() for one in escalate])
-        zh += f"，逾期告知{told.zh}"
-        en += f"; when overdue, {told.en} is told"
-    return Label(zh, en)
-
-
-def _acts(acts: Sequence[Act]) -> Label:
-    """Acts as the clause says them: bare in Chinese where nothing is said of them, quoted in English."""
-    words = acts_label(acts)
-    if all(act.when.is_always for act in acts):
-        return Label("或".join(act.verb.label.zh for act in acts), words.en)
-    return words
+def _needs(read: Reader, made: DeadlineControl) -> Needs:
+    needs = Needs()
+    acts = (*made.after, *made.do, *made.cancel, *made.pause, *made.resume, *(one.act for one in made.extend))
+    for act in acts:
+        needs |= needs_of(act.when, act.verb.on)
+    for condition in (made.holding, made.hold, made.population.when if made.population else None):
+        if condition is not None:
+            needs |= needs_of(condition, made.type.name)
+    needs |= read.term_needs(made.within, made.source)
+    names: list[Name] = [one.one_list_per for one in made.escalate if one.one_list_per is not None]
+    heads = {name.path[0] for name in names if len(name.path) == 2} - {made.source.name}
+    needs |= Needs(frozenset(heads))
+    for who in made.everybody():
+        needs |= read.people_needs(who, made.source)
+    return needs

@@ -10,13 +10,13 @@ from keguan.kernel.ids import uuid7
 
 COLUMNS = (
     "id", "control", "outcome", "verb", "object_type", "object", "event", "attempt", "obligation", "actor", "unit",
-    "happened_at", "recorded_at", "rulebook",
+    "happened_at", "recorded_at", "rulebook", "replaces",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One row of evidence before it is written."""
+    """One row of evidence before it is written; `replaces` is the earlier judgement that no longer stands."""
 
     control: str
     outcome: str
@@ -30,6 +30,8 @@ class Shown:
     obligation: UUID | None = None
     actor: UUID | None = None
     unit: UUID | None = None
+    id: UUID | None = None
+    replaces: UUID | None = None
 
 
 def keep(rows: Rows, shown: Iterable[Shown], now: dt.datetime) -> None:
@@ -38,8 +40,8 @@ def keep(rows: Rows, shown: Iterable[Shown], now: dt.datetime) -> None:
         "controls_evidence",
         COLUMNS,
         [
-            (uuid7(now), s.control, s.outcome, s.verb, s.object_type, s.object, s.event, s.attempt, s.obligation,
-             s.actor, s.unit, s.happened_at, now, s.rulebook)
+            (s.id or uuid7(now), s.control, s.outcome, s.verb, s.object_type, s.object, s.event, s.attempt,
+             s.obligation, s.actor, s.unit, s.happened_at, now, s.rulebook, s.replaces)
             for s in shown
         ],
     )  # fmt: skip

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from keguan.controls.live import (
     access,
+    acting,
     decisions,
     guards,
     measures,
     overdue,
     overriding,
-    owing,
+    plans,
     reactions,
     rounds,
     signing,
@@ -34,7 +35,7 @@ class LiveLaw:
         book = rulebook(number)
         found = book.cache.get(("links", verb.name))
         if found is None:
-            needed = guards.plan(book, verb.name).needs | owing.plan(book, verb.name).needs
+            needed = guards.plan(book, verb.name).needs | plans.plan(book, verb.name).needs
             needed |= decisions.needs(book, verb.name)
             found = book.cache["links", verb.name] = needed.links
         return found
@@ -42,7 +43,7 @@ class LiveLaw:
     def touches(self, verb: Verb, number: int) -> frozenset[str]:
         """References whose records' clocks wait for the verb; none under a number that was rolled back."""
         try:
-            return owing.touches(rulebook(number), verb.name)
+            return plans.touches(rulebook(number), verb.name)
         except KeyError:
             return frozenset()
 
@@ -60,10 +61,9 @@ class LiveLaw:
 
     def overdue(self, step: Step) -> Sequence[Entry]:
         """Judge what is past due on the records whose streams the command moves."""
-        touched = {item.id for item in step.items if item.record is not None}
-        for name in step.verb.touches:
-            for item in step.items:
-                touched |= keys_in(item.args.get(name) or (item.record.get(name) if item.record else None))
+        asked = plans.plan(rulebook(step.rulebook), step.verb.name)
+        touched = {key for item in step.items for key in acting.touched(step, asked, item)}
+        touched -= {item.id for item in step.items if item.record is None}
         return [*time_limits.enter(step), *overdue.overdue(step.rows, step.now, touched)]
 
     def guards(self, step: Step) -> dict[int, Verdict]:

@@ -1,39 +1,38 @@
 """What the clock does: breaches, escalations and reminders of records whose moments have passed.
 
-Called with a command on the records and by the sweep; both give the same judgements, whenever they come.
+Called with a command on the records and by the sweep; both give the same judgements, whenever they come. People are
+those of the moment that passed, not of the sweep; what a breach starts is judged in the same go.
 """
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from keguan.controls.clocks import Opening, judge
+from keguan.controls.clocks import Judgement
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.reading import Who
-from keguan.controls.live import evidence, obligations
+from keguan.controls.live import evidence, obligations, opening, telling, terming, watching
+from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
+from keguan.controls.live.scenes import scenes_of
 from keguan.controls.people.resolve import Persons, Question, resolve
 from keguan.controls.scene import Scene
-from keguan.controls.terms import left
 from keguan.kernel.commands.law import Entry
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.store import load
 from keguan.kernel.ids import uuid7
-from keguan.kernel.records.labels import Label
-from keguan.kernel.records.types import Record
-from keguan.kernel.records.vocabulary import vocabulary
+from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.org.directory import profiles
 from keguan.org.notices import Message, send
 from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
 
-DUE = obligations.OPEN.replace("state in ('running', 'broken')", "next_at <= %s")
+ROUNDS = 12
 
 
 @dataclass(frozen=True)
-class _Step:
+class Passed:
     """One moment of one obligation that has passed."""
 
     of: Running
@@ -43,198 +42,251 @@ class _Step:
     n: int
 
 
+@dataclass(frozen=True)
+class Fresh:
+    """A clock that is to start: its row, its control, and the record as of then."""
+
+    new: Running
+    control: DeadlineControl
+    scene: Scene
+
+
+@dataclass
+class _Sweep:
+    """What one go has come to so far."""
+
+    rows: Rows
+    now: dt.datetime
+    judging: Judging
+    entries: list[Entry] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    lists: list[tuple[Passed, Scene, Persons]] = field(default_factory=list)
+    breaches: list[tuple[Passed, UUID]] = field(default_factory=list)
+    opened: list[Running] = field(default_factory=list)
+    changed: dict[UUID, Running] = field(default_factory=dict)
+
+
 def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Entry]:
     """Judge what is past due on these records; write the judgements and notices, give their events in order.
 
-    One statement where nothing is due; else a number that depends on the record types and rulebooks concerned only.
+    One statement where nothing is due; else a number that depends on the record types, rulebooks and days concerned.
     """
     if not objects:
         return []
-    found = [Running(**row) for row in rows.select(DUE, [list(objects), now])]
-    steps = [step for one in found for step in _passed(one, now)]
-    if not steps:
+    waiting = obligations.due_ones(rows, objects, now)
+    if not waiting:
         return []
-    steps.sort(key=lambda step: (step.at, step.of.id))
-    scenes = scenes_of(rows, now, [step.of for step in steps])
-    known = {step.of.id: scenes.get(step.of.object) for step in steps}
-    people = _resolved(rows, now, steps, known)
-    _place(rows, now, steps, people)
-    entries: list[Entry] = []
-    shown: list[evidence.Shown] = []
-    messages: list[Message] = []
-    breaches: list[tuple[_Step, UUID]] = []
+    sweep = _Sweep(rows, now, Judging(now, "obligation.break", breaks=True))
+    known: dict[UUID, Scene] = {}
+    for _ in range(ROUNDS):
+        steps = sorted((step for one in waiting for step in _passed(one, now)), key=lambda step: (step.at, step.of.id))
+        if not steps:
+            break
+        known |= scenes_of(rows, now, [step.of for step in steps if step.of.id not in known])
+        waiting = _round(sweep, steps, known)
+    _finish(sweep, known)
+    return sweep.entries
+
+
+def _round(sweep: _Sweep, steps: Sequence[Passed], scenes: Mapping[UUID, Scene]) -> list[Running]:
+    """Take the moments that have passed in their order; gives the clocks that they opened, to be looked at next."""
+    people = _resolved(sweep, steps, scenes)
+    _place(sweep, steps, people)
+    fresh: list[Fresh] = []
     for step, who in zip(steps, people, strict=True):
+        one, scene = step.of, scenes.get(step.of.id)
+        sweep.changed[one.id] = one
         if step.what == "due":
-            key = uuid7(now)
-            entries.append(_breach(step, key))
-            shown.append(_evidence(step, key))
-            breaches.append((step, key))
-            step.of.state, step.of.people = "broken", list(who[0])
-        elif step.what == "escalate" and not step.of.is_trial:
-            entries.append(_escalation(step, who[0], uuid7(now)))
-        messages += _messages(step, who, now)
-        step.of.advance()
-    reacted, told = _told(rows, now, breaches, known)
-    shown += reacted
-    messages += told
-    obligations.update(rows, {step.of.id: step.of for step in steps}.values())
-    evidence.keep(rows, shown, now)
-    send(rows, messages, now)
-    return entries
+            found, key = _judged(sweep, step)
+            if found.state == "broken":
+                one.people = list(who[0]) if one.handed_to is None else one.people
+                sweep.breaches.append((step, key))
+                fresh += _chained(step, scene, key, sweep.now)
+                sweep.messages += telling.messages(step, who, sweep.now)
+            continue
+        if step.what == "escalate" and not one.is_trial:
+            _escalate(sweep, step, who, scene)
+        elif step.what == "again":
+            fresh += _again(step, scene, sweep.now)
+        elif step.what == "remind":
+            sweep.messages += telling.messages(step, who, sweep.now)
+        one.advance()
+    started = start_each(sweep.rows, fresh, sweep.judging)
+    sweep.opened += started
+    return started
 
 
-def _resolved(
-    rows: Rows, now: dt.datetime, steps: Sequence[_Step], scenes: Mapping[UUID, Scene | None]
-) -> list[list[Persons]]:
-    """For each step the people of each of its expressions, resolved today; as stored where the record is gone."""
+def _passed(one: Running, now: dt.datetime) -> list[Passed]:
+    control = one.version
+    if control is None or one.next_at is None:
+        return []
+    return [Passed(one, control, what, at, n) for what, at, n in one.steps[one.told :] if at <= now]
+
+
+def _judged(sweep: _Sweep, step: Passed) -> tuple[Judgement, UUID]:
+    """The breach, judged and entered; a clock that is met or stands still by now shows none."""
+    one, key = step.of, uuid7(sweep.now)
+    one.told += 1
+    found = sweep.judging.apply(one, rulebook(one.rulebook), key)
+    steps = one.steps
+    one.next_at = steps[one.told][1] if one.told < len(steps) else None
+    one.is_changed = True
+    if found.state == "broken" and any(body.get("event") == str(key) for body in one.marks):
+        args = {"obligation": one.id, "due_at": one.due_at, "people": list(one.people)}
+        sweep.entries.append(
+            Entry(
+                "obligation.break",
+                objects_of(one),
+                found.broken_at or one.due_at,
+                args,
+                ((one.control, "broken"),),
+                key,
+            )
+        )
+    return found, key
+
+
+def _escalate(sweep: _Sweep, step: Passed, who: Sequence[Persons], scene: Scene | None) -> None:
+    one, part = step.of, step.control.escalate[step.n]
+    told = list(dict.fromkeys(person for some in who for person in some))
+    args = {"obligation": one.id, "due_at": one.due_at, "people": told}
+    if part.hand_to is not None and who and who[0]:
+        one.people = list(who[0])
+        one.note(kind="handed", at=step.at.isoformat(), n=step.n)
+    at = one.due_at if part.after is None and step.at <= one.due_at + terming.INSTANT else step.at
+    sweep.entries.append(
+        Entry("obligation.escalate", objects_of(one), at, args, ((one.control, "escalated"),), uuid7(sweep.now))
+    )
+    if part.one_list_per is not None and scene is not None:
+        sweep.lists += [(step, scene, some) for some in who]
+    else:
+        sweep.messages += telling.messages(step, who, sweep.now)
+
+
+def _chained(step: Passed, scene: Scene | None, event: UUID, now: dt.datetime) -> list[Fresh]:
+    """The clocks that this breach starts, as of the moment it happened."""
+    if scene is None:
+        return []
+    one, at = step.of, step.of.due_at
+    found = []
+    for control in chained(rulebook(one.rulebook), one.control, "broken"):
+        seen = replace(scene, at=at)
+        for key in opening.keys_of(control, seen) if control.keys is not None else [one.key]:
+            place = opening.Place(control.type, one.object, one.object_label, key, one.unit)
+            new = opening.waiting(control, place, at, event, now, one.rulebook)
+            found.append(Fresh(new, control, opening.with_key(control, seen, key)))
+    return found
+
+
+def _again(step: Passed, scene: Scene | None, now: dt.datetime) -> list[Fresh]:
+    """The next period of a record's own, if its facts still ask for it."""
+    one, control = step.of, step.control
+    if scene is None:
+        return []
+    seen = replace(scene, at=step.at)
+    answer, key = watching.wanted(control, seen)
+    place = opening.Place(control.type, one.object, one.object_label, key, one.unit)
+    new = opening.waiting(control, place, step.at, None, now, one.rulebook)
+    return [Fresh(new, control, seen)] if answer else []
+
+
+def start_each(rows: Rows, fresh: Sequence[Fresh], judging: Judging) -> list[Running]:
+    """Set clocks going, each with those who owe it as of its opening; where a term lacks a fact, that is shown."""
+    questions = [(opening.question(one.control, one.control.by, one.scene), one.new.opened_at) for one in fresh]
+    found, known = [], {}  # type: ignore[var-annotated]
+    for one, who in zip(fresh, resolve_at(rows, questions), strict=True):
+        new = one.new
+        new.people = list(who)
+        if opening.start(new, one.control, one.scene, rulebook(new.rulebook), known):
+            judging.enter(new, "opened", new.opened_at, new.opened_event)
+            found.append(new)
+        else:
+            judging.shown.append(evidence.Shown(
+                new.control, "undetermined", judging.verb, new.object_type, new.object, new.opened_at, new.rulebook,
+                event=new.opened_event, unit=new.unit,
+            ))  # fmt: skip
+    return found
+
+
+def _resolved(sweep: _Sweep, steps: Sequence[Passed], scenes: Mapping[UUID, Scene]) -> list[list[Persons]]:
+    """For each step the people of each of its expressions, as of its moment; as stored where the record is gone."""
     places: list[int] = []
-    questions: list[Question] = []
+    questions: list[tuple[Question, dt.datetime]] = []
     found: list[list[Persons]] = [[] for _ in steps]
     for place, step in enumerate(steps):
-        scene = scenes[step.of.id]
+        scene = scenes.get(step.of.id)
         if scene is None:
             found[place].append(tuple(step.of.people))
             continue
         for who in _people(step):
             places.append(place)
-            questions.append(Question(who.people, scene, verb=step.control.do[0].verb.name))
-    for place, persons in zip(places, resolve(rows, now, questions), strict=True):
+            questions.append((opening.question(step.control, who, replace(scene, at=step.at)), step.at))
+    for place, persons in zip(places, resolve_at(sweep.rows, questions), strict=True):
         found[place].append(persons)
     return found
 
 
-def _place(rows: Rows, now: dt.datetime, steps: Sequence[_Step], people: Sequence[Sequence[Persons]]) -> None:
+def resolve_at(rows: Rows, questions: Sequence[tuple[Question, dt.datetime]]) -> list[Persons]:
+    """Whom each expression meant at its moment: asked together for each of the company's days."""
+    days: dict[dt.date, list[int]] = {}
+    for place, (_, at) in enumerate(questions):
+        days.setdefault(at.astimezone(COMPANY_ZONE).date(), []).append(place)
+    found: list[Persons] = [()] * len(questions)
+    for places in days.values():
+        at = max(questions[place][1] for place in places)
+        answers = resolve(rows, at, [questions[place][0] for place in places])
+        for place, who in zip(places, answers, strict=True):
+            found[place] = who
+    return found
+
+
+def _people(step: Passed) -> tuple[Who, ...]:
+    if step.what == "escalate":
+        return step.control.escalate[step.n].told
+    handed = step.of.handed_to
+    owing = step.control.by if handed is None else step.control.escalate[handed].hand_to or step.control.by
+    if step.what == "remind" and (other := step.control.remind[step.n].to):
+        return (owing, other)
+    return (owing,)
+
+
+def _place(sweep: _Sweep, steps: Sequence[Passed], people: Sequence[Sequence[Persons]]) -> None:
     """What had no unit when it opened counts where the person who owes it now works."""
     owing = [(step.of, who[0][0]) for step, who in zip(steps, people, strict=True)
              if step.what == "due" and step.of.unit is None and who and who[0]]  # fmt: skip
     if owing:
-        known = profiles(rows, [person for _, person in owing], now)
+        known = profiles(sweep.rows, [person for _, person in owing], sweep.now)
         for one, person in owing:
             one.unit = known[person].unit if person in known else None
 
 
-def scenes_of(rows: Rows, now: dt.datetime, several: Sequence[Running]) -> dict[UUID, Scene]:
-    """By record, its facts and those linked to it, as the people of deadlines read them. One statement per type."""
-    wanted: dict[str, set[UUID]] = {}
-    links: dict[str, set[str]] = {}
-    for one in several:
-        wanted.setdefault(one.object_type, set()).add(one.object)
-        control = control_of(one)
-        links.setdefault(one.object_type, set()).update(control.needs.links if control else ())
-    records = {name: load(rows, vocabulary.types[name], keys) for name, keys in wanted.items()}
-    linked: dict[str, set[UUID]] = {}
-    for name, found in records.items():
-        for link in links[name]:
-            target = vocabulary.types[name].links.get(link)
-            if target in vocabulary.types:
-                linked.setdefault(target, set()).update(r[link] for r in found.values() if r.get(link))
-    targets = {name: load(rows, vocabulary.types[name], keys) for name, keys in linked.items()}
-    book = rulebook(several[0].rulebook) if several else Rulebook(0, "")
-    return {
-        key: _scene(record, links[name], targets, now, book)
-        for name, found in records.items()
-        for key, record in found.items()
-    }
-
-
-def control_of(one: Running) -> DeadlineControl | None:
-    """The control as it was when the obligation opened."""
-    found = rulebook(one.rulebook).by_key.get(one.control)
-    return found if isinstance(found, DeadlineControl) else None
-
-
-def _scene(
-    record: Record, links: set[str], targets: Mapping[str, Mapping[UUID, Record]], now: dt.datetime, book: Rulebook
-) -> Scene:
-    linked = {}
-    for link in links:
-        target = record.type.links.get(link)
-        found = targets.get(target or "", {}).get(record.values.get(link))  # type: ignore[arg-type]
-        if found:
-            linked[link] = found.values
-    return Scene(
-        record.type, record.id, now, record=record.values, links=linked, parameters=book.parameters,
-        declared=book.declared,
-    )  # fmt: skip
-
-
-def _passed(one: Running, now: dt.datetime) -> list[_Step]:
-    control = control_of(one)
-    if control is None:
-        return []
-    [judged] = judge([Opening(one.opened_at, one.due_at)], now)
-    return [
-        _Step(one, control, what, at, n)
-        for what, at, n in one.steps[one.told :]
-        if at <= now and (what != "due" or judged.state == "broken")
-    ]
-
-
-def _people(step: _Step) -> tuple[Who, ...]:
-    if step.what == "escalate":
-        return (step.control.escalate[step.n].to,)
-    if step.what == "remind" and (other := step.control.remind[step.n].to):
-        return (step.control.by, other)
-    return (step.control.by,)
-
-
-def _objects(one: Running) -> tuple[tuple[str, str, UUID], ...]:
+def objects_of(one: Running) -> tuple[tuple[str, str, UUID], ...]:
+    """The record in whose stream its judgements stand."""
     return ((one.object_type, one.object_type, one.object),)
 
 
-def _breach(step: _Step, key: UUID) -> Entry:
-    one = step.of
-    args = {"obligation": one.id, "due_at": one.due_at, "people": list(one.people)}
-    return Entry("obligation.break", _objects(one), one.due_at, args, ((one.control, "broken"),), key)
+def _finish(sweep: _Sweep, scenes: Mapping[UUID, Scene]) -> None:
+    """Write obligations, evidence and notices; let reactions to breaches tell."""
+    shown, told = _told(sweep, scenes)
+    fresh = {one.id for one in sweep.opened}
+    obligations.insert(sweep.rows, sweep.opened)
+    obligations.update(sweep.rows, [one for key, one in sweep.changed.items() if key not in fresh])
+    evidence.keep(sweep.rows, [*sweep.judging.shown, *shown], sweep.now)
+    send(sweep.rows, [*sweep.messages, *telling.listed(sweep.lists), *told], sweep.now)
 
 
-def _escalation(step: _Step, who: Sequence[UUID], key: UUID) -> Entry:
-    one = step.of
-    args = {"obligation": one.id, "due_at": one.due_at, "people": list(who)}
-    at = one.due_at if step.control.escalate[step.n].after is None else step.at
-    return Entry("obligation.escalate", _objects(one), at, args, ((one.control, "escalated"),), key)
-
-
-def _evidence(step: _Step, event: UUID) -> evidence.Shown:
-    one = step.of
-    return evidence.Shown(
-        one.control, "broken", "obligation.break", one.object_type, one.object, one.due_at, one.rulebook, event=event,
-        obligation=one.id, unit=one.unit,
-    )  # fmt: skip
-
-
-def _messages(step: _Step, who: Sequence[tuple[UUID, ...]], now: dt.datetime) -> list[Message]:
-    one, control = step.of, step.control
-    if one.is_trial:
-        return []
-    thing = one.object_label or control.type.label.zh
-    owed = control.owed
-    if step.what == "remind":
-        rest = left(one.due_at, now)
-        text = Label(f"{thing}：“{owed.zh}”{rest.zh}", f"{thing}: “{owed.en}”, {rest.en}")
-    elif step.what == "due":
-        text = Label(f"{thing}：“{owed.zh}”已逾期", f"{thing}: “{owed.en}” is overdue")
-    else:
-        text = Label(
-            f"{thing}：“{owed.zh}”逾期未办，依{control.clause}告知您",
-            f"{thing}: “{owed.en}” is overdue; you are told under {control.clause}",
-        )
-    people = dict.fromkeys(person for some in who for person in some)
-    return [Message(person, text, one.control, one.object_type, one.object) for person in people]
-
-
-def _told(
-    rows: Rows, now: dt.datetime, breaches: Sequence[tuple[_Step, UUID]], scenes: Mapping[UUID, Scene | None]
-) -> tuple[list[evidence.Shown], list[Message]]:
+def _told(sweep: _Sweep, scenes: Mapping[UUID, Scene]) -> tuple[list[evidence.Shown], list[Message]]:
     """What reactions after a breach show and tell."""
     waiting = [
         (step.of, control, scene, event)
-        for step, event in breaches
-        if (scene := scenes[step.of.id]) is not None
+        for step, event in sweep.breaches
+        if (scene := scenes.get(step.of.id)) is not None
         for control in listeners(rulebook(step.of.rulebook), step.of.control, "broken")
         if control.gate.test(scene)
     ]
-    answers = resolve(rows, now, [Question(control.notify.people, scene) for _, control, scene, _ in waiting])
+    answers = resolve_at(
+        sweep.rows, [(Question(control.notify.people, scene), one.due_at) for one, control, scene, _ in waiting]
+    )
     shown: list[evidence.Shown] = []
     messages: list[Message] = []
     for (one, control, scene, event), who in zip(waiting, answers, strict=True):
@@ -249,7 +301,7 @@ def _told(
 
 def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionControl, ...]:
     """The reactions that wait for a judgement of a deadline."""
-    found = book.cache.get(("judged", control, outcome))
+    found: tuple[ReactionControl, ...] | None = book.cache.get(("judged", control, outcome))
     if found is None:
         found = book.cache["judged", control, outcome] = tuple(
             one
@@ -259,4 +311,16 @@ def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionContr
             and not one.trial
             and any(judged.control == control and judged.outcome == outcome for judged in one.judged)
         )
+    return found
+
+
+def chained(book: Rulebook, control: str, outcome: str) -> tuple[DeadlineControl, ...]:
+    """The deadlines that a judgement of a deadline starts."""
+    found: tuple[DeadlineControl, ...] | None = book.cache.get(("chained", control, outcome))
+    if found is None:
+        found = book.cache["chained", control, outcome] = tuple(
+            one for one in book.controls
+            if isinstance(one, DeadlineControl) and one.is_configured
+            and any(judged.control == control and judged.outcome == outcome for judged in one.judged)
+        )  # fmt: skip
     return found

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.reaction import ReactionControl
-from keguan.controls.live import approval_notices, asked_notices, decisions, evidence, following
+from keguan.controls.live import approval_notices, asked_notices, decisions, evidence, following, waiving
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import listeners
-from keguan.controls.live.owing import owe, plan
+from keguan.controls.live.owing import owe
+from keguan.controls.live.plans import plan
 from keguan.controls.live.session import Session, scene_of, session
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
@@ -28,6 +29,8 @@ def react(step: Step) -> None:
     done = [item for item in step.items if isinstance(step.outcomes.get(item.position), Done)]
     if step.verb.on in ("approval", "batch"):
         messages += approval_notices.messages(step, notes)
+    elif step.verb.on == "obligation":
+        shown += waiving.react(step, notes, done)
     elif done:
         shown += decisions.keep(step, {item.position: step.events[item.position] for item in done})
         decisions.elsewhere(step, done)
@@ -134,9 +137,9 @@ def _told(
     return _messages(
         step,
         [
-            (control, scene, one.closed_event or one.opened_event)
+            (control, scene, one.closed_event)
             for one, scene in ended
-            if one.state == "kept"
+            if one.state == "kept" and one.closed_event is not None
             for control in listeners(notes.book, one.control, "kept")
             if control.gate.test(scene)
         ],

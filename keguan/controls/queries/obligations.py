@@ -19,6 +19,7 @@ from keguan.kernel.commands.outcomes import Citation
 from keguan.kernel.records.labels import Label
 
 FEW = 100
+PAUSED = Label("停算中", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ class Owed:
     is_broken: bool
     people: tuple[str, ...]
     unit: UUID | None
+    is_paused: bool = False
 
 
 def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = None) -> Counts:
     """What waits for the viewer. Two statements."""
     found = _owed(viewer).aggregate(
         owed=Count("id"),
-        late=Count("id", filter=Q(due_at__lt=now)),
+        late=Count("id", filter=Q(due_at__lt=now, is_paused=False)),
         due=Count("id", filter=Q(due_at__gte=now, due_at__lte=day_ends_at or now)),
     )
     return Counts(found["owed"], found["late"], waiting_for(viewer).count(), found["due"])
@@ -99,14 +101,15 @@ def _row(one: Obligation, subject: Subject, names: dict[UUID, str], now: dt.date
         one.id,
         subject,
         deadline.owed if deadline else Label("", ""),
-        deadline.do[0].verb.name if deadline else "",
+        (deadline.owed_verb or "") if deadline else "",
         naming.citation(one.rulebook, one.control),
         one.control,
         one.state,
         one.opened_at,
         one.due_at,
-        left(one.due_at, now),
-        one.state == "broken" or now > one.due_at,
+        PAUSED if one.is_paused else left(one.due_at, now),
+        one.state == "broken" or (now > one.due_at and not one.is_paused),
         tuple(names[person] for person in one.people if person in names),
         one.unit,
+        one.is_paused,
     )

@@ -7,9 +7,10 @@ from uuid import UUID
 from keguan.controls.gate import refusals
 from keguan.controls.live.access import seen
 from keguan.controls.live.guards import MACHINERY
-from keguan.controls.models import OPEN_STATES, Evidence, Obligation
+from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.controls.queries.approvals_told import approvals_of
-from keguan.controls.queries.obligations import Owed, rows
+from keguan.controls.queries.evidence import standing
+from keguan.controls.queries.obligations import PAUSED, Owed, rows
 from keguan.controls.scopes import grants
 from keguan.controls.terms import Deadline, Progress, due_words, progress
 from keguan.kernel import clock
@@ -93,7 +94,8 @@ def term_bars(viewer: UUID, record_type: str, record: UUID, *, is_all: bool = Fa
     for one, row in zip(listed, rows(viewer, listed), strict=True):
         deadline = Deadline.from_json(one.term)
         at = min(one.met_at, now) if one.met_at else now
-        bars.append(TermBar(row, due_words(one.due_at, now), progress(deadline, at), deadline.is_provisional))
+        due = PAUSED if one.is_paused else due_words(one.due_at, now)
+        bars.append(TermBar(row, due, progress(deadline, at), deadline.is_provisional))
     return bars
 
 
@@ -134,7 +136,7 @@ def _action(name: str, verdict: Verdict) -> Action:
 def _states(viewer: UUID, record: UUID) -> dict[str, str]:
     """By control, how it stands on the record: the latest evidence, then the latest obligation, then a request."""
     states: dict[str, str] = {}
-    latest = Evidence.objects.filter(object=record).order_by("control", "-id").distinct("control")
+    latest = standing().filter(object=record).order_by("control", "-id").distinct("control")
     for control, outcome in latest.values_list("control", "outcome"):
         states[control] = "kept" if outcome in ("done", "opened", "waiting") else outcome
     states.update(Obligation.objects.filter(object=record).order_by("id").values_list("control", "state"))

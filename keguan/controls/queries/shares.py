@@ -20,7 +20,8 @@ from keguan.policies.engines import Control
 JUDGED = ("deadline", "approval", "requirement", "prohibition", "workflow", "reaction")
 """Engines that leave evidence of what they did."""
 OUTCOMES = (
-    "kept", "broken", "kept_late", "cancelled", "refused", "waiting", "warned", "recorded", "undetermined", "done",
+    "kept", "broken", "kept_late", "cancelled", "waived", "refused", "waiting", "warned", "recorded", "undetermined",
+    "done",
 )  # fmt: skip
 """What controls come to; `broken` counts every breach, done late or not, `waiting` what was sent for consent."""
 FAILED = frozenset(("broken", "warned", "undetermined", "recorded"))

@@ -288,11 +288,11 @@ def test_a_deadline_says_itself_plainly() -> None:
         ({"do": "case.clse"}, "case.close"),
         ({"by": "case.ownr"}, "case.owner"),
         ({"do": "case.accept"}, "既起算又算办成"),
-        ({"do": "customer.add"}, "不同的记录"),
-        ({"each": {"department": "case.departments"}}, "each"),
+        ({"do": "customer.add"}, "没有说明是哪一条"),
+        ({"each": {"department": "case.title"}}, "不是列表"),
         ({"after": {"verb": "case.accept", "since": "x"}}, "暂不支持"),
         ({"after": {"verb": "case.accept", "when": {"kind": "complant"}}}, "complant"),
-        ({"remind": [{"before": "2 working days"}]}, "暂不支持"),
+        ({"remind": [{"before": "by 18:00"}]}, "不是到期前的一段时间"),
     ],
 )
 def test_faults_of_deadlines(form: dict[str, Any], words: str) -> None:

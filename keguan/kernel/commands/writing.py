@@ -211,6 +211,7 @@ def _event(
 
 def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: Written) -> list[Mention]:
     mentions = [Mention(verb.on, verb.on, item.id, touched=True)]
+    job.heads.types.setdefault(item.id, verb.on)  # a stream may begin with this act
     kinds = {a.name: a.kind for a in verb.arguments} | {f.name: f.kind for f in verb.type.facts}
     touches = job.touches(verb)
     for name in dict.fromkeys((*touches, *verb.names)):

@@ -182,8 +182,8 @@ def _term(bar: side.TermBar) -> Term:
     if cited is None:
         raise RuntimeError("an obligation always has its clause")
     tones: dict[str, Tone] = {"kept": "kept", "kept_late": "soon", "broken": "broken", "cancelled": "", "waived": ""}
-    is_over = owed.state != "running"
-    state = vocabulary.types["obligation"].stage_label(owed.state)
+    is_over = owed.state != "running" or owed.is_paused
+    state = Label("停算中", "paused") if owed.is_paused else vocabulary.types["obligation"].stage_label(owed.state)
     by = Label("、".join(owed.people), ", ".join(owed.people)) if owed.people else Label("无人负责", "nobody")
     return Term(
         name=owed.act,

@@ -130,8 +130,16 @@ def _state(outcome: str) -> State:
     return State(label, tone)
 
 
+LATE_ENTRY = Label("后补记录", "recorded late")
+
+
 def _detail(row: queries.Judgement, people: Mapping[UUID, org.PersonRow]) -> Label | str:
-    """How late it is, or who did what."""
+    """How late it is, or who did what; what it was judged before."""
+    if row.before:
+        was, _ = cards.OUTCOMES.get(row.before, (Label(row.before, row.before), ""))
+        now = cards.OUTCOMES.get(row.outcome, (Label(row.outcome, row.outcome), ""))[0]
+        how = LATE_ENTRY if row.outcome == "kept" else Label("更正后重判", "judged again after a correction")
+        return Label(f"原判“{was.zh}”，{how.zh}：{now.zh}", f"was “{was.en}”; {how.en}: {now.en}")
     if row.clock is not None:
         is_open = row.clock.state in ("running", "broken")
         ended_at = None if is_open else row.clock.met_at

@@ -81,10 +81,12 @@ def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main
     control = control_of(rules, owed.control, owed.rulebook)
     act, act_url, what = Label("办理", "Act"), "", Label("应办事项", "Owed")
     if isinstance(control, DeadlineControl):
-        verb = control.do[0].verb
-        act, what = verb.label, control.owed
-        if owed.object_type == "case" and subject and subject.code:
-            act_url = case_address(subject.code, verb.name)
+        what = control.owed
+        if control.do:
+            verb = control.do[0].verb
+            act = verb.label
+            if owed.object_type == verb.on == "case" and subject and subject.code:
+                act_url = case_address(subject.code, verb.name)
     title = subject.title if subject else ""
     return pages.Owed(
         what=Label(f"{what.zh}：{title}", f"{what.en}: {title}") if title else what,
