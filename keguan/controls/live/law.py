@@ -21,7 +21,6 @@ from keguan.controls.live import (
 from keguan.controls.live.session import scene_of, session
 from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
-from keguan.kernel.commands.preparing import keys_in
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
 from keguan.policies.rulebooks import rulebook
