@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.results import Result, table
 
-NAMES = ("command", "command-list", "bytes-per-event")
+NAMES = ("command", "command-list", "bytes-per-event", "term")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +37,7 @@ def run(names: Sequence[str], rounds: int, lists: int, size: int) -> list[Result
         from keguan.cli.scenarios.scratch import scratch_database
 
         with scratch_database():
-            from bench import commands
+            from bench import commands, terms
             from bench.company import Desk
 
             desk = Desk()
@@ -48,6 +48,8 @@ def run(names: Sequence[str], rounds: int, lists: int, size: int) -> list[Result
                 found += commands.single(desk, rounds)
             if "command-list" in names:
                 found += commands.listed(desk, lists, size)
+            if "term" in names:
+                found += terms.added(rounds, size * 1000)
             return found
 
 
