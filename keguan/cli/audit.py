@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from keguan.cli import recounting
 from keguan.cli.faults import CommandFault
 from keguan.cli.opening import opened
 from keguan.kernel.records.labels import Label
@@ -46,6 +47,7 @@ def register(subparsers: Any) -> None:
         one.add_argument("--json", action="store_true", help=worded("输出 JSON", "print JSON"))
         one.set_defaults(run=run)
     export.set_defaults(run=run_export)
+    recounting.add_to(kinds)
 
 
 def run_verify(arguments: argparse.Namespace) -> int:

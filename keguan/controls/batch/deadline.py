@@ -13,6 +13,7 @@ from keguan.controls.engines.reading import Act
 from keguan.controls.engines.workflow import WorkflowControl
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted
+from keguan.policies.engines import Control
 
 MET, CANCELLED = "met", "cancelled"
 
@@ -28,6 +29,11 @@ def wanted(control: DeadlineControl, record_type: RecordType) -> Wanted:
 def term_paths(control: DeadlineControl) -> list[tuple[str, ...]]:
     """The fact that the term reads, as a path."""
     return [tuple(control.within.fact.split("."))] if control.within.fact else []
+
+
+def opening_verbs(control: Control) -> list[str]:
+    """The acts that may start it."""
+    return sorted({act.verb.name for act in control.after}) if isinstance(control, DeadlineControl) else []
 
 
 def opens(control: DeadlineControl, acts: Acts) -> Any:

@@ -43,7 +43,7 @@ class Judged:
     outcomes: dict[int, str] = field(default_factory=dict)
     deadlines: dict[int, tuple[str, str]] = field(default_factory=dict)
     who: dict[int, str] = field(default_factory=dict)
-    denied: dict[int, str] = field(default_factory=dict)
+    denied: list[tuple[frozenset[int], str]] = field(default_factory=list)
 
 
 def judge(
@@ -116,17 +116,22 @@ def _columns(made: Judged, view: Any, wanted: Wanted) -> dict[str, Any]:
 
 
 def _denials(made: Judged, known: "Mapping[int, Acts]") -> dict[str, Any]:
-    """For each book with grants, whether none of them let the actor act."""
+    """For each set of grants that were in force together, whether none of them let the actor act."""
     from keguan.controls.batch import access
 
-    columns: dict[str, Any] = {}
+    grants = {place: one for place, one in enumerate(made.versions) if isinstance(one.control, AccessControl)}
+    together: dict[frozenset[int], set[int | None]] = {}
+    numbers = {number for one in grants.values() for number in one.numbers or (None,)}
+    for number in numbers:
+        found = {place for place, one in grants.items() if (number in one.numbers if one.numbers else number is None)}
+        together.setdefault(frozenset(found), set()).add(number)
     creating = [verb.name for verb in vocabulary.verbs.values() if verb.on == made.type.name and verb.creates]
-    books = {id(one.book): one for one in made.versions if isinstance(one.control, AccessControl)}
-    for place, (key, one) in enumerate(books.items()):
-        acts = known[key]
-        grants = [control for control in one.book.controls if isinstance(control, AccessControl)]
-        columns[f"x{place}"] = access.denied(grants, acts, creating)
-        made.denied[key] = f"x{place}"
+    columns: dict[str, Any] = {}
+    for column, (places, in_force) in enumerate(together.items()):
+        mine = [made.versions[place] for place in sorted(places)]
+        controls = [one.control for one in mine if isinstance(one.control, AccessControl)]
+        columns[f"x{column}"] = access.denied(controls, known[id(mine[0].book)], creating)
+        made.denied.append((frozenset(n for n in in_force if n is not None), f"x{column}"))
     return columns
 
 

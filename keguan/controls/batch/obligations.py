@@ -37,12 +37,14 @@ def obligations(mirror: "Mirror", judged: Judged, now: dt.datetime, name: str = 
 
     if not judged.deadlines:
         return None
-    several: dict[str, list[int]] = {}
+    several: dict[tuple[str, bool], list[int]] = {}
     for place in judged.deadlines:
-        several.setdefault(judged.versions[place].key, []).append(place)
+        # a draft and what was in force then are two histories
+        version = judged.versions[place]
+        several.setdefault((version.key, version.numbers is None), []).append(place)
     alone = [places[0] for places in several.values() if len(places) == 1]
     parts = _set_based(mirror, judged, alone, now, name)
-    for key, places in several.items():
+    for (key, _), places in several.items():
         if len(places) > 1:
             parts.append(_key_by_key(mirror, judged, places, now, f"{name}_{judged.type.name}_{len(parts)}", key))
     found = ibis.union(*parts) if len(parts) > 1 else parts[0]

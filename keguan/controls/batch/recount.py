@@ -15,7 +15,6 @@ from keguan.controls.batch.judging import Judged, judge
 from keguan.controls.batch.obligations import obligations
 from keguan.controls.batch.outcomes import REFUSED, UNDETERMINED, UNRECORDED, refuses
 from keguan.controls.batch.versions import Version, books, versions
-from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.guard import Guard
@@ -72,7 +71,7 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
 def _attempts(judged: Judged) -> dict[str, frozenset[str]]:
     """By attempt, the guards that refused it and, where no grant allowed it, `access`."""
     table = judged.table.filter(judged.table.turn == 1)
-    columns = list(dict.fromkeys([*judged.outcomes.values(), *judged.denied.values()]))
+    columns = list(dict.fromkeys([*judged.outcomes.values(), *(column for _, column in judged.denied)]))
     rows = table.select("event", "actor", "rulebook", "controls", "reasons", *columns).to_pyarrow().to_pylist()
     guards = {
         place: version for place in judged.outcomes
@@ -92,13 +91,8 @@ def _refusing(row: Mapping[str, Any], guards: Mapping[int, Version], judged: Jud
             outcome = kept.get(version.key)
         if outcome in (REFUSED, UNDETERMINED):
             found.add(version.key)
-    for book, column in judged.denied.items():
-        in_force = any(
-            id(one.book) == book and row["rulebook"] in (one.numbers or ())
-            for one in judged.versions if isinstance(one.control, AccessControl)
-        )  # fmt: skip
-        if in_force and row[column] and not kept:
-            found.add("access")
+    if any(row["rulebook"] in numbers and row[column] for numbers, column in judged.denied) and not kept:
+        found.add("access")
     return frozenset(found)
 
 

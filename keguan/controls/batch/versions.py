@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keguan.policies.compiling import rulebook_of
+from keguan.kernel.commands.rows import canonical
+from keguan.policies.compiling import digest, rulebook_of
 from keguan.policies.engines import Control, Rulebook
 
 if TYPE_CHECKING:
@@ -58,9 +59,16 @@ def of_draft(book: Rulebook) -> list[Version]:
 
 def wording(control: Control, book: Rulebook) -> str:
     """What makes two versions the same: key, form, and everything that its book gives it from outside."""
-    values = {name: getattr(one, "value", one) for name, one in sorted(book.parameters.items())}
-    calendars = book.calendars if control.engine == "deadline" else None
-    return repr((control.key, control.engine, control.form, values, calendars, book.currency))
+    return repr((control.key, control.engine, control.form, _outside(book, control.engine == "deadline")))
+
+
+def _outside(book: Rulebook, with_calendars: bool) -> str:
+    key = ("batch outside", with_calendars, canonical(book.calendars.body) if with_calendars else "")
+    found: str | None = book.cache.get(key)
+    if found is None:
+        values = {name: getattr(one, "value", one) for name, one in sorted(book.parameters.items())}
+        found = book.cache[key] = digest({"values": repr(values), "currency": book.currency, "calendars": key[2]})
+    return found
 
 
 def by_key(several: Iterable[Version]) -> dict[str, list[Version]]:

@@ -136,6 +136,14 @@ def assemble(folder: Folder, name: str | None) -> tuple[Pack | None, list[Fault]
     return Pack(form, tuple(policies), organisation, scenarios, dict(folder.texts), place), faults
 
 
+def read_policy(file: str, text: str) -> tuple[Policy | None, list[Fault]]:
+    """One policy on its own, as it would stand in a pack, and its faults."""
+    document = read(file, text)
+    faults = list(document.faults)
+    policy = _policy(document, faults)
+    return policy, [*faults, *_twice([policy] if policy else [])]
+
+
 def _form(form: type[Form], document: Document, faults: list[Fault]) -> Any:
     if document.data is None:
         return None

@@ -1,0 +1,54 @@
+"""`keguan audit recount`: count obligations and refusals again from the mirror, and compare with the live tables."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from keguan.cli.opening import opened
+from keguan.site.speech import say, worded
+
+SHOWN = 50
+
+
+def add_to(kinds: Any) -> None:
+    """Add `recount` to the acts of `audit`."""
+    parser = kinds.add_parser(
+        "recount",
+        help=worded(
+            "从日志的镜像重算应办事项与拒绝，与表中所存比对",
+            "recount what was owed and refused from the journal's mirror, and compare with the tables",
+        ),
+    )
+    parser.add_argument("--json", action="store_true", help=worded("输出 JSON", "print JSON"))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Recount and compare; status 1 when something differs."""
+    with opened():
+        from keguan.controls.batch.asking import ask_recount
+
+        counted, found = ask_recount(_tell)
+    counts = {"obligations": len(counted.obligations), "attempts": len(counted.attempts)}
+    if arguments.json:
+        body = {**counts, "differences": [one.as_json() for one in found]}
+        print(json.dumps(body, ensure_ascii=False, default=str))
+        return 1 if found else 0
+    for one in found[:SHOWN]:
+        print(f"{one.what}\t{one.id}")
+        for name in sorted({*one.recounted, *one.live}):
+            recounted, live = one.recounted.get(name), one.live.get(name)
+            if recounted != live:
+                say(f"  {name}：重算 {recounted}，表中 {live}", f"  {name}: recounted {recounted}, stored {live}")
+    if len(found) > SHOWN:
+        say(f"还有 {len(found) - SHOWN} 处", f"and {len(found) - SHOWN} more")
+    say(
+        f"重算了 {counts['obligations']} 项应办事项、{counts['attempts']} 次拒绝，{len(found)} 处不同。",
+        f"{counts['obligations']} obligations and {counts['attempts']} refusals recounted; {len(found)} differ.",
+    )
+    return 1 if found else 0
+
+
+def _tell(zh: str, en: str) -> None:
+    print(worded(zh, en), file=sys.stderr, flush=True)
