@@ -71,12 +71,13 @@ def _print(found: "Backtest") -> None:
     if not found.changes:
         say("没有任何一件会不同。", "Nothing would have come out otherwise.")
         return
-    say(f"不同之处 {len(found.changes)} 件：", f"{len(found.changes)} would have come out otherwise:")
+    differs = sum(one.differs for one in found.figures)
+    say(f"不同之处 {differs} 件：", f"{differs} would have come out otherwise:")
     for change in found.changes[:SHOWN]:
         when = change.happened_at.strftime("%Y-%m-%d")
         print(f"  {change.code}\t{when}\t{change.control}\t{_word(change.then)} → {_word(change.now)}")
-    if len(found.changes) > SHOWN:
-        more = len(found.changes) - SHOWN
+    if differs > SHOWN:
+        more = differs - SHOWN
         say(f"还有 {more} 件，用 --json 看全部。", f"and {more} more; --json lists all.")
 
 

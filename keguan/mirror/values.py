@@ -19,6 +19,16 @@ def members(text: str, shape: str) -> list[str]:  # type: ignore[empty-body]
     """The members of a JSON list, as texts."""
 
 
+@ibis.udf.scalar.builtin(name="epoch_us")  # type: ignore[untyped-decorator]
+def epoch_us(moment: "ibis.expr.datatypes.Timestamp(timezone='UTC')") -> int:  # type: ignore[empty-body, valid-type]
+    """A moment as microseconds since 1970."""
+
+
+@ibis.udf.scalar.builtin(name="make_timestamp")  # type: ignore[untyped-decorator]
+def from_us(microseconds: int) -> "ibis.expr.datatypes.Timestamp()":  # type: ignore[empty-body, valid-type]
+    """The moment so many microseconds after 1970, in UTC."""
+
+
 def typed(text: Any, kind: Kind) -> Any:  # noqa: PLR0911 – one answer for each kind
     """The value that a JSON text holds, typed as `conditions.Columns.get` promises; NULL where it is emptied."""
     found = text.nullif("null")

@@ -27,7 +27,8 @@ GUARDED = (
     outcomes.UNDETERMINED, outcomes.UNRECORDED,
 )  # fmt: skip
 OWED = ("opened", "kept", "broken", "kept_late", "cancelled", "running", outcomes.UNDETERMINED)
-QUIET = (None, outcomes.KEPT)
+WRONG = ("broken", "kept_late")
+MOST_LISTED = 10_000
 
 
 def backtest(
@@ -89,7 +90,7 @@ def _count(mirror: "Mirror", judged: Judged, found: Backtest, shared: Mapping[st
     table = judged.table.mutate(in_period=_in_period(judged.table.happened_at, found))
     found.acts += int(table.filter(table.in_period).count().to_pyarrow().as_py())
     _count_guards(judged, table, pairs, by_key, found)
-    owed = obligations(mirror, judged, found.now, "backtest_owed")
+    owed = obligations(mirror, judged, found.now, "backtest_owed", with_events=False)
     if owed is not None:
         _count_owed(judged, owed, table, pairs, by_key, found)
 
@@ -198,13 +199,8 @@ def _differing(chosen: Any, now: Any, then: Any, figures: Figures, found: Backte
     now, then = (nothing if side is None else side for side in (now, then))
     # what newly applies and is kept is no difference to anybody, and neither is what was kept and no longer applies
     quiet = (now.isnull() | (now == outcomes.KEPT)) & (then.isnull() | (then == outcomes.KEPT))
-    rows = chosen.filter(~now.identical_to(then) & ~quiet).select(
-        "code", "object", "verb", "happened_at", "event", then=then, now=now
-    )
-    for row in rows.to_pyarrow().to_pylist():
-        found.changes.append(
-            Change(figures.control.key, figures.control.clause, **{**row, "object": row["object"] or ""})
-        )
+    differing = chosen.filter(~now.identical_to(then) & ~quiet)
+    _list(differing.select("code", "object", "verb", "happened_at", "event", then=then, now=now), figures, found)
 
 
 def _count_owed(
@@ -251,19 +247,35 @@ def _undetermined(judged: Judged, table: Any) -> dict[int, int]:
 
 
 def _owed_otherwise(inside: Any, pair: _Pair, figures: Figures, found: Backtest) -> None:
+    """Obligations of another state; where only one side knows the deadline at all, those that went wrong."""
     import ibis
 
     shape = ("object", "opened_event", "code", "opened_at", "state")
     now = inside.filter(inside.place == (-1 if pair.now is None else pair.now)).select(*shape)
     then = inside.filter(inside.place.isin(pair.then or (-1,))).select(*shape)
-    both = now.outer_join(then, ["object", "opened_event"], rname="{name}_then")
-    different = both.filter(~both.state.identical_to(both.state_then))
-    rows = different.select(
-        code=ibis.coalesce(different.code, different.code_then),
-        object=ibis.coalesce(different.object, different.object_then),
-        happened_at=ibis.coalesce(different.opened_at, different.opened_at_then),
-        event=ibis.coalesce(different.opened_event, different.opened_event_then),
-        then=different.state_then, now=different.state,
-    )  # fmt: skip
-    for row in rows.to_pyarrow().to_pylist():
-        found.changes.append(Change(figures.control.key, figures.control.clause, verb="", **row))
+    if pair.now is None or not pair.then:
+        one = then if pair.now is None else now
+        wrong = one.filter(one.state.isin(WRONG))
+        nothing = ibis.cases((ibis.literal(False), wrong.state))
+        sides = {"then": wrong.state, "now": nothing} if pair.now is None else {"then": nothing, "now": wrong.state}
+        rows = wrong.select("code", "object", happened_at=wrong.opened_at, event=wrong.opened_event, **sides)
+    else:
+        both = now.outer_join(then, ["object", "opened_event"], rname="{name}_then")
+        different = both.filter(~both.state.identical_to(both.state_then))
+        rows = different.select(
+            code=ibis.coalesce(different.code, different.code_then),
+            object=ibis.coalesce(different.object, different.object_then),
+            happened_at=ibis.coalesce(different.opened_at, different.opened_at_then),
+            event=ibis.coalesce(different.opened_event, different.opened_event_then),
+            then=different.state_then, now=different.state,
+        )  # fmt: skip
+    _list(rows.mutate(verb=ibis.literal("")), figures, found)
+
+
+def _list(rows: Any, figures: Figures, found: Backtest) -> None:
+    """Count what differs, and list the oldest of it."""
+    figures.differs += int(rows.count().to_pyarrow().as_py())
+    if figures.differs:
+        for row in rows.order_by("happened_at", "event").limit(MOST_LISTED).to_pyarrow().to_pylist():
+            row["object"] = row["object"] or ""
+            found.changes.append(Change(figures.control.key, figures.control.clause, **row))

@@ -24,12 +24,13 @@ class Figures:
     now: dict[str, int] = field(default_factory=dict)
     then: dict[str, int] = field(default_factory=dict)
     is_gone: bool = False
+    differs: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {
             "control": self.control.key, "clause": self.control.clause, "engine": self.control.engine,
-            "says": self.control.says.as_json(), "is_gone": self.is_gone, "now": self.now, "then": self.then,
+            "says": self.control.says.as_json(), "is_gone": self.is_gone, "differs": self.differs, "now": self.now, "then": self.then,
         }  # fmt: skip
 
 
@@ -54,7 +55,10 @@ class Change:
 
 @dataclass
 class Backtest:
-    """The result: figures by control in the order of the draft's clauses, and what differs, oldest first."""
+    """The result: figures by control in the order of the draft's clauses, and what differs, oldest first.
+
+    `changes` lists at most ten thousand of each control; `differs` of its figures is the whole number.
+    """
 
     since: dt.datetime | None
     until: dt.datetime | None
