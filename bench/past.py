@@ -21,7 +21,8 @@ CASES = """
         timestamptz '{since}' + interval 1 second * (i * {spacing})::bigint as opened_at,
         hash(i) as h, printf('0190ffff-0000-7000-8000-%012x', hash(i, 1) % {people}) as owner,
         printf('0190eeee-0000-7000-8000-%012x', hash(i, 2) % {units}) as unit,
-        case when hash(i, 3) % 10 < 6 then 'complaint' when hash(i, 3) % 10 < 8 then 'consultation' else 'suggestion' end
+        case when hash(i, 3) % 10 < 6 then 'complaint' when hash(i, 3) % 10 < 8 then 'consultation'
+            else 'suggestion' end
             as kind,
         case when hash(i, 4) % 10 = 0 then 'serious' else 'ordinary' end as severity,
         (hash(i, 5) % 8000) as amount, hash(i, 6) % 100 as length

@@ -30,7 +30,8 @@ class Figures:
         """For programs."""
         return {
             "control": self.control.key, "clause": self.control.clause, "engine": self.control.engine,
-            "says": self.control.says.as_json(), "is_gone": self.is_gone, "differs": self.differs, "now": self.now, "then": self.then,
+            "says": self.control.says.as_json(), "is_gone": self.is_gone, "differs": self.differs, "now": self.now,
+            "then": self.then,
         }  # fmt: skip
 
 
