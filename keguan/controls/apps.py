@@ -20,6 +20,7 @@ class ControlsConfig(AppConfig):
             facts,
             obligation_commands,
             overrides,
+            reassign_commands,
             signatures,
         )
         from keguan.controls.batch import people

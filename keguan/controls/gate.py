@@ -1,5 +1,6 @@
 """The composition root: the one pipeline under the live law. Every door of the product enters here."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,24 +11,46 @@ from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Verdict
 from keguan.kernel.commands.outcomes import Outcome
 from keguan.kernel.commands.pipeline import Given, Pipeline
+from keguan.kernel.records.vocabulary import vocabulary
 
+logger = logging.getLogger(__name__)
 law = LiveLaw()
 pipeline = Pipeline(law)
 
 
 def run(ctx: Context, verb: str, items: Sequence[Given]) -> list[Outcome]:
     """Run a verb on up to 1,000 items in one transaction; an outcome for each, in order. `Fault` for bad requests."""
-    return pipeline.run(ctx, verb, items)
+    outcomes = pipeline.run(ctx, verb, items)
+    _address_anew(verb)
+    return outcomes
 
 
 def run_one(ctx: Context, verb: str, key: UUID | None, args: Mapping[str, Any]) -> Outcome:
     """Run a verb on one record (nothing where it creates one)."""
-    return pipeline.run(ctx, verb, [(key, args)])[0]
+    return run(ctx, verb, [(key, args)])[0]
 
 
 def run_set(ctx: Context, verb: str, items: Sequence[Given]) -> tuple[batches.Batch, list[Outcome]]:
     """Run a verb on any number of items as one set command; the batch and all outcomes."""
-    return batches.run_set(pipeline, ctx, verb, items)
+    batch, outcomes = batches.run_set(pipeline, ctx, verb, items)
+    _address_anew(verb)
+    return batch, outcomes
+
+
+def _address_anew(verb: str) -> None:
+    """Once posts, people or delegations changed: whom open clocks and waiting requests mean now.
+
+    The command is committed and its answer stands; what fails here is done by the clock's job.
+    """
+    declared = vocabulary.verbs.get(verb)
+    if declared is None or declared.derives is None:
+        return
+    from keguan.controls.reassigning import reassign
+
+    try:
+        reassign()
+    except Exception:
+        logger.exception("re-addressing failed and will be tried again")
 
 
 def refusals(

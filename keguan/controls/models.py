@@ -301,3 +301,11 @@ class Due(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_at"], name="controls_due_next", condition=Q(next_at__isnull=False)),
         ]
+
+
+class Unowned(models.Model):
+    """An obligation or request that nobody owns and of which the administrators were told, once."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    told_at = models.DateTimeField()

@@ -46,7 +46,7 @@ def findings() -> Iterator[Finding]:
             is_wrong=True,
         )
         return
-    looks: list[Callable[[], Finding | None]] = [_roles, _journal_rights, _letters, _worker, _jobs, _intake]
+    looks: list[Callable[[], Finding | None]] = [_roles, _journal_rights, _letters, _worker, _jobs, _intake, _unowned]
     for look in looks:
         if (finding := look()) is not None:
             yield finding
@@ -180,6 +180,24 @@ def _intake() -> Finding | None:
             is_wrong=True,
         )
     return Finding(f"等待封存的日志：{waiting} 条", f"Events waiting for their seal: {waiting}")
+
+
+def _unowned() -> Finding | None:
+    """Clocks that nobody owes and requests that nobody can decide stand still until somebody is named."""
+    if not _one("select to_regclass('controls_unowned')"):
+        return None
+    from keguan.controls.unowned import count
+
+    clocks, requests = count()
+    if clocks or requests:
+        return Finding(
+            f"有 {clocks} 项应办事项没有责任人，{requests} 项申请没有人可以决定。"
+            "请任命岗位或指定代理（“今天”页列出各项）。",
+            f"{clocks} obligations that nobody owes and {requests} requests that nobody can decide. Fill the posts or "
+            "appoint delegates (Today lists them).",
+            is_wrong=True,
+        )
+    return Finding("应办事项与申请：都有责任人", "Obligations and requests: all of them are somebody's")
 
 
 def _all(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ Rows come page-shaped; nothing here writes, and nothing shows a record that the 
 from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked, decided, known, waiting
 from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
+from keguan.controls.queries.faults import Faults, faults
 from keguan.controls.queries.obligations import Counts, Owed, counts, owed, owed_by, unowned
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
 from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
@@ -19,6 +20,7 @@ __all__ = [
     "ApprovalTold",
     "ClauseState",
     "Counts",
+    "Faults",
     "Figures",
     "Judgement",
     "Owed",
@@ -34,6 +36,7 @@ __all__ = [
     "clocks",
     "counts",
     "decided",
+    "faults",
     "figures",
     "judgements",
     "known",

@@ -38,32 +38,32 @@ class ApprovalRow:
 
 def waiting(viewer: UUID, after: Place | None = None, limit: int = FEW) -> list[ApprovalRow]:
     """Requests that the viewer may decide now, newest first."""
-    return _with_steps(waiting_for(viewer), after, limit)
+    return with_steps(waiting_for(viewer), after, limit)
 
 
 def asked(viewer: UUID, after: Place | None = None, limit: int = FEW, *, is_open: bool = False) -> list[ApprovalRow]:
     """Requests that the viewer made, newest first; with `is_open` those only that wait."""
     found = Approval.objects.filter(requester=viewer)
-    return _with_steps(found.filter(state="waiting") if is_open else found, after, limit)
+    return with_steps(found.filter(state="waiting") if is_open else found, after, limit)
 
 
 def decided(viewer: UUID, after: Place | None = None, limit: int = FEW) -> list[ApprovalRow]:
     """Requests at which the viewer decided a step, newest first."""
     mine = ApprovalStep.objects.filter(decided_by=viewer).values("parent")
-    return _with_steps(Approval.objects.filter(pk__in=mine), after, limit)
+    return with_steps(Approval.objects.filter(pk__in=mine), after, limit)
 
 
 def of_record(record: UUID, *, is_open: bool = False, limit: int = FEW) -> list[ApprovalRow]:
     """Requests about a record, newest first. Whether the viewer sees the record is for the caller to know."""
     several = ApprovalLine.objects.filter(object=record).values("parent")
     found = Approval.objects.filter(Q(object=record) | Q(pk__in=several))
-    return _with_steps(found.filter(state="waiting") if is_open else found, None, limit)
+    return with_steps(found.filter(state="waiting") if is_open else found, None, limit)
 
 
 def approval(viewer: UUID, key: UUID) -> ApprovalRow | None:
     """A request that the viewer made or may decide at some step."""
     found = Approval.objects.filter(scopes.of_approvals(viewer), pk=key)
-    return next(iter(_with_steps(found, None, 1)), None)
+    return next(iter(with_steps(found, None, 1)), None)
 
 
 def known(viewer: UUID, keys: Collection[UUID]) -> set[UUID]:
@@ -78,7 +78,8 @@ def waiting_for(viewer: UUID) -> "QuerySet[Approval]":
     return Approval.objects.filter(pk__in=mine.values("parent"), state="waiting")
 
 
-def _with_steps(found: "QuerySet[Approval]", after: Place | None, limit: int) -> list[ApprovalRow]:
+def with_steps(found: "QuerySet[Approval]", after: Place | None, limit: int) -> list[ApprovalRow]:
+    """A page of requests with their steps and lines, newest first."""
     if after is not None:
         found = found.filter(TupleLessThan(Tuple(F("requested_at"), F("id")), after))
     listed = list(found.order_by("-requested_at", "-id")[:limit])

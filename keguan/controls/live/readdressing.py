@@ -1,0 +1,144 @@
+"""Open clocks and waiting requests whose people changed with the company: rewritten, journalled, and told.
+
+The number of statements depends on the record types and rulebooks concerned, never on how many there are.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from keguan.controls.engines.approval import ApprovalControl, StepOf
+from keguan.controls.live import obligations
+from keguan.controls.live.approvals import questions_of
+from keguan.controls.live.deciders import acts_of
+from keguan.controls.live.elsewhere import scenes
+from keguan.controls.live.obligations import Running
+from keguan.controls.live.scenes import scenes_of
+from keguan.controls.live.session import Session
+from keguan.controls.people.reassign import changed, newly
+from keguan.controls.people.resolve import Persons, Question, resolve
+from keguan.controls.scene import Scene
+from keguan.kernel.commands.law import Entry, Step
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Record
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org.notices import Message, send
+from keguan.policies.rulebooks import rulebook
+
+
+def readdress_obligations(step: Step, several: Sequence[Running]) -> list[Entry]:
+    """Put the people who are meant now on open obligations; what was handed to somebody by a clause stays with him."""
+    rows, now = step.rows, step.now
+    known = scenes_of(rows, now, several)
+    asked: list[tuple[Running, Question]] = []
+    for one in several:
+        control, scene = one.version, known.get(one.id)
+        if control is not None and scene is not None and one.handed_to is None:
+            asked.append((one, Question(control.by.people, scene, verb=control.do[0].verb.name)))
+    entries: list[Entry] = []
+    told: list[Message] = []
+    answers = resolve(rows, now, [question for _, question in asked])
+    for (one, _), people in zip(asked, answers, strict=True):
+        if not changed(one.people, people):
+            continue
+        before, one.people, one.is_changed = list(one.people), list(people), True
+        args = {"obligation": one.id, "key": one.key, "people": [before, one.people]}
+        objects = ((one.object_type, one.object_type, one.object),)
+        entries.append(Entry("obligation.reassign", objects, now, args, ((one.control, "reassigned"),)))
+        told += _owed(one, newly(before, people))
+    obligations.update(rows, [one for one, _ in asked])
+    send(rows, told, now)
+    return entries
+
+
+def readdress_requests(step: Step, notes: Session, requests: Sequence[Record]) -> list[Entry]:
+    """Ask those who are meant now, in every step of these waiting requests that was not decided yet."""
+    abouts = [(request, about) for request in requests for about in acts_of(request)]
+    by_request: dict[UUID, list[Scene]] = {}
+    for (request, _), scene in zip(abouts, scenes(step, notes, [about for _, about in abouts]), strict=True):
+        if scene is not None:
+            by_request.setdefault(request.id, []).append(scene)
+    places: list[tuple[Record, list[dict[str, Any]]]] = []
+    questions: list[Question] = []
+    for request in requests:
+        for lines, question in _open(request, by_request.get(request.id, [])):
+            places.append((request, lines))
+            questions.append(question)
+    meant: dict[UUID, tuple[Record, dict[str, Any], dict[UUID, None]]] = {}
+    for (request, lines), people in zip(places, resolve(step.rows, step.now, questions), strict=True):
+        for line in lines:
+            found = meant.setdefault(line["id"], (request, line, {}))[2]
+            found.update(dict.fromkeys(person for person in people if person != request["requester"]))
+    return _write(step, meant)
+
+
+def _write(step: Step, meant: dict[UUID, tuple[Record, dict[str, Any], dict[UUID, None]]]) -> list[Entry]:
+    new: dict[UUID, tuple[Record, list[tuple[dict[str, Any], list[UUID]]]]] = {}
+    for request, line, persons in meant.values():
+        if changed(line["people"], list(persons)):
+            new.setdefault(request.id, (request, []))[1].append((line, list(persons)))
+    step.rows.update(
+        "controls_approvalstep", "id", {"people": "uuid[]"},
+        [(line["id"], people) for _, lines in new.values() for line, people in lines],
+    )  # fmt: skip
+    entries: list[Entry] = []
+    told: list[Message] = []
+    for request, lines in new.values():
+        objects = [("approval", "approval", request.id)]
+        keys = [request["object"]] if request["object"] else request.get("records", [])
+        objects += [("object" if request["object"] else "records", request["object_type"], key) for key in keys]
+        shown = [["set", str(line["id"]), {"people": [str(person) for person in people]}] for line, people in lines]
+        control = ((request["control"], "reassigned"),)
+        entries.append(Entry("approval.reassign", tuple(objects), step.now, {}, control, lines={"steps": shown}))
+        for line, people in lines:
+            if line["pos"] == request["step"]:
+                told += _asked(request, newly(line["people"], people))
+    send(step.rows, told, step.now)
+    return entries
+
+
+def _open(request: Record, known: Sequence[Scene]) -> list[tuple[list[dict[str, Any]], Question]]:
+    """Undecided consents with the questions whose answers may give them: one each, or all of one wording together."""
+    controls, rows = rulebook(request["rulebook"]).by_key, (request["read"] or {}).get("rows", {})
+    found: list[tuple[list[dict[str, Any]], Question]] = []
+    lines = [line for line in request.lines["steps"] if line["decided_at"] is None]
+    for key in dict.fromkeys((line["control"], line["pos"], line["by_zh"], line["is_handed_on"]) for line in lines):
+        name, pos, words, is_handed_on = key
+        control = controls.get(name)
+        if not isinstance(control, ApprovalControl) or name not in rows:
+            continue
+        mine = [line for line in lines if (line["control"], line["pos"], line["by_zh"]) == (name, pos, words)]
+        for scene in known:
+            questions = _questions(control, rows[name], pos, words, scene, is_handed_on=bool(is_handed_on))
+            one_each = len(questions) == len(mine) and len(known) == 1
+            found += [([mine[n]] if one_each else mine, question) for n, question in enumerate(questions)]
+    return found
+
+
+def _questions(
+    control: ApprovalControl, row: int, pos: int, words: str, scene: Scene, *, is_handed_on: bool
+) -> list[Question]:
+    by: list[StepOf] = [one for one in control.table.rows[row].outputs["by"] if one.pos == pos]
+    if is_handed_on and control.timeout is not None and control.timeout.to is not None:
+        by = [StepOf(pos, control.timeout.to)]
+    else:
+        by = [one for one in by if one.by.label().zh == words]
+    return [question for one in by for question in questions_of(one, scene, control.how)]
+
+
+def _owed(one: Running, people: Persons | list[UUID]) -> list[Message]:
+    control = one.version
+    if control is None or one.is_trial:
+        return []
+    thing = one.object_label or control.type.label.zh
+    text = Label(f"{thing}：“{control.owed.zh}”现由您办理", f"{thing}: “{control.owed.en}” is now yours to do")
+    return [Message(person, text, one.control, one.object_type, one.object) for person in people]
+
+
+def _asked(request: Record, people: list[UUID]) -> list[Message]:
+    verb, about = vocabulary.verbs[request["verb"]].label, request["object_label"] or ""
+    text = Label(
+        f"“{verb.zh}”{f'（{about}）' if about else ''}的申请现由您决定",
+        f"the request “{verb.en}”{f' ({about})' if about else ''} is now yours to decide",
+    )
+    return [Message(person, text, request["control"], request["object_type"], request["object"]) for person in people]
