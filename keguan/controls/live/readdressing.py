@@ -13,6 +13,7 @@ from keguan.controls.live.approvals import questions_of
 from keguan.controls.live.deciders import acts_of
 from keguan.controls.live.elsewhere import scenes
 from keguan.controls.live.obligations import Running
+from keguan.controls.live.opening import question
 from keguan.controls.live.scenes import scenes_of
 from keguan.controls.live.session import Session
 from keguan.controls.people.reassign import changed, newly
@@ -34,10 +35,10 @@ def readdress_obligations(step: Step, several: Sequence[Running]) -> list[Entry]
     for one in several:
         control, scene = one.version, known.get(one.id)
         if control is not None and scene is not None and one.handed_to is None:
-            asked.append((one, Question(control.by.people, scene, verb=control.do[0].verb.name)))
+            asked.append((one, question(control, control.by, scene)))
     entries: list[Entry] = []
     told: list[Message] = []
-    answers = resolve(rows, now, [question for _, question in asked])
+    answers = resolve(rows, now, [one for _, one in asked])
     for (one, _), people in zip(asked, answers, strict=True):
         if not changed(one.people, people):
             continue
@@ -61,9 +62,9 @@ def readdress_requests(step: Step, notes: Session, requests: Sequence[Record]) -
     places: list[tuple[Record, list[dict[str, Any]]]] = []
     questions: list[Question] = []
     for request in requests:
-        for lines, question in _open(request, by_request.get(request.id, [])):
+        for lines, one in _open(request, by_request.get(request.id, [])):
             places.append((request, lines))
-            questions.append(question)
+            ones.append(question)
     meant: dict[UUID, tuple[Record, dict[str, Any], dict[UUID, None]]] = {}
     for (request, lines), people in zip(places, resolve(step.rows, step.now, questions), strict=True):
         for line in lines:

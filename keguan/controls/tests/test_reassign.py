@@ -1,4 +1,4 @@
-"""Posts, people and delegations change under open clocks and waiting requests: whoever is meant now owes and is asked."""
+"""Posts, people and delegations change under open clocks and requests: whoever is meant now owes and is asked."""
 
 import datetime as dt
 import json
