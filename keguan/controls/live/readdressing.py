@@ -64,7 +64,7 @@ def readdress_requests(step: Step, notes: Session, requests: Sequence[Record]) -
     for request in requests:
         for lines, one in _open(request, by_request.get(request.id, [])):
             places.append((request, lines))
-            ones.append(question)
+            questions.append(one)
     meant: dict[UUID, tuple[Record, dict[str, Any], dict[UUID, None]]] = {}
     for (request, lines), people in zip(places, resolve(step.rows, step.now, questions), strict=True):
         for line in lines:
