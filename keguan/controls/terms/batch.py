@@ -12,7 +12,7 @@ from keguan.controls.conditions import Condition
 from keguan.controls.terms.batch_reading import PREFIX, Reading, microseconds, moment_of, named
 from keguan.controls.terms.ordinals import Ordinals, ordinals
 from keguan.controls.terms.term import Term
-from keguan.org.calendars import Calendar
+from keguan.org.calendars import COMPANY, Calendar, Calendars
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,29 @@ def due_ibis(
     found, due = reading.due(found, term)
     found = found.mutate(**{name: moment_of(due)})
     return found.drop(*(column for column in found.columns if column.startswith(PREFIX)))
+
+
+def calendar_ibis(
+    table: Any, calendars: Calendars, *, unit: str | None = None, person: str | None = None, name: str = "calendar"
+) -> Any:
+    """The table with the key of the calendar that counts for each row, as `calendar_for` settles it.
+
+    `unit` and `person` name columns with ids as text; leave `person` empty where several may do what is owed.
+    """
+    import ibis
+    import pyarrow as pa
+
+    places = [(person, calendars.person_keys()), (unit, calendars.unit_keys())]
+    keys: list[str] = []
+    for number, (column, known) in enumerate(places):
+        if column is None or not known:
+            continue
+        whose, key = f"{PREFIX}whose_{number}", f"{PREFIX}found_{number}"
+        found = ibis.memtable(pa.table({whose: list(known), key: list(known.values())}))
+        table = table.left_join(found, [table[column] == found[whose]]).drop(whose)
+        keys.append(key)
+    chosen = ibis.coalesce(*(table[key] for key in keys), ibis.literal(COMPANY))
+    return table.mutate(**{name: chosen}).drop(*keys)
 
 
 def _conditions(term: Term) -> list[Condition]:

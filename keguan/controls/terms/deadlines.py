@@ -39,8 +39,9 @@ class Stretch:
 class Deadline:
     """When a term ends. `stretches` lie end to end from `started_at` to `due_at` (none when that came first).
 
-    `under` is the line that names clause, version and term. `paused_since`: it is stopped; `due_at` stands as it was
-    and moves when it goes on. `is_provisional`: it hangs on public holidays that are not announced.
+    `notes` are those of its lines that stay true beside what was counted so far: whose calendar, pauses, extensions,
+    the warning. `under` is the line that names clause, version and term. `paused_since`: it is stopped; `due_at`
+    stands as it was and moves when it goes on. `is_provisional`: it hangs on public holidays not announced yet.
     `is_by_time`: the arithmetic is in hours and minutes, so that what was counted so far can be said.
     """
 
@@ -52,6 +53,7 @@ class Deadline:
     is_by_time: bool = False
     under: Label | None = None
     paused_since: dt.datetime | None = None
+    notes: tuple[Label, ...] = ()
 
     @property
     def lines(self) -> tuple[Label, ...]:
@@ -70,6 +72,8 @@ class Deadline:
         }
         if self.under:
             body["under"] = self.under.as_json()
+        if self.notes:
+            body["notes"] = [line.as_json() for line in self.notes]
         if self.paused_since:
             body["paused_since"] = self.paused_since.isoformat()
         return body
@@ -86,6 +90,7 @@ class Deadline:
             body["is_by_time"],
             Label.from_json(body["under"]) if "under" in body else None,
             dt.datetime.fromisoformat(body["paused_since"]) if "paused_since" in body else None,
+            tuple(Label.from_json(one) for one in body.get("notes", ())),
         )
 
 
@@ -124,7 +129,9 @@ def progress(deadline: Deadline, now: dt.datetime) -> Progress:
         lengths.append(("rest", rest))
     if not lengths:
         lengths = [("counted", dt.timedelta(seconds=1))]
-    lines = (so_far(deadline, now),) if deadline.is_by_time and len(deadline.stretches) > 1 else deadline.explanation
+    lines = deadline.explanation
+    if deadline.is_by_time and len(deadline.stretches) > 1:
+        lines = (so_far(deadline, now), *deadline.notes)
     return Progress(_percents(lengths), now >= deadline.due_at, lines)
 
 

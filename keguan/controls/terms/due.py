@@ -103,8 +103,11 @@ def _deadline(
     is_provisional = term.counting in (Counting.WORKING_TIME, Counting.WORKING_DAYS) and calendar.is_provisional(
         first, run.last
     )
-    lines = [*explain(course), *by_calendar(course), *skipped(whole, stretches, run.pauses), *run.lines]
-    if is_provisional:
-        lines.append(warning(run.last))
+    calendar_lines = by_calendar(course)
+    later = [*run.lines, *([warning(run.last)] if is_provisional else ())]
+    lines = (*explain(course), *calendar_lines, *skipped(whole, stretches, run.pauses), *later)
+    notes = (*calendar_lines, *later)
     is_by_time = is_timed or term.form is Form.BY_TIME
-    return Deadline(start, run.end, stretches, tuple(lines), is_provisional, is_by_time, paused_since=run.paused_since)
+    return Deadline(
+        start, run.end, stretches, lines, is_provisional, is_by_time, paused_since=run.paused_since, notes=notes
+    )

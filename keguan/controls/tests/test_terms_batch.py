@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,8 @@ from keguan.controls.terms.ordinals import us
 from keguan.controls.tests.test_engines import good, scene
 from keguan.kernel.records.kinds import Money
 from keguan.mirror.duck import connect
+from keguan.org.calendars import Calendars
+from keguan.org.tests.test_calendars import BOOK, HEAD, JIAN, SALES, SERVICE, TANG, TEAM
 
 UTC = dt.UTC
 SHOP = read_calendar({"week": {"MON-FRI": ["00:00-06:30", "08:00-12:00", "20:00-24:00"], "SUN": ["10:00-10:01"]},
@@ -168,6 +171,25 @@ TEXTS = st.builds(
 @pytest.mark.slow
 def test_batch_is_live(text: str, seed: int) -> None:
     Desk(starts(seed, 12)).compare(parse_term(text))
+
+
+def test_whose_calendar_counts_in_the_batch(desk: Desk) -> None:
+    import ibis
+    import pyarrow as pa
+
+    from keguan.controls.terms.batch import calendar_ibis
+
+    units, people = [None, HEAD, SERVICE, TEAM, SALES], [None, JIAN, TANG, UUID(int=99)]
+    rows = [{"n": n, "of": None if unit is None else str(unit), "by": None if who is None else str(who)}
+            for n, (unit, who) in enumerate((unit, who) for unit in units for who in people)]  # fmt: skip
+    kinds = pa.schema([("n", pa.int64()), ("of", pa.string()), ("by", pa.string())])
+    table = ibis.memtable(pa.Table.from_pylist(rows, schema=kinds))
+    found = calendar_ibis(table, BOOK, unit="of", person="by").order_by("n")
+    assert set(found.columns) == {"n", "of", "by", "calendar"}
+    keys = [row["calendar"] for row in desk.backend.to_pyarrow(found).to_pylist()]
+    assert keys == [BOOK.key_of(unit, who) for unit in units for who in people]
+    alone = calendar_ibis(table, Calendars())
+    assert {row["calendar"] for row in desk.backend.to_pyarrow(alone).to_pylist()} == {"company"}
 
 
 def test_no_join_but_by_equality(desk: Desk) -> None:

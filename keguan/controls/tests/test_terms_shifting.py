@@ -141,7 +141,7 @@ def test_the_explanation_and_the_bar() -> None:
     ]  # fmt: skip
     seen = progress(found, at("10-09 10:00"))
     assert [piece.kind for piece in seen.pieces] == ["counted", "paused", "counted", "rest"]
-    assert seen.lines[0].zh == "计 3 小时；暂停 21 小时"
+    assert [line.zh for line in seen.lines] == ["计 3 小时；暂停 21 小时", found.explanation[-1].zh], "notes stay"
     days = shifted("2 working days", "10-08 10:00", [("10-09 09:00", "10-10 09:00")], (Extension(parse_term("1 day")),))
     assert [line.zh for line in days.explanation] == [
         "自受理次日起算两个工作日，止于末日（10-10）18:00",
@@ -157,3 +157,5 @@ def test_a_pause_into_an_unannounced_year_is_provisional() -> None:
     assert found.is_provisional
     assert not shifted("2 working days", "12-28 10:00").is_provisional
     assert any("尚未公布" in line.zh for line in found.explanation)
+    hours = shifted("40 working hours", "12-28 10:00")
+    assert "尚未公布" in progress(hours, at("12-30 10:00")).lines[-1].zh, "the warning is always to be seen"

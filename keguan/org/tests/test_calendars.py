@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from keguan.org.calendars import STANDARD, Calendar, CalendarFault, Calendars, NoWorkingTime, read_calendar, read_layer
+from keguan.org.calendars import (
+    COMPANY,
+    STANDARD,
+    Calendar,
+    CalendarFault,
+    Calendars,
+    NoWorkingTime,
+    read_calendar,
+    read_layer,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HEAD, SERVICE, TEAM, SALES = (UUID(int=n) for n in range(1, 5))
@@ -152,8 +161,8 @@ BOOK = Calendars(
         # his own, on top of the unit his calendar names, whatever the record's unit is
         (SALES, JIAN, ["", "10:00-16:00", "08:00-10:00"]),
         (None, JIAN, ["", "10:00-16:00", "08:00-10:00"]),
-        # one that names no unit goes by the record's
-        (SERVICE, TANG, ["09:00-12:00 13:30-18:00", "10:00-16:00", ""]),
+        # one that names no unit differs from the company's, whatever the record's unit is
+        (SERVICE, TANG, ["09:00-12:00 13:30-18:00", "", ""]),
     ],
 )
 def test_whose_calendar_counts(unit: UUID | None, person: UUID | None, days: list[str]) -> None:
@@ -169,7 +178,18 @@ def test_equal_calendars_are_one_object_in_every_book() -> None:
     assert BOOK.of(unit=SERVICE).name is not None
     assert BOOK.of().name is None
     assert BOOK.has_own(JIAN) and not BOOK.has_own(UUID(int=99))
-    assert len(list(BOOK.every())) == 5
+
+
+def test_keys_say_which_calendar_counts() -> None:
+    keys = BOOK.by_key()
+    assert len(keys) == 5
+    assert next(iter(keys)) == COMPANY
+    for unit in (None, HEAD, SERVICE, TEAM, SALES):
+        for person in (None, JIAN, TANG, UUID(int=99)):
+            assert keys[BOOK.key_of(unit, person)] is BOOK.of(unit, person)
+    inside = {**dict.fromkeys(map(str, (HEAD, SALES)), COMPANY), **BOOK.unit_keys()}
+    assert inside == {str(unit): BOOK.key_of(unit) for unit in (HEAD, SALES, SERVICE, TEAM)}
+    assert set(BOOK.person_keys()) == {str(JIAN), str(TANG)}
 
 
 def test_a_unit_in_another_zone() -> None:
