@@ -19,11 +19,14 @@ class ControlsConfig(AppConfig):
             engines,
             facts,
             obligation_commands,
+            observations,
             overrides,
+            proposals,
             reassign_commands,
             signatures,
         )
         from keguan.controls.batch import people
+        from keguan.controls.live import spreading  # noqa: F401
 
         engines.register()
         people.register()

@@ -309,3 +309,87 @@ class Unowned(models.Model):
     id = models.UUIDField(primary_key=True)
     kind = models.TextField()
     told_at = models.DateTimeField()
+
+
+class Proposal(models.Model):
+    """What a reaction drafted or proposed: the verb with its arguments, within `ranges`, for `people` to decide.
+
+    State: waiting, accepted, dismissed, withdrawn (its ground fell before anybody decided) or flagged (after).
+    """
+
+    id = models.UUIDField(primary_key=True)
+    control = models.TextField()
+    verb = models.TextField()
+    object_type = models.TextField()
+    object = models.UUIDField()
+    object_label = models.TextField(null=True)
+    target = models.TextField(null=True)
+    row = models.IntegerField(null=True)
+    args = models.JSONField(null=True)
+    ranges = models.JSONField(null=True)
+    is_free = models.BooleanField(null=True)
+    people = ArrayField(models.UUIDField(), null=True)
+    by_zh = models.TextField(null=True)
+    by_en = models.TextField(null=True)
+    subject = models.UUIDField(null=True)
+    cause = models.TextField(null=True)
+    obligation = models.TextField(null=True)
+    unit = models.UUIDField(null=True)
+    state = models.TextField()
+    comment = models.TextField(null=True)
+    made_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["control", "cause", "object", "row", "target", "subject"],
+                name="controls_proposal_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "accepted", "dismissed", "withdrawn", "flagged")),
+                name="controls_proposal_state",
+            ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["people"], name="controls_proposal_people", condition=Q(state="waiting")),
+            models.Index(fields=["cause"], name="controls_proposal_cause"),
+            models.Index(fields=["object", "-made_at", "-id"], name="controls_proposal_object"),
+        ]
+
+
+class Observation(models.Model):
+    """That somebody was seen to keep or to break a duty of conduct: by whom, in what, and whether it was confirmed.
+
+    State: observed, confirmed or dismissed.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    control = models.TextField()
+    person = models.UUIDField()
+    source = models.TextField()
+    what = models.TextField(null=True)
+    is_offence = models.BooleanField()
+    code = models.TextField(null=True)
+    tier = models.IntegerField(null=True)
+    seen_on = models.DateField(null=True)
+    observer = models.UUIDField(null=True)
+    unit = models.UUIDField(null=True)
+    state = models.TextField()
+    comment = models.TextField(null=True)
+    observed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=("observed", "confirmed", "dismissed")), name="controls_observation_state"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["control", "-id"], name="controls_observation_control"),
+            models.Index(fields=["person", "-id"], name="controls_observation_person"),
+        ]

@@ -40,6 +40,8 @@ def visible_to(viewer: UUID, record_type: str, known: Grants | None = None) -> Q
         return NOTHING
     if record_type == "approval":
         return of_approvals(viewer)
+    if record_type == "proposal":
+        return Q(people__contains=[viewer]) | Q(subject=viewer) | _proposals(found)
     if record_type == "obligation":
         return Q(people__contains=[viewer])
     if record_type in DIRECTORY or found.sees_all(record_type):
@@ -116,6 +118,11 @@ def concerned(viewer: UUID, record_type: str = "") -> "object":
 def of_approvals(viewer: UUID) -> Q:
     """Approvals that the viewer asked for or may decide at one of their steps."""
     return Q(requester=viewer) | Q(pk__in=ApprovalStep.objects.filter(people__contains=[viewer]).values("parent"))
+
+
+def _proposals(found: Grants) -> Q:
+    """Proposals that a grant shows."""
+    return Q() if found.sees_all("proposal") else _granted(found, vocabulary.types["proposal"])
 
 
 def _granted(found: Grants, record_type: RecordType) -> Q:

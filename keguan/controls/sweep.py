@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from keguan.controls import request_sweep
-from keguan.controls.gate import law
+from keguan.controls.gate import law, pipeline
 from keguan.controls.live.overdue import overdue
-from keguan.kernel.commands import locks
+from keguan.kernel.commands import follow_ups, locks
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.transaction import Transaction
@@ -54,7 +54,8 @@ def sweep(most: int = MOST) -> int:
         job = Transaction(CLOCK, law, rows, heads, now, rulebook, {})
         job.enter(overdue(rows, now, free))
         job.finish_heads()
-        return len(free)
+    follow_ups.resume_each(pipeline, rows.pending)
+    return len(free)
 
 
 def sweep_all(most: int = MOST) -> int:

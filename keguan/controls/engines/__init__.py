@@ -5,6 +5,7 @@ def register() -> None:
     """Make the engines known to the policies; called once when the app is ready."""
     from keguan.controls.engines.access import Access
     from keguan.controls.engines.approval import Approval
+    from keguan.controls.engines.conduct import Conduct
     from keguan.controls.engines.deadline import Deadline
     from keguan.controls.engines.decision import Decision
     from keguan.controls.engines.measure import Measure
@@ -25,6 +26,7 @@ def register() -> None:
         Setting,
         Measure,
         Decision,
+        Conduct,
         Reaction,
     )
     for made in every:

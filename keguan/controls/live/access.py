@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.access import SCOPES
-from keguan.controls.live import overriding, signing, time_limits
+from keguan.controls.live import overriding, proposing, signing, time_limits
 from keguan.controls.live.deciders import replaced
 from keguan.controls.live.grants import DIRECTORY, Grants, granting, roles_label
 from keguan.controls.live.session import Session, session
@@ -79,6 +79,9 @@ def access(step: Step) -> dict[int, Verdict]:
         deciding = [item for item in step.items if decided[item.position] is None and _is_decided_on(step, item)]
         decided |= dict.fromkeys(replaced(step, notes, step.ctx.actor, deciding), REPLACED)
         return {position: verdict for position, verdict in decided.items() if verdict is not None}
+    if step.verb.on == "proposal":
+        asked = {item.position: proposing.access(step, item, grants) for item in step.items}
+        return {position: verdict for position, verdict in asked.items() if verdict is not None}
     found: dict[int, Verdict] = {}
     doubtful: list[Item] = []
     for item in step.items:

@@ -7,6 +7,7 @@ from uuid import UUID
 from keguan.controls.live import (
     access,
     acting,
+    conduct,
     decisions,
     guards,
     measures,
@@ -67,7 +68,7 @@ class LiveLaw:
 
     def guards(self, step: Step) -> dict[int, Verdict]:
         """Verdicts on every item."""
-        verdicts = decisions.guard(step, guards.guards(step))
+        verdicts = conduct.guard(step, decisions.guard(step, guards.guards(step)))
         for position, principal in step.memo.get("stands_in", {}).items():
             verdicts.setdefault(position, Verdict()).on_behalf_of = principal
         return verdicts
@@ -93,7 +94,7 @@ class LiveLaw:
             return overriding.label(step)
         if step.verb.on == "approval":
             return time_limits.decide(step)
-        return rounds.decide(step, decisions.decide(step))
+        return conduct.decide(step, rounds.decide(step, decisions.decide(step)))
 
     def react(self, step: Step) -> None:
         """Obligations, evidence, notices."""

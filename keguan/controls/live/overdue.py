@@ -11,9 +11,9 @@ from uuid import UUID
 
 from keguan.controls.clocks import Judgement
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.reading import Who
 from keguan.controls.live import evidence, obligations, opening, telling, terming, watching
+from keguan.controls.live.breaches import told as told_of
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.scenes import scenes_of
@@ -267,51 +267,16 @@ def objects_of(one: Running) -> tuple[tuple[str, str, UUID], ...]:
 
 def _finish(sweep: _Sweep, scenes: Mapping[UUID, Scene]) -> None:
     """Write obligations, evidence and notices; let reactions to breaches tell."""
-    shown, told = _told(sweep, scenes)
+    breaches = [
+        (step.of, scene, event) for step, event in sweep.breaches if (scene := scenes.get(step.of.id)) is not None
+    ]
+    reacted = told_of(sweep.rows, sweep.now, breaches, lambda questions: resolve_at(
+        sweep.rows, [(question, question.scene.at) for question in questions]))  # fmt: skip
     fresh = {one.id for one in sweep.opened}
     obligations.insert(sweep.rows, sweep.opened)
     obligations.update(sweep.rows, [one for key, one in sweep.changed.items() if key not in fresh])
-    evidence.keep(sweep.rows, [*sweep.judging.shown, *shown], sweep.now)
-    send(sweep.rows, [*sweep.messages, *telling.listed(sweep.lists), *told], sweep.now)
-
-
-def _told(sweep: _Sweep, scenes: Mapping[UUID, Scene]) -> tuple[list[evidence.Shown], list[Message]]:
-    """What reactions after a breach show and tell."""
-    waiting = [
-        (step.of, control, scene, event)
-        for step, event in sweep.breaches
-        if (scene := scenes.get(step.of.id)) is not None
-        for control in listeners(rulebook(step.of.rulebook), step.of.control, "broken")
-        if control.gate.test(scene)
-    ]
-    answers = resolve_at(
-        sweep.rows, [(Question(control.notify.people, scene), one.due_at) for one, control, scene, _ in waiting]
-    )
-    shown: list[evidence.Shown] = []
-    messages: list[Message] = []
-    for (one, control, scene, event), who in zip(waiting, answers, strict=True):
-        shown.append(evidence.Shown(
-            control.key, "done" if who else "undetermined", "obligation.break", one.object_type, one.object, one.due_at,
-            one.rulebook, event=event, obligation=one.id, unit=one.unit,
-        ))  # fmt: skip
-        text = control.template.fill(scene)
-        messages.extend(Message(person, text, control.key, one.object_type, one.object) for person in who)
-    return shown, messages
-
-
-def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionControl, ...]:
-    """The reactions that wait for a judgement of a deadline."""
-    found: tuple[ReactionControl, ...] | None = book.cache.get(("judged", control, outcome))
-    if found is None:
-        found = book.cache["judged", control, outcome] = tuple(
-            one
-            for one in book.controls
-            if isinstance(one, ReactionControl)
-            and one.is_configured
-            and not one.trial
-            and any(judged.control == control and judged.outcome == outcome for judged in one.judged)
-        )
-    return found
+    evidence.keep(sweep.rows, [*sweep.judging.shown, *reacted.shown], sweep.now)
+    send(sweep.rows, [*sweep.messages, *telling.listed(sweep.lists), *reacted.messages], sweep.now)
 
 
 def chained(book: Rulebook, control: str, outcome: str) -> tuple[DeadlineControl, ...]:

@@ -1,23 +1,37 @@
 """After the events: obligations open, close, move with their owners; reactions tell; evidence is kept."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from keguan.controls.engines.reaching import is_reached
 from keguan.controls.engines.reaction import ReactionControl
-from keguan.controls.live import approval_notices, asked_notices, decisions, evidence, following, waiving
+from keguan.controls.live import (
+    approval_notices,
+    asked_notices,
+    conduct,
+    decisions,
+    evidence,
+    following,
+    proposing,
+    waiving,
+)
+from keguan.controls.live.breaches import lifted, listeners
+from keguan.controls.live.guards import MACHINERY
 from keguan.controls.live.obligations import Running
-from keguan.controls.live.overdue import listeners
 from keguan.controls.live.owing import owe
-from keguan.controls.live.plans import plan
+from keguan.controls.live.reacting import Reacted, Trigger, react_to
 from keguan.controls.live.session import Session, scene_of, session
-from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.outcomes import Done, Refused, Waiting
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.commands.work import FollowUp
 from keguan.org.notices import Message, send
+from keguan.policies.engines import Rulebook
+
+HITTING = ("refused", "warned", "recorded")
 
 
 def react(step: Step) -> None:
@@ -32,19 +46,27 @@ def react(step: Step) -> None:
     elif step.verb.on == "obligation":
         shown += waiving.react(step, notes, done)
     elif done:
-        shown += decisions.keep(step, {item.position: step.events[item.position] for item in done})
+        events = {item.position: step.events[item.position] for item in done}
+        shown += decisions.keep(step, events) + conduct.shown(step, events)
         decisions.elsewhere(step, done)
         scenes = {item.position: _after(step, notes, item) for item in done}
         found, ended = owe(step, notes, done, scenes)
         shown += found
-        found, told = _told(step, notes, ended)
-        shown += found
-        messages += told
+        parts = [_told(step, notes, ended)]
         if not step.ctx.imported:
-            found, told = _reactions(step, notes, done, scenes)
-            shown += found
-            messages += told
+            parts.append(_reactions(step, notes, done, scenes))
+        for part in parts:
+            shown += part.shown
+            messages += part.messages
         _lapse(step, done)
+        if step.verb.on == "proposal":
+            messages += proposing.messages(step)
+    fallen = [event for _, outcome, event in step.memo.pop("rejudged", ()) if outcome == "broken" and event]
+    lifted(step.rows, step.now, fallen)
+    if not step.ctx.imported and step.verb.on not in MACHINERY:
+        hit = _hits(step, notes)
+        shown += hit.shown
+        messages += hit.messages
     if step.ctx.approval is not None:
         messages += approval_notices.refused(step)
     messages += asked_notices.messages(step, notes)
@@ -111,61 +133,112 @@ def _after(step: Step, notes: Session, item: Item) -> Scene:
     )
 
 
-def _reactions(
-    step: Step, notes: Session, items: Sequence[Item], scenes: Mapping[int, Scene]
-) -> tuple[list[evidence.Shown], list[Message]]:
-    """What reactions to this verb show and tell, and to whom."""
-    waiting: list[tuple[ReactionControl, Scene, UUID]] = []
+def _reactions(step: Step, notes: Session, items: Sequence[Item], scenes: Mapping[int, Scene]) -> Reacted:
+    """What reactions to this verb come to: those that wait for the act, for a fact that it changed, for its date."""
+    triggers: list[Trigger] = []
     shown: list[evidence.Shown] = []
-    for control in plan(notes.book, step.verb.name).reactions:
+    for control in reactions_of(notes.book, step.verb.name):
         for item in items:
-            scene, event = scenes[item.position], step.events[item.position]
+            scene = scenes[item.position]
             answers = [act.when.test(scene) for act in control.after if act.verb.name == step.verb.name]
+            answers += [True for _ in control.changed if _is_changed(control, item, scene)]
+            answers += [True for one in control.reached if is_reached(step.verb, item, one.fact.name)]
+            if not answers:
+                continue
             gate = control.gate.test(scene)
+            trigger = _trigger(step, notes, control, scene, step.events[item.position])
             if any(answers) and gate:
-                waiting.append((control, scene, event))
+                triggers.append(trigger)
             elif False not in (gate, *answers) or (any(answers) and gate is None):
-                shown.append(_reacted(step, control, scene, event, "undetermined"))
-    found, messages = _messages(step, waiting)
-    return shown + found, messages
+                shown.append(_shown(trigger, "undetermined"))
+    return _come_to(step, triggers, shown)
 
 
-def _told(
-    step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]
-) -> tuple[list[evidence.Shown], list[Message]]:
-    """What reactions to kept terms show and tell."""
-    return _messages(
-        step,
-        [
-            (control, scene, one.closed_event)
-            for one, scene in ended
-            if one.state == "kept" and one.closed_event is not None
-            for control in listeners(notes.book, one.control, "kept")
-            if control.gate.test(scene)
-        ],
-    )
+def _told(step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]) -> Reacted:
+    """What reactions to kept terms come to."""
+    return _come_to(step, [
+        _trigger(step, notes, control, scene, one.closed_event, one.id)
+        for one, scene in ended
+        if one.state == "kept" and one.closed_event is not None
+        for control in listeners(notes.book, one.control, "kept")
+        if control.gate.test(scene)
+    ])  # fmt: skip
 
 
-def _messages(
-    step: Step, waiting: Sequence[tuple[ReactionControl, Scene, UUID]]
-) -> tuple[list[evidence.Shown], list[Message]]:
-    if not waiting:
-        return [], []
-    questions = [Question(control.notify.people, scene) for control, scene, _ in waiting]
-    shown, messages = [], []
-    for (control, scene, event), who in zip(waiting, resolve(step.rows, step.now, questions), strict=True):
-        shown.append(_reacted(step, control, scene, event, "done" if who else "undetermined"))
-        text = control.template.fill(scene)
-        messages += [Message(person, text, control.key, scene.type.name, scene.id) for person in who]
-    return shown, messages
+def _hits(step: Step, notes: Session) -> Reacted:
+    """What reactions to refusals, warnings and records of guards come to."""
+    waiting = hit_by(notes.book)
+    triggers = []
+    for item in step.items if waiting else ():
+        verdict, event = step.verdicts.get(item.position), step.events.get(item.position)
+        if verdict is None or event is None:
+            continue
+        for key, outcome in dict.fromkeys(verdict.controls):
+            if outcome in HITTING:
+                scene = scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor, acts={})
+                triggers += [_trigger(step, notes, control, scene, event)
+                             for control in waiting.get(key, ()) if control.gate.test(scene)]  # fmt: skip
+    return _come_to(step, triggers)
 
 
-def _reacted(step: Step, control: ReactionControl, scene: Scene, event: UUID, outcome: str) -> evidence.Shown:
-    unit = scene.fact(scene.type.unit) if scene.type.unit else None
-    return evidence.Shown(
-        control.key, outcome, step.verb.name, scene.type.name, scene.id, scene.at, step.rulebook, event=event,
-        actor=step.ctx.actor, unit=session(step).unit_for(unit, step.ctx.actor),
+def _come_to(step: Step, triggers: Sequence[Trigger], shown: Sequence[evidence.Shown] = ()) -> Reacted:
+    on_trial = [one for one in triggers if one.control.trial]
+    found = react_to(step.rows, step.now, [one for one in triggers if not one.control.trial])
+    found.shown[:0] = [*shown, *(_shown(one, "recorded") for one in on_trial)]
+    position = {event: place for place, event in step.events.items()}
+    first = next(iter(step.events), None)
+    for trigger, follow in found.follow_ups:
+        place = position.get(trigger.event, first)
+        if place is not None:
+            step.follow_ups.setdefault(place, []).append(follow)
+    return found
+
+
+def _trigger(
+    step: Step, notes: Session, control: ReactionControl, scene: Scene, event: UUID, obligation: UUID | None = None
+) -> Trigger:
+    unit = notes.unit_for(scene.fact(scene.type.unit) if scene.type.unit else None, step.ctx.actor)
+    return Trigger(
+        control, scene, event, step.rulebook, step.verb.name, scene.at, step.ctx.actor, unit, obligation
     )  # fmt: skip
+
+
+def _shown(trigger: Trigger, outcome: str) -> evidence.Shown:
+    scene = trigger.scene
+    return evidence.Shown(
+        trigger.control.key, outcome, trigger.verb, scene.type.name, scene.id, trigger.at, trigger.rulebook,
+        event=trigger.event, actor=trigger.actor, unit=trigger.unit,
+    )  # fmt: skip
+
+
+def _is_changed(control: ReactionControl, item: Item, scene: Scene) -> bool:
+    if item.record is None:
+        return False
+    before, after = replace(scene, record=item.record.values, args={}), scene.without_arguments()
+    return any(before.fact(one.fact.name) != after.fact(one.fact.name) for one in control.changed)
+
+
+def reactions_of(book: Rulebook, verb: str) -> tuple[ReactionControl, ...]:
+    """The reactions that are asked after a verb."""
+    found = book.cache.get(("reacting", verb))
+    if found is None:
+        found = book.cache["reacting", verb] = tuple(
+            one for one in book.by_verb(verb, "reaction") if isinstance(one, ReactionControl) and one.is_configured
+        )
+    return found
+
+
+def hit_by(book: Rulebook) -> Mapping[str, tuple[ReactionControl, ...]]:
+    """The reactions that wait for a guard to stop or warn, by the guard's key."""
+    found = book.cache.get("hit")
+    if found is None:
+        waiting: dict[str, tuple[ReactionControl, ...]] = {}
+        for one in book.controls:
+            if isinstance(one, ReactionControl) and one.is_configured:
+                for hit in one.hits:
+                    waiting[hit.control] = (*waiting.get(hit.control, ()), one)
+        found = book.cache["hit"] = waiting
+    return found
 
 
 def _lapse(step: Step, items: Sequence[Item]) -> None:

@@ -322,7 +322,7 @@ def test_a_reaction_fills_its_words() -> None:
     at = scene("case.accept", {"code": "KS-1", "title": "破损"})
     assert control.template.fill(at).zh == "KS-1：破损"
     assert "case.code" in fault("reaction", after="case.accept", notify="deputy", text="{case.cod}").cure.zh
-    assert "暂不支持" in fault("reaction", after="case.accept", notify="deputy", text="x", how="do").message.zh
+    assert "要写 do" in fault("reaction", after="case.accept", notify="deputy", text="x", how="do").message.zh
     assert "none" in fault("reaction", after="breach:none", notify="deputy", text="x").message.zh
 
 

@@ -42,13 +42,17 @@ _streams = itertools.count()
 
 
 class Rows:
-    """The rows of the current connection, inside the caller's transaction. `total` counts the process's statements."""
+    """The rows of the current connection, inside the caller's transaction. `total` counts the process's statements.
+
+    `pending` are follow-ups that the law wrote itself; they run once the transaction is committed.
+    """
 
     total: ClassVar[int] = 0
 
     def __init__(self) -> None:
         connection.ensure_connection()
         self.connection: psycopg.Connection[Any] = connection.connection
+        self.pending: list[uuid.UUID] = []
 
     def select(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """Rows as dictionaries."""

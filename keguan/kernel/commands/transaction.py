@@ -271,6 +271,7 @@ class Transaction:
     def finish(self, verb: Verb, outcomes: Mapping[int, Outcome]) -> None:
         """Move the heads, and count the outcomes of a set command on its batch."""
         self.finish_heads()
+        self.pending += self.rows.pending
         if self.ctx.batch is not None and verb.on != "batch":
             counts = [sum(isinstance(o, kind) for o in outcomes.values()) for kind in (Done, Waiting, Refused)]
             self.rows.execute(
