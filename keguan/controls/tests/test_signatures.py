@@ -219,8 +219,11 @@ def test_a_verb_follows_an_act_that_was_refused_or_let_through(firm_with: With, 
     assert isinstance(outcome, Done) is is_done
     [row] = Rows().select("select id, owner from cases_case where title = '越权处理'")
     assert row["owner"] == firm.people["季安"]
-    [event] = Rows().select("select e.caused_by, e.actor from kernel_event e join kernel_event_object o on o.event = e.id"
-                            " where o.object = %s and e.verb = 'case.open'", [row["id"]])  # fmt: skip
+    opened = (
+        "select e.caused_by, e.actor from kernel_event e join kernel_event_object o on o.event = e.id"
+        " where o.object = %s and e.verb = 'case.open'"
+    )
+    [event] = Rows().select(opened, [row["id"]])
     cause = outcome.event if isinstance(outcome, Done) else outcome.attempt if isinstance(outcome, Refused) else None
     assert event == {"caused_by": cause, "actor": None}
 
