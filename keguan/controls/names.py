@@ -2,9 +2,10 @@
 
 Bare names mean, innermost first: the verb's argument, the object's fact (its own or one that a pack declares), the
 object itself (`case`), then the fact of the one linked record that has it; where several have it, it is ambiguous.
-Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id`,
-`borrower.role|unit` of a person that a fact or argument holds. `happened_on` is the company's day of the act,
-`signatures` how many valid signatures the act has, `lifts_breach` whether a correction lifts a breach.
+Dotted ones: `case.x` the object's fact, `customer.x` a fact of a linked record, `actor.role|unit|id` and `actor.x` a
+fact of the person who acts, `borrower.role|unit` of a person that a fact or argument holds. `happened_on` is the
+company's day of the act, `signatures` how many valid signatures the act has, `lifts_breach` whether a correction lifts
+a breach.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,8 @@ from functools import cached_property
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
-from keguan.controls.conditions.names import LineList, Name, Names, Nested, UnknownName
+from keguan.controls.conditions.names import LineList, Name, Nested, UnknownName
+from keguan.controls.conditions.sentences import low
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Boolean, Choice, Date, Integer, Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
@@ -91,9 +93,16 @@ class ObjectNames:
                 )
         raise UnknownName(name, nearest(short, (line.name for line in owner.lines)))
 
-    def inside(self, outer: Names) -> Nested:
+    def inside(self, outer: "ObjectNames") -> Nested:
         """The names of a key of this type inside those of what opened it."""
-        return Nested(self, outer, frozenset(self._facts))
+        return Nested(self, outer, frozenset(self._facts), outer.own_words)
+
+    def own_words(self, name: Name) -> Label:
+        """The words of a fact with its object's, where it is the object's own."""
+        if name.path[0] != self.type.name or name.path[-1] == "id":
+            return name.label
+        whose = self.type.label
+        return Label(f"{whose.zh}的{name.label.zh}", f"{low(name.label.en)} of the {low(whose.en)}")
 
     def verb(self, name: str) -> Label:
         """The words of a verb of the object's type."""
@@ -135,6 +144,10 @@ class ObjectNames:
         found: dict[str, Name] = {
             f"{ACTOR}.{name}": Name((ACTOR, name), kind, label) for name, kind, label in self._of_actor()
         }
+        person = self.book.facts("person") if "person" in self.book.vocabulary.types else {}
+        for name, fact in person.items():
+            words = Label(f"办理人的{fact.label.zh}", f"{low(fact.label.en)} of the person acting")
+            found.setdefault(f"{ACTOR}.{name}", Name((ACTOR, name), fact.kind, words, fact.personal))
         found[HAPPENED_ON] = Name((HAPPENED_ON,), Date(), Label("办理当日", "the day of the act"))
         found[self.type.name] = Name((self.type.name, "id"), Reference(self.type.name), self.type.label)
         found[SIGNATURES] = Name((SIGNATURES,), Integer(), Label("有效签字数", "valid signatures"))

@@ -62,6 +62,7 @@ class Scene:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     declared: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     covers: Callable[[str], bool | None] | None = None
+    of_person: Callable[[UUID], Mapping[str, Any]] | None = None
     is_preview: bool = False
     made: Callable[["Scene", str, str], Any] | None = None
     people: Mapping[str, Sequence[tuple[UUID, ...]]] = field(default_factory=dict)
@@ -176,6 +177,8 @@ class Scene:
     def _of_actor(self, name: str) -> Any:
         if name == "id":
             return self.actor
+        if name not in ("role", "unit"):
+            return self.of_person(self.actor).get(name) if self.of_person and self.actor else None
         if self.profile is None:
             return None
         return sorted(self.profile.acting_roles) if name == "role" else sorted(self.profile.units)

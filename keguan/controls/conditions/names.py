@@ -3,7 +3,7 @@
 Owns the protocol `Names` and a plain implementation of it; must never know a record type.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -139,12 +139,13 @@ class Nested:
     """The names of a key (`each: {customer: {…}}`) inside those of what opened it (the trigger's arguments and object).
 
     The key's own facts (`own`) come first, then what stands outside, then what the key's links reach. The path of a
-    name outside begins with `OUTSIDE`, for both may have a `company`.
+    name outside begins with `OUTSIDE`, for both may have a `company`; `says` gives its words, told from the key's.
     """
 
     inner: Names
     outer: Names
     own: frozenset[str]
+    says: Callable[[Name], Label] = lambda name: name.label
 
     def resolve(self, name: str) -> Name:
         """The key's own fact, else the outer one, else one that the key's links reach."""
@@ -178,4 +179,4 @@ class Nested:
 
     def _outside(self, name: str) -> Name:
         found = self.outer.resolve(name)
-        return replace(found, path=(OUTSIDE, *found.path))
+        return replace(found, path=(OUTSIDE, *found.path), label=self.says(found))

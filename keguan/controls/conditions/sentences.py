@@ -112,8 +112,8 @@ def said_test(name: Name, comparison: nodes.Comparison, negated: bool, parameter
             return Label(glue(zh, one[0], bottom.zh, "且", two[0], top.zh),
                          f"{en} is {one[1]} {bottom.en} and {two[1]} {top.en}")  # fmt: skip
         case nodes.SameDayOfYear():
-            return (Label(f"不在{zh}当天（按月日）", f"it is not the day of {en}") if negated
-                    else Label(f"在{zh}当天（按月日）", f"it is the day of {en}"))  # fmt: skip
+            return (Label(f"当天不是{zh}（按月日）", f"it is not the day of {en}") if negated
+                    else Label(f"当天是{zh}（按月日）", f"it is the day of {en}"))  # fmt: skip
         case nodes.Window():
             when = said_window(comparison)
             return (Label(f"{zh}不在{when.zh}", f"{en} is not {when.en}") if negated
@@ -126,7 +126,9 @@ def _said_equal(name: Name, operands: tuple[nodes.Operand, ...], negated: bool, 
         words, negated = [show(name.kind, not operands[0].value)], False
     value = _either(words)
     if isinstance(name.kind, Listing):
-        return (Label(glue(zh, "不包括", value.zh), f"{en} holds none of {value.en}") if negated
+        neither = f"holds neither {' nor '.join(word.en for word in words)}" if len(words) > 1 else "does not hold"
+        holds_not = neither if len(words) > 1 else f"{neither} {value.en}"
+        return (Label(glue(zh, "不包括", value.zh), f"{en} {holds_not}") if negated
                 else Label(glue(zh, "包括", value.zh), f"{en} holds {value.en}"))  # fmt: skip
     if len(operands) == 1 and isinstance(operands[0], nodes.FactValue):
         people = isinstance(name.kind, Reference) and name.kind.to == "person"
@@ -184,10 +186,8 @@ def sentence(  # noqa: PLR0911  # one per node
             )
             kind = field.kind if field else Integer()
             return said_test(Name((), kind, label), comparison, negated, parameters)
-        case nodes.Done(verbs=verbs, negated=negated):
-            acts = _either([Label(f"“{verb.label.zh}”", f"“{verb.label.en}”") for verb in verbs])
-            return (Label(f"还没有{acts.zh}", f"{acts.en} has not been done") if negated
-                    else Label(f"已经{acts.zh}", f"{acts.en} has been done"))  # fmt: skip
+        case nodes.Done():
+            return _said_done(node)
         case nodes.CoveredBy(control=control, negated=negated):
             label = controls.get(control, Label(f"“{control}”", f"“{control}”"))
             return (Label(f"未获{label.zh}核准", f"it is not covered by {label.en}") if negated
@@ -211,16 +211,28 @@ def sentence(  # noqa: PLR0911  # one per node
                 ),
                 top,
             )
-        case nodes.Every(of=lines, have=have, some=some):
-            inner = sentence(have, parameters, controls, top=False)
-            does = "满足" if inner.zh.startswith("（") else ""
-            return (
-                Label(f"{lines.label.zh}中有一行{does}{inner.zh}", f"in some line of {low(lines.label.en)}, {inner.en}")
-                if some
-                else Label(
-                    f"{lines.label.zh}的每一行都{does}{inner.zh}", f"in every line of {low(lines.label.en)}, {inner.en}"
-                )
-            )
+        case nodes.Every():
+            return _said_every(node, sentence(node.have, parameters, controls, top=False))
+
+
+def _said_done(node: nodes.Done) -> Label:
+    words = [Label(f"“{verb.label.zh}”", f"“{verb.label.en}”") for verb in node.verbs]
+    acts = _either(words)
+    if not node.negated:
+        return Label(f"已办理{acts.zh}", f"{acts.en} has been done")
+    if len(words) == 1:
+        return Label(f"还没有办理{acts.zh}", f"{acts.en} has not been done")
+    neither = " nor ".join(word.en for word in words)
+    return Label(f"{'、'.join(word.zh for word in words)}都还没有办理", f"neither {neither} has been done")
+
+
+def _said_every(node: nodes.Every, inner: Label) -> Label:
+    lines, some = node.of.label, node.some
+    english = f"in {'some' if some else 'every'} line of {low(lines.en)}, {inner.en}"
+    if isinstance(node.have, nodes.Test) and inner.zh.startswith(node.have.name.label.zh):
+        return Label(f"{lines.zh}{'中有一行' if some else '每一行'}的{inner.zh}", english)
+    does = "满足" if inner.zh.startswith("（") else ""
+    return Label(f"{lines.zh}{'中有一行' if some else '的每一行都'}{does}{inner.zh}", english)
 
 
 def _together(words: list[Label]) -> Label:

@@ -12,8 +12,9 @@ from keguan.controls.live.made import Made
 from keguan.controls.scene import Deed, Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.store import load_lines
+from keguan.kernel.commands.store import load, load_lines
 from keguan.kernel.commands.verbs import Item, Verb
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile, profiles
 from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
@@ -42,6 +43,7 @@ class Session:
     grants: dict[UUID, Grants] = field(default_factory=dict)
     asked: dict[int, Any] = field(default_factory=dict)
     profiles: dict[UUID, Profile | None] = field(default_factory=dict)
+    persons: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
     tree: dict[UUID, tuple[str, UUID | None]] | None = None
     made: Made = field(init=False)
 
@@ -76,6 +78,20 @@ class Session:
         if unknown:
             found = profiles(self.rows, unknown, self.now)
             self.profiles.update({person: found.get(person) for person in unknown})
+
+    def facts_of(self, person: UUID) -> Mapping[str, Any]:
+        """What is recorded of a person, declared fields included; one statement, once for each person."""
+        if person not in self.persons:
+            kind = vocabulary.types["person"]
+            record = load(self.rows, kind, [person]).get(person)
+            values = dict(record.values) if record is not None else {}
+            given = (values.get(kind.declared) or {}) if kind.declared else {}
+            declared = {
+                name: fact.kind.from_json(given.get(name))
+                for name, fact in self.book.declared.get("person", {}).items()
+            }
+            self.persons[person] = values | declared
+        return self.persons[person]
 
     def unit_for(self, unit: UUID | None, person: UUID | None) -> UUID | None:
         """Where something counts: the record's unit, else that of the person who acts or owes."""
@@ -134,6 +150,7 @@ def scene_of(
         parameters=notes.book.parameters,
         declared=notes.book.declared,
         profiles=notes.profiles,
+        of_person=notes.facts_of,
         is_preview=is_preview,
         made=notes.made,
     ))  # fmt: skip
