@@ -36,6 +36,11 @@ CLOSED = Reason(
     ),
     kind="invariant",
 )
+NOT_ANSWERED = Reason(
+    Label("还没有答复客户，谈不上认可不认可", "the customer was not told anything yet that he could reject"),
+    cure=Label("请先“答复客户”", "reply to the customer first"),
+    kind="invariant",
+)
 ACCEPTED = Reason(
     Label("这件工单已经受理过", "this case was accepted already"),
     cure=Label("要换经办人，请用“派办”", "to change the owner, assign it"),
@@ -244,6 +249,25 @@ def close(work: Work, items: list[Item]) -> None:
     """End the case. A closed case is finished; only notes and files may still be added."""
     for item in _open_items(work, items):
         work.set(item, **item.args, stage="closed", closed_at=item.happened_at)
+
+
+@verb(
+    "case.reject_result",
+    Label("客户不认可，重新处理", "Start over: the result was not accepted"),
+    on=CASE,
+    arguments=(Argument("text", NOTES.by_name["text"].kind, Label("客户的异议", "Objection"), True, True),),
+    enters="registered",
+    names=("customer",),
+)
+def reject_result(work: Work, items: list[Item]) -> None:
+    """Record that the customer does not accept what he was told: the case goes through its stages once more."""
+    for item in _open_items(work, items):
+        if item.before.get("replied_at") is None:
+            work.refuse(item, NOT_ANSWERED)
+            continue
+        anew = dict.fromkeys(("accepted_at", "found_at", "settled_at", "replied_at"))
+        work.set(item, stage="registered", is_accepted=False, **anew)
+        work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=item.happened_at)
 
 
 @verb(

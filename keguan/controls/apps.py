@@ -26,7 +26,11 @@ class ControlsConfig(AppConfig):
             signatures,
         )
         from keguan.controls.batch import people
+        from keguan.controls.engines import posts
         from keguan.controls.live import spreading  # noqa: F401
+        from keguan.policies import checking
 
         engines.register()
+        if posts.unheld not in checking.finders:
+            checking.finders.append(posts.unheld)
         people.register()

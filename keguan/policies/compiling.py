@@ -25,6 +25,7 @@ from keguan.policies.packs.wording import validate
 
 Body = Mapping[str, Any]
 ENGINE = Label("引擎", "engine")
+CONTROL = Label("管控项", "control")
 MOST_KEPT = 64
 BASE = "base"
 BASE_FOLDER = Path(__file__).with_name(BASE)
@@ -126,9 +127,30 @@ def compile_controls(book: BookDraft, written: Sequence[Written]) -> list[Contro
     controls = [
         control for entry in book.entries if entry.form is not None and (control := _compiled(book, entry)) is not None
     ]
+    controls = _standing(book, controls)
     for engine in engines.values():
         book.report(*engine.checks(controls, book))
     return controls
+
+
+def _standing(book: BookDraft, controls: Sequence[Control]) -> list[Control]:
+    """The controls without those that others override; one on trial or without its parameters overrides nothing."""
+    overridden: dict[str, str] = {}
+    for control in controls:
+        for i, name in enumerate(control.form.overrides):
+            entry = book.find(control.policy, name)
+            key = f"{entry.place.policy}#{entry.form.id}" if entry is not None else ""
+            if entry is None:
+                known = [f"{e.place.policy}#{e.form.id}" for e in book.entries if e.form is not None]
+                book.report(control.place.unknown(CONTROL, name, known, "overrides", i))
+            elif key == control.key or overridden.get(control.key) == key:
+                book.report(control.place.fault(
+                    Label(f"{name} 与本项互相取代", f"{name} and this control override each other"),
+                    Label("只留一处 overrides", "leave one of them out"), "overrides", i,
+                ))  # fmt: skip
+            elif not control.trial and control.is_configured:
+                overridden[key] = control.key
+    return [control for control in controls if control.key not in overridden]
 
 
 def _declare(book: BookDraft) -> None:

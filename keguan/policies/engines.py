@@ -44,7 +44,8 @@ __all__ = [
 class ControlForm(pydantic.BaseModel):
     """What every control has in YAML. Engines extend it; a key that is not declared is a fault.
 
-    `id` is stable across versions, `rules` are ids of the requirement ledger, `trial` (试行) observes only.
+    `id` is stable across versions, `rules` are ids of the requirement ledger, `trial` (试行) observes only, `overrides`
+    names controls (`policy#control`) that do not count while this one does.
     Numbers come as int or Decimal, dates as ISO text: forms read the same from YAML and from what is stored.
     """
 
@@ -55,6 +56,12 @@ class ControlForm(pydantic.BaseModel):
     id: str = pydantic.Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)
     rules: tuple[str, ...] = ()
     trial: bool = False
+    overrides: tuple[str, ...] = ()
+
+    @pydantic.field_validator("overrides", mode="before")
+    @classmethod
+    def _several(cls, raw: Any) -> Any:
+        return (raw,) if isinstance(raw, str) else raw
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ EXPECTED = {
     "wrong-encoding": (POLICY, 2, "", "looks like GBK", "UTF-8"),
     "yaml-1-1-word": (POLICY, 40, "", "a bare yes", "true or false"),
 }
-LEADS_TO_MORE = {"python-tag", "unknown-stage", "unknown-verb"}
+LEADS_TO_MORE = {"python-tag", "unknown-stage", "unknown-verb", "unknown-person-in-scenario"}
 
 
 def faults(folder: Path) -> tuple[Fault, ...]:

@@ -217,6 +217,7 @@ def everything(desk: Desk) -> dict[str, dict[str, Any]]:
         **WORK,
         "case.assign": {"owner": desk.other},
         "case.note": {"text": "我来看看"},
+        "case.reject_result": {"text": "还是漏水"},
         "case.attach": file,
         **setting_right,
         "case.erase": {"why": "request"},
@@ -332,3 +333,16 @@ def test_an_act_is_undone_by_its_inverse_unless_something_changed_since(desk: De
     desk.actor = desk.outsider
     with pytest.raises(Fault, match="no such record"):
         desk.undo(opened)
+
+
+def test_a_customer_who_rejects_the_result_starts_the_case_over(desk: Desk) -> None:
+    key = desk.open()
+    refused = desk.try_("case.reject_result", key, text="还是漏水")
+    assert isinstance(refused, Refused)
+    assert "还没有答复客户" in refused.reasons[0].message.zh
+    desk.try_("case.accept", key)
+    desk.try_("case.reply", key, reply_channel="phone", reply="已修好")
+    assert isinstance(desk.try_("case.reject_result", key, text="还是漏水"), Done)
+    case = Case.objects.get(id=key)
+    assert (case.stage, case.is_accepted, case.accepted_at, case.reply) == ("registered", False, None, "已修好")
+    assert isinstance(desk.try_("case.accept", key), Done)

@@ -22,7 +22,6 @@ from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Plac
 
 How = Literal["authority", "consent"]
 Then = Literal["escalate", "reject", "pass"]
-Counts = Literal["command", "request"]
 FILL = Label("补一行，或写一行没有 when 的“其余”", "add a row, or one without when for the rest")
 MOVE = Label("改动界限，使每种情况只有一行", "move the bounds so that one row fits each case")
 
@@ -44,7 +43,6 @@ class ApprovalForm(ControlForm):
         "once that is over: escalate to X, reject or pass",
         None,
     )
-    counts: Counts = described("期限以何为办到：command 办成、request 提出申请", "what meets a deadline", "command")
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,6 @@ class ApprovalControl(Guard):
     how: How
     table: Table
     timeout: Timeout | None = None
-    counts: Counts = "command"
 
     def rule(self, scene: Scene) -> Ruling | None:
         """Approvals are asked by `ask`."""
@@ -181,8 +178,18 @@ class Approval:
             how=form.how,
             table=table,
             timeout=timeout,
-            counts=form.counts,
         )
+
+    def _nobody(self, control: ApprovalControl) -> Iterator[Fault]:
+        """Everybody who could decide is recused."""
+        for row in control.table.rows:
+            for step in row.outputs.get("by", ()):
+                if step.but is not None and step.but.people == step.by.people:
+                    yield control.place.fault(
+                        Label(f"{step.by.words.zh}都要回避，没有人可以决定",
+                              f"{step.by.words.en} is recused: nobody decides"),
+                        Label("换一个岗位，或改 but", "name another role, or change but"), "but",
+                    )  # fmt: skip
 
     def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
         """Gaps, overlaps and dead rows of tables; requesters who would consent to themselves."""
@@ -196,6 +203,8 @@ class Approval:
                     yield Fault(control.place.file, line, control.clause, finding.label, cure)
             if control.how == "consent":
                 yield from self._self_consent(control)
+            yield from self._nobody(control)
+        yield from _covering_others(controls, _book)
 
     def _timeout(self, form: ApprovalForm, names: Names, read: Reader) -> Timeout | None:
         if form.timeout is None:
@@ -205,6 +214,9 @@ class Approval:
             return None
         within = read.term(form.timeout, names, "timeout")
         text = (form.then or "").strip()
+        if within.fact is not None:
+            read.fault("决定期限不能取自事实", "a time-out cannot be taken from a fact", "写成期限或 @参数",
+                       "write a term or a @parameter", "timeout")  # fmt: skip
         if text.startswith("escalate to "):
             return Timeout(within, "escalate", read.people(text.removeprefix("escalate to ").strip(), names, "then"))
         if text not in ("reject", "pass"):
@@ -245,6 +257,24 @@ class Approval:
             )
             return compile_table([{"by": found}], names, outputs=("by",))
         return compile_table([{"by": form.by}], names, read.where("by"), outputs=("by",), parse=steps)
+
+
+def _covering_others(controls: Sequence[Control], book: BookDraft) -> Iterator[Fault]:
+    """Conditions that ask whether an approval covers them, where it is about records of another type."""
+    approvals = {control.id: control for control in controls if isinstance(control, ApprovalControl)}
+    for control in controls:
+        if not isinstance(control, Guard):
+            continue
+        mine = {book.vocabulary.verbs[verb].on for verb in control.verbs}
+        for name in sorted(control.covers):
+            found = approvals.get(name.rpartition("#")[2])
+            theirs = {book.vocabulary.verbs[verb].on for verb in found.verbs} if found else mine
+            if found is not None and mine and theirs and mine.isdisjoint(theirs):
+                yield control.place.fault(
+                    Label(f"{name} 是对{found.clause}的审批，与这里的记录不同类",
+                          f"{name} approves acts on records of another type ({', '.join(sorted(theirs))})"),
+                    Label("写同一类记录的审批", "name an approval of the same record type"), "unless",
+                )  # fmt: skip
 
 
 def _sentence(acts: Label, how: How, table: Table, gate: Condition, timeout: Timeout | None) -> Label:

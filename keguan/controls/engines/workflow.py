@@ -90,8 +90,8 @@ class WorkflowControl(Guard):
         return next((i for i, station in enumerate(self.stations) if station.name == stage), None)
 
     def target(self, verb: str) -> int:
-        """The place of the stage that the verb enters."""
-        return next(i for i, s in enumerate(self.stations) if any(one.name == verb for one in s.verbs))
+        """The place of the stage that the verb enters; -1 for one that enters none, such as that of a new round."""
+        return next((i for i, s in enumerate(self.stations) if any(one.name == verb for one in s.verbs)), -1)
 
     def rule(self, scene: Scene) -> Ruling | None:
         """Whether the verb may enter its stage from where the record stands, naming what must come first."""
