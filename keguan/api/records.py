@@ -18,7 +18,7 @@ from keguan.api.requests import query
 from keguan.api.schemas import Schema
 from keguan.api.searching import searches
 from keguan.api.sign_in import caller
-from keguan.controls import gate
+from keguan.controls import gate, readings
 from keguan.controls.models import Obligation
 from keguan.kernel.commands.context import Context
 from keguan.kernel.journal.read import timeline
@@ -129,9 +129,16 @@ def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
         names = [attributes(record_type)[column] for column in columns]
         rows = list(found.order_by("-id").values("id", *names)[: limit + 1])
         items = [_brief(view, row["id"], values(record_type, row)) for row in rows[:limit]]
+        # a list by REST gives whole records away, as an export does
+        keys = [row["id"] for row in rows[:limit]]
+        readings.tell(person, "rest", record_type, keys, {*view.masked, *_lists(record_type)}, is_export=True)
         return page(request, items, len(rows) > limit)
 
     return run
+
+
+def _lists(record_type: RecordType) -> list[str]:
+    return [line.name for line in record_type.lines]
 
 
 def paging(given: dict[str, str]) -> tuple[int, UUID | None]:
@@ -175,6 +182,7 @@ def _getter(record_type: RecordType) -> Callable[..., HttpResponse]:
         person, language = caller(request).person, language_of(request)
         found = seen(person, record_type, key)
         record = found.record
+        readings.tell(person, "rest", record_type, [record.id], found.sight.masked)
         verbs = [verb for verb in vocabulary.verbs_on(record_type.name) if not verb.creates]
         verdicts = gate.refusals(Context(person, "rest"), [verb.name for verb in verbs], record.id)
         actions = [

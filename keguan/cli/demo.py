@@ -68,6 +68,7 @@ def _found() -> None:
     from keguan.cli.scenarios.running import SYSTEM, World
     from keguan.controls.gate import run as gate
     from keguan.kernel import clock
+    from keguan.kernel.journal import partitions
     from keguan.kernel.records.kinds import COMPANY_ZONE
     from keguan.policies.adoption import adopt, ensure_base
     from keguan.policies.packs.pack import read_pack
@@ -78,6 +79,7 @@ def _found() -> None:
     if pack.organisation is None:
         raise CommandFault("这个制度包没有示范公司", "this pack has no demo company")
     now = clock.now()
+    partitions.cover((now - EVE - dt.timedelta(days=1)).date(), now.date())
     midnight = now.astimezone(COMPANY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     with clock.pinned(now - EVE - dt.timedelta(days=1)):
         ensure_base(gate, SYSTEM)

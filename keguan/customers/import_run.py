@@ -191,7 +191,10 @@ def write_problems(viewer: UUID | None, key: UUID, target: BinaryIO, language: s
     job = find(viewer, key)
     if job is None:
         return None
-    sheet = sheet_of(job)
+    try:
+        sheet = sheet_of(job)
+    except KeyError:
+        return None  # the sheet went with a person who was erased
     found = ImportProblem.objects.filter(of=key).values_list("row", "reasons")
     problems = {row: reasons["reasons"] for row, reasons in found}
     titles = [*(column.title for column in sheet.columns), PROBLEM.text(language)]

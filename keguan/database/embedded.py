@@ -130,6 +130,19 @@ def embedded_server(
                 server.stop()
 
 
+def is_used(place: Path) -> bool:
+    """Whether any process uses the server of the cluster at `place`."""
+    users = place.resolve().with_name(f"{place.resolve().name}.users")
+    if not users.exists():
+        return False
+    with users.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _beside(cluster: Path, what: str) -> Path:
     return cluster.with_name(f"{cluster.name}.{what}")
 

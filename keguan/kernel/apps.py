@@ -13,4 +13,4 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Register the kernel's own declarations."""
         from keguan.kernel.commands import batches  # noqa: F401
-        from keguan.kernel.journal import facts  # noqa: F401
+        from keguan.kernel.journal import facts, readings  # noqa: F401

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ from django.db import connection
 
 from keguan import database
 from keguan.database.address import address
+from keguan.kernel import clock
 from keguan.kernel.journal import APPEND_ONLY
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.site import backups
 from keguan.site.jobs import STALLED_AFTER
 from keguan.site.migration import pending
 
 _LEAST_SPACE = 2 * 1024**3
 # the sealer runs each minute; ten minutes without it is a fault
 _UNSEALED_AFTER = 600
+_BACKUP_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ def findings() -> Iterator[Finding]:
             is_wrong=True,
         )
         return
-    looks: list[Callable[[], Finding | None]] = [_roles, _journal_rights, _letters, _worker, _jobs, _intake, _unowned]
+    looks: list[Callable[[], Finding | None]] = [
+        *(_roles, _journal_rights, _letters, _worker, _jobs, _intake, _unowned, _backup),
+    ]
     for look in looks:
         if (finding := look()) is not None:
             yield finding
@@ -198,6 +205,31 @@ def _unowned() -> Finding | None:
             is_wrong=True,
         )
     return Finding("应办事项与申请：都有责任人", "Obligations and requests: all of them are somebody's")
+
+
+def _backup() -> Finding:
+    """The last backup, and whether nights went by without one."""
+    last = backups.last()
+    if last is not None and last.fault:
+        return Finding(
+            f"昨夜的备份没有做成：{last.fault}。请改正后运行：keguan backup",
+            f"The nightly backup failed: {last.fault} Mend it, then run: keguan backup",
+            is_wrong=True,
+        )
+    if last is None:
+        return Finding(
+            "备份：还没有做过（keguan backup；后台任务每天凌晨也会做）",
+            "Backup: none yet (keguan backup; the worker makes one each night)",
+        )
+    made_at = datetime.fromisoformat(last.made_at)
+    shown = f"{made_at.astimezone(COMPANY_ZONE):%Y-%m-%d %H:%M}"
+    if clock.now() - made_at > _BACKUP_AFTER:
+        return Finding(
+            f"最近一次备份是 {shown}，已超过三天。请运行 keguan backup，或让 keguan worker 一直运行。",
+            f"The last backup was made at {shown}, more than three days ago. Run keguan backup, or let the worker run.",
+            is_wrong=True,
+        )
+    return Finding(f"最近一次备份：{shown}（{last.file}）", f"Last backup: {shown} ({last.file})")
 
 
 def _all(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:

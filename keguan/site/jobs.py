@@ -7,6 +7,7 @@ in `tasks.py` with `procrastinate.contrib.django.app`.
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import time
 from types import FrameType
@@ -36,6 +37,17 @@ async def rescue_stalled(context: Any, timestamp: int) -> None:  # noqa: ARG001 
             # the same work was handed in again meanwhile, and may be waiting for this job's lock
             await manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
             logger.warning("job %s (%s) gave way to the next: its worker is gone", job.id, job.task_name)
+
+
+@_own.periodic(cron="30 2 * * *")
+@_own.task(name="back_up", queue="site", queueing_lock="site.back_up")
+def back_up(timestamp: int) -> None:  # noqa: ARG001  # every periodic job is told its tick
+    """Make the nightly backup; `KEGUAN_BACKUPS_KEPT` says how many stay (0: none is made)."""
+    kept = int(os.environ.get("KEGUAN_BACKUPS_KEPT") or 7)
+    if kept > 0:
+        from keguan.site import backups
+
+        backups.nightly(kept)
 
 
 def on_app_ready(app: App) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-Channel = Literal["page", "rest", "command_line", "import", "clock", "follow_up", "scenario"]
+Channel = Literal["page", "rest", "command_line", "import", "clock", "follow_up", "scenario", "restore"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,8 @@ def prepare(
             if not vocabulary.types[name].is_derived and not keys <= one.concerned.found.get(name, set()):
                 job.move()
             one.concerned.found.setdefault(name, set()).update(keys)
-        one.refused = _needed(job.rows, one.concerned.found)
+        # what was erased before a restore goes again, whatever the backup was still waiting for
+        one.refused = None if job.ctx.channel == "restore" else _needed(job.rows, one.concerned.found)
         found = job.rows.select(PAYLOADS, [list(one.concerned.locked())])
         one.events = sorted({row["event"] for row in found})
         one.public = {"erased": one.events, "emptied": _emptied(job, one.concerned.found)}

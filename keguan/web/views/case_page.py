@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from keguan.cases import page as cases
 from keguan.cases.facts import CASE
-from keguan.controls import gate, queries
+from keguan.controls import gate, queries, readings, scopes
 from keguan.controls.queries import page as side
 from keguan.customers import queries as customers
 from keguan.kernel import files
@@ -122,6 +122,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
     found = cases.case(who, code, rules.declared.get("case", {}))
     if found is None:
         raise Http404
+    readings.tell(who, "page", CASE, [found.id], scopes.masked(who, "case"))
     waiting = queries.approvals_of(who, found.id, is_open=True)
     names = {**found.names, **org.unit_names(course.mentioned(found.course, "unit"))}
     missing = course.mentioned(found.course, "person") - names.keys()

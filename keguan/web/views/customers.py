@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from keguan.cases import queries as cases
-from keguan.controls import gate, scopes
+from keguan.controls import gate, readings, scopes
 from keguan.controls.queries import page as side
 from keguan.customers import page as customer_view
 from keguan.customers import queries
@@ -103,6 +103,7 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         outcome = gate.run_one(context(request), "customer.reveal", found.id, {"facts": [told]})
         if isinstance(outcome, Done):
             found = customer_view.customer(who, code, [told]) or found
+    readings.tell(who, "page", CUSTOMER, [found.id], found.masked)
     mine = cases.Filters(customer=found.id)
     listed = cases.cases(who, mine, limit=CASES)
     total = cases.count(who, mine, COUNTED)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from procrastinate.exceptions import AlreadyEnqueued
 
-from keguan.controls import gate
+from keguan.controls import gate, readings
 from keguan.customers import import_run, imports
 from keguan.customers import tasks as worker
 from keguan.customers.facts import IMPORT, ON_DUPLICATE
@@ -92,6 +92,7 @@ def import_problems(request: HttpRequest, key: UUID) -> HttpResponse:
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     if import_run.write_problems(viewer(request), key, target, language) is None:
         raise Http404
+    readings.tell(viewer(request), "page", IMPORT, [key], is_export=True)
     return _download(target, "未导入的行.xlsx" if language.startswith("zh") else "rows-left-out.xlsx")
 
 

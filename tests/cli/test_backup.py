@@ -1,0 +1,196 @@
+"""Backup and restore with real processes: the round trip, what was erased since, what is refused, what is damaged."""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keguan.database import DatabaseFault
+from keguan.database.backup import check
+from keguan.database.testing import clean_environment, run_keguan
+
+pytestmark = pytest.mark.xdist_group("backups")
+NAME = "欧阳金丝雀"
+ADD = f"""
+from keguan.controls.gate import run
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.rows import Rows
+ctx = Context(None, "command_line")
+[done] = run(ctx, "customer.add", [(None, {{"name": "{NAME}", "kind": "person", "phones": ["13977770001"]}})])
+print(done.object)
+"""
+ERASE = """
+from keguan.controls.gate import run
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.rows import Rows
+ctx = Context(None, "command_line")
+[row] = Rows().select("select id from customers_customer where name = %s", [NAME])
+[done] = run(ctx, "customer.erase", [(row["id"], {"why": "request"})])
+"""
+HOLD = """
+import sys
+from keguan.database import hold
+with hold():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+COUNT = """
+from keguan.kernel.commands.rows import Rows
+print(sum(len(Rows().select(f"select 1 from {table} t where t::text like '%%金丝雀%%'", [])) for table in
+    ("customers_customer", "kernel_payload")))
+print(len(Rows().select("select 1 from kernel_event")))
+"""
+
+
+def program(data: Path, code: str, environment: dict[str, str] | None = None) -> list[str]:
+    """Run lines of Python with the database opened; what they print."""
+    body = f"NAME = {NAME!r}\nfrom keguan.cli.opening import opened\nwith opened():\n" + "".join(
+        f"    {line}\n" for line in code.splitlines()
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", body], check=False, capture_output=True, text=True, timeout=120,
+        env=clean_environment(data, environment),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def keguan(data: Path, *arguments: str, environment: dict[str, str] | None = None) -> str:
+    done = run_keguan(*arguments, data=data, environment=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def audit(data: Path, environment: dict[str, str] | None = None) -> dict[str, Any]:
+    """Both audits, which must be green; the report of `verify`."""
+    keguan(data, "audit", "facts", environment=environment)
+    found: dict[str, Any] = json.loads(keguan(data, "audit", "verify", "--json", environment=environment))
+    return found
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[Path]:
+    """A data directory with the demo company and one customer more; whose backup lies in `whole.backup`."""
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        data = Path(folder) / "a"
+        keguan(data, "migrate")
+        keguan(data, "demo")
+        program(data, ADD)
+        keguan(data, "audit", "verify")
+        keguan(data, "backup", str(data / "whole.backup"))
+        yield data
+
+
+@pytest.fixture(scope="module")
+def copy(origin: Path) -> Iterator[Path]:
+    """Another data directory, restored from the backup."""
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        data = Path(folder) / "b"
+        keguan(data, "restore", str(origin / "whole.backup"))
+        yield data
+
+
+def test_the_round_trip(origin: Path, copy: Path) -> None:
+    assert program(copy, COUNT) == program(origin, COUNT)
+    report = audit(copy)
+    assert (report["restores"], report["counts"]) == (1, {})
+    keguan(copy, "backup")
+    assert "最近一次备份" in keguan(copy, "doctor")
+    [made] = (copy / "backups").glob("*.backup")
+    assert made.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_refused_leaves_everything_as_it_was(origin: Path, copy: Path) -> None:
+    before, seals = program(copy, COUNT), (copy / "seals.jsonl").read_text()
+    whole = str(origin / "whole.backup")
+    done = run_keguan("restore", whole, data=copy)
+    assert done.returncode == 1 and "--replace" in done.stderr, "a company is not replaced unasked"
+    broken = copy / "broken.backup"
+    broken.write_bytes(damaged(origin / "whole.backup", "unreadable"))
+    done = run_keguan("restore", str(broken), "--replace", data=copy)
+    assert done.returncode == 1 and "没有改动" in done.stderr, "PostgreSQL cannot read it"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD],
+        env=clean_environment(copy), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    done = run_keguan("restore", whole, "--replace", data=copy)
+    holder.communicate("")
+    assert done.returncode == 1 and "正在运行" in done.stderr
+    assert program(copy, COUNT) == before
+    assert (copy / "seals.jsonl").read_text() == seals
+
+
+def test_what_was_erased_since_is_erased_again(origin: Path, copy: Path) -> None:
+    program(copy, ERASE)
+    exported = copy / "exported.jsonl"
+    exported.write_text(keguan(copy, "audit", "export"))
+    seals = (copy / "seals.jsonl").read_text()
+    body = json.loads(keguan(copy, "restore", str(origin / "whole.backup"), "--replace", "--json"))
+    assert (body["erased_again"], body["left"]) == (1, [])
+    assert program(copy, COUNT)[0] == "0"
+    report = audit(copy)
+    assert report["restores"] == 2 and report["erased"] >= 1 and report["counts"] == {}
+    keguan(copy, "audit", "verify", "--against", str(exported))
+    (copy / "seals.jsonl").write_text(seals)
+    found = run_keguan("audit", "verify", "--json", data=copy)
+    assert list(json.loads(found.stdout)["counts"]) == ["restored"], "without our note an older backup is named"
+
+
+def test_a_list_of_erasures_kept_elsewhere(origin: Path, copy: Path) -> None:
+    exported = copy / "exported.jsonl"
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        elsewhere = Path(folder) / "c"
+        keguan(elsewhere, "restore", str(origin / "whole.backup"), "--erasures", str(exported))
+        assert program(elsewhere, COUNT)[0] == "0", "a machine that has no list of its own is given one"
+
+
+def damaged(whole: Path, how: str) -> bytes:
+    body = bytearray(whole.read_bytes())
+    if how == "truncated":
+        return bytes(body[: len(body) // 2])
+    if how == "flipped":
+        body[len(body) // 2] ^= 0xFF
+        return bytes(body)
+    if how == "foreign":
+        return b"PK\x03\x04 something else"
+    # a manifest that fits, and an archive that PostgreSQL cannot read
+    dump = b"PGDMP but no more"
+    manifest = json.dumps({"format": 1, "sha256": hashlib.sha256(dump).hexdigest()}).encode()
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for name, part in (("manifest.json", manifest), ("database.dump", dump)):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(part)
+            archive.addfile(entry, io.BytesIO(part))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("how", ["truncated", "flipped", "foreign", "missing"])
+def test_a_damaged_file_is_seen_before_anything_is_done(origin: Path, tmp_path: Path, how: str) -> None:
+    assert check(origin / "whole.backup").version
+    broken = tmp_path / "broken.backup"
+    if how != "missing":
+        broken.write_bytes(damaged(origin / "whole.backup", how))
+    with pytest.raises(DatabaseFault, match="There is no file" if how == "missing" else "nothing was changed"):
+        check(broken)
+
+
+def test_a_server_elsewhere(origin: Path, outside_database: str) -> None:
+    environment = {"DATABASE_URL": outside_database}
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        data = Path(folder) / "d"
+        keguan(data, "restore", str(origin / "whole.backup"), environment=environment)
+        assert program(data, COUNT, environment) == program(origin, COUNT)
+        assert audit(data, environment)["restores"] == 1
+        keguan(data, "backup", str(data / "again.backup"), environment=environment)
+        done = run_keguan("restore", str(data / "again.backup"), "--replace", data=data, environment=environment)
+        assert done.returncode == 1 and "不能建库" in done.stderr
