@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -25,7 +26,7 @@ from psycopg.conninfo import make_conninfo
 from keguan.database.address import Address, connect
 from keguan.database.faults import DatabaseFault
 from keguan.database.places import cluster_directory
-from keguan.database.programs import programs
+from keguan.database.programs import major_version, programs
 
 FORMAT = 1
 MANIFEST, DUMP = "manifest.json", "database.dump"
@@ -201,10 +202,14 @@ def _run(there: Address, program: str, *arguments: str) -> None:
 
 
 def _program(there: Address, name: str) -> str:
-    """The embedded server's own program; for another server that of the PATH, else ours."""
-    own = programs(cluster_directory()).folder / name
+    """The embedded server's own program; for another server that of the PATH, unless there is none or it is older."""
+    own = str(programs(cluster_directory()).folder / name)
     found = None if there.is_embedded else shutil.which(name)
-    return found or str(own)
+    if found is None:
+        return own
+    told = subprocess.run([found, "--version"], check=False, capture_output=True, text=True).stdout
+    version = re.search(r"(\d+)\.", told)
+    return found if version and int(version[1]) >= major_version() else own
 
 
 def _where(parameters: dict[str, str]) -> str:
