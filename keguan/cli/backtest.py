@@ -65,7 +65,13 @@ def _print(found: "Backtest") -> None:
         print(f"  {one.control.id}{gone} {one.control.sentence(language())}")
         print(f"    {worded('草案', 'draft')}\t{_line(one.now)}")
         print(f"    {worded('当时', 'then')}\t{_line(one.then)}")
-    silent = sum(not (one.now or one.then) for one in found.figures)
+    for one in found.figures:
+        if not one.is_read:
+            say(
+                f"未核算：{one.control.clause} {one.control.sentence()}",
+                f"not judged: {one.control.clause} {one.control.sentence('en')}",
+            )
+    silent = sum(one.is_read and not (one.now or one.then) for one in found.figures)
     if silent:
         say(f"另有 {silent} 项没有用到。", f"{silent} controls were never asked.")
     if not found.changes:

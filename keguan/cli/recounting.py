@@ -31,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
         counted, found = ask_recount(_tell)
     counts = {"obligations": len(counted.obligations), "attempts": len(counted.attempts)}
+    unread = sorted(counted.unread)
     if arguments.json:
-        body = {**counts, "differences": [one.as_json() for one in found]}
+        body = {**counts, "unread": unread, "differences": [one.as_json() for one in found]}
         print(json.dumps(body, ensure_ascii=False, default=str))
         return 1 if found else 0
     for one in found[:SHOWN]:
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
                 say(f"  {name}：重算 {recounted}，表中 {live}", f"  {name}: recounted {recounted}, stored {live}")
     if len(found) > SHOWN:
         say(f"还有 {len(found) - SHOWN} 处", f"and {len(found) - SHOWN} more")
+    if unread:
+        say(f"未重算的期限：{'、'.join(unread)}", f"deadlines that are not recounted: {', '.join(unread)}")
     say(
         f"重算了 {counts['obligations']} 项应办事项、{counts['attempts']} 次拒绝，{len(found)} 处不同。",
         f"{counts['obligations']} obligations and {counts['attempts']} refusals recounted; {len(found)} differ.",

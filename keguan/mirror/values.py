@@ -25,7 +25,7 @@ def epoch_us(moment: "ibis.expr.datatypes.Timestamp(timezone='UTC')") -> int:  #
 
 
 @ibis.udf.scalar.builtin(name="make_timestamp")  # type: ignore[untyped-decorator]
-def from_us(microseconds: int) -> "ibis.expr.datatypes.Timestamp()":  # type: ignore[empty-body, valid-type]
+def from_us(microseconds: int) -> "ibis.expr.datatypes.Timestamp()":  # type: ignore[valid-type]
     """The moment so many microseconds after 1970, in UTC."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from keguan.controls.batch import outcomes
 from keguan.controls.batch.deadline import opening_verbs
 from keguan.controls.batch.figures import Backtest, Change, Figures
-from keguan.controls.batch.judging import Judged, judge
+from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.obligations import obligations
 from keguan.controls.batch.versions import Version, books, of_draft, versions, wording
 from keguan.controls.engines.deadline import DeadlineControl
@@ -40,7 +40,7 @@ def backtest(
     in_force = versions(books(mirror))
     several, shared = _together(mirror, of_draft(draft), in_force)
     found = Backtest(since, until, now)
-    found.figures = [Figures(control) for control in draft.controls if control.is_configured]
+    found.figures = [Figures(control, is_read=is_read(control)) for control in draft.controls if control.is_configured]
     keys = {one.control.key for one in found.figures}
     gone = {one.key: one.control for one in in_force if one.key not in keys}
     found.figures += [Figures(control, is_gone=True) for control in gone.values()]

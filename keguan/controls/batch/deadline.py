@@ -12,6 +12,7 @@ from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reading import Act
 from keguan.controls.engines.workflow import WorkflowControl
 from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import Wanted
 from keguan.policies.engines import Control
 
@@ -36,6 +37,32 @@ def opening_verbs(control: Control) -> list[str]:
     return sorted({act.verb.name for act in control.after}) if isinstance(control, DeadlineControl) else []
 
 
+def voids(record_type: RecordType) -> list[str]:
+    """The acts that declare a record of the type entered in error: its clocks end."""
+    return [verb.name for verb in vocabulary.verbs.values() if verb.on == record_type.name and verb.voids]
+
+
+def is_read(control: DeadlineControl) -> bool:
+    """Whether the batch reads this form: after an act, an act is owed, both on records of the clock's own type.
+
+    What starts at dates, by periods or while something holds, has keys, or can be paused and extended is not read.
+    """
+    acts = (*control.after, *control.do, *control.cancel)
+    others = (control.at, control.every, control.period, control.before, control.holding, control.hold, control.keys)
+    changing = (control.pause, control.resume, control.extend, control.judged)
+    dated = (control.sample, control.from_on, control.until_on, control.population)
+    return (
+        bool(control.after) and bool(control.do) and not any(one is not None for one in (*others, *dated))
+        and not any(changing) and not control.is_apart and not control.counts_request and not control.within.rows
+        and all(act.verb.on == control.type.name for act in acts)
+    )  # fmt: skip
+
+
+def is_simple(control: DeadlineControl) -> bool:
+    """Whether one act meets it and one clock runs at a time: then windows tell its course."""
+    return control.at_least == 1 and control.again in ("ignore", "restart")
+
+
 def opens(control: DeadlineControl, acts: Acts) -> Any:
     """Whether each act starts it; NULL where that is not known."""
     return _matches(control.after, acts.after())
@@ -48,11 +75,13 @@ def ends(control: DeadlineControl, acts: Acts, workflows: Iterable[WorkflowContr
     """
     after = acts.after()
     cases = [(_matches(control.do, after), MET), (_matches(control.cancel, after), CANCELLED)]
+    if voiding := voids(acts.type):
+        cases.append((acts.table.verb.isin(voiding), CANCELLED))
     last = [
         name
         for workflow in workflows
-        if all(act.verb.name in workflow.verbs for act in control.do)
-        for name in sorted(workflow.verbs) if workflow.target(name) == len(workflow.stations) - 1
+        if workflow.stations and all(act.verb.name in workflow.verbs for act in control.do)
+        for name in sorted(verb.name for verb in workflow.stations[-1].verbs)
     ]  # fmt: skip
     if last:
         cases.append((acts.table.verb.isin(last), CANCELLED))

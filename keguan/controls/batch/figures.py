@@ -25,13 +25,14 @@ class Figures:
     then: dict[str, int] = field(default_factory=dict)
     is_gone: bool = False
     differs: int = 0
+    is_read: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {
             "control": self.control.key, "clause": self.control.clause, "engine": self.control.engine,
-            "says": self.control.says.as_json(), "is_gone": self.is_gone, "differs": self.differs, "now": self.now,
-            "then": self.then,
+            "says": self.control.says.as_json(), "is_gone": self.is_gone, "is_read": self.is_read,
+            "differs": self.differs, "now": self.now, "then": self.then,
         }  # fmt: skip
 
 

@@ -193,7 +193,7 @@ def _by_type(several: Iterable[Version]) -> dict[RecordType, list[Version]]:
     found: dict[str, list[Version]] = {}
     for version in several:
         control = version.control
-        if not isinstance(control, READ):
+        if not is_read(control):
             continue
         if isinstance(control, AccessControl):
             names = {vocabulary.verbs[name].on for name in control.verbs if name in vocabulary.verbs} - MACHINERY
@@ -205,6 +205,15 @@ def _by_type(several: Iterable[Version]) -> dict[RecordType, list[Version]]:
     return {vocabulary.types[name]: mine for name, mine in sorted(found.items())}
 
 
+def is_read(control: Control) -> bool:
+    """Whether there is a batch reading of this control, form and all."""
+    if isinstance(control, DeadlineControl):
+        from keguan.controls.batch import deadline
+
+        return deadline.is_read(control)
+    return isinstance(control, READ)
+
+
 READ = (
     AccessControl, ApprovalControl, DeadlineControl, ProhibitionControl, ReactionControl, RequirementControl,
     SettingControl, WorkflowControl,
@@ -212,6 +221,7 @@ READ = (
 
 
 def _wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
+    from keguan.controls.batch import deadline
     from keguan.controls.batch.readings import READINGS
 
     found = Wanted(facts=frozenset((record_type.code,)) if record_type.code else frozenset())
@@ -230,6 +240,8 @@ def _wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
                 and one.type.name == record_type.name
             ):
                 found |= Wanted(verbs=one.verbs)
+        if isinstance(control, DeadlineControl):
+            found |= Wanted(verbs=frozenset(deadline.voids(record_type)))
     return found
 
 

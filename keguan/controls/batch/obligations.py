@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch.deadline import CANCELLED, MET
+from keguan.controls.batch.deadline import CANCELLED, MET, is_simple
 from keguan.controls.batch.dues import with_due
 from keguan.controls.batch.judging import Judged
 from keguan.controls.batch.versions import Version
@@ -46,10 +46,13 @@ def obligations(
         # a draft and what was in force then are two histories
         version = judged.versions[place]
         several.setdefault((version.key, version.numbers is None), []).append(place)
-    alone = [places[0] for places in several.values() if len(places) == 1]
+    alone = [
+        places[0] for places in several.values()
+        if len(places) == 1 and is_simple(_control(judged.versions[places[0]]))
+    ]  # fmt: skip
     parts = _set_based(mirror, judged, alone, now, name, with_events=with_events)
     for (key, _), places in several.items():
-        if len(places) > 1:
+        if places[0] not in alone:
             parts.append(_key_by_key(mirror, judged, places, now, f"{name}_{judged.type.name}_{len(parts)}", key))
     found = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return mirror.backend.create_table(f"{name}_{judged.type.name}", found, overwrite=True)
@@ -116,7 +119,6 @@ def _stated(mirror: "Mirror", judged: Judged, place: int, moved: Any, now: dt.da
     state = ibis.cases(
         ((dated.kind == MET) & (dated["at"] <= dated.due_at), "kept"),
         (dated.kind == MET, "kept_late"),
-        ((dated.kind == CANCELLED) & (dated["at"] > dated.due_at), "broken"),
         (dated.kind == CANCELLED, "cancelled"),
         (over, "broken"),
         else_="running",
@@ -196,9 +198,13 @@ def _dues(mirror: "Mirror", judged: Judged, place: int, base: Any, name: str) ->
 
 def _history(rows: Iterable[_Row], judged: Judged, now: dt.datetime) -> list[dict[str, Any]]:
     """The obligations of one record: what ends one is said by the wording under which it opened."""
+    listed = list(rows)
+    if listed and len(listed[0].opens) == 1:
+        [place] = listed[0].opens
+        return _alone(listed, place, judged, now)
     found: list[dict[str, Any]] = []
     running: tuple[_Row, int, Opening] | None = None
-    for row in rows:
+    for row in listed:
         if running is not None:
             opened, place, opening = running
             mark = _mark(row, place, _control(judged.versions[place]))
@@ -215,6 +221,28 @@ def _history(rows: Iterable[_Row], judged: Judged, now: dt.datetime) -> list[dic
     if running is not None:
         opened, place, opening = running
         found.append(_judged(opened, place, judged, judge([opening], now), None))
+    return found
+
+
+def _alone(rows: Sequence[_Row], place: int, judged: Judged, now: dt.datetime) -> list[dict[str, Any]]:
+    """The obligations of one record under the one wording that there was: several acts to meet, or several clocks."""
+    control = _control(judged.versions[place])
+    marks: list[Mark] = []
+    known: dict[int, _Row] = {}
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        ended = Closing(row.at) if row.ends[place] == MET else Cancel(row.at) if row.ends[place] else None
+        due = row.due.get(place)
+        opened = Opening(row.at, due) if row.opens[place] and due is not None else None
+        if row.opens[place] and due is None:
+            found.append(_undetermined(row, place, judged))
+        for mark in (ended, opened):
+            if mark is not None:
+                marks.append(mark)
+                known[id(mark)] = row
+    for one in judge(marks, now, control.again, control.at_least):
+        end = known[id(one.end)].event if one.end is not None else None
+        found.append(_judged(known[id(one.opening)], place, judged, [one], end))
     return found
 
 

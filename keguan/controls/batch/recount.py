@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch.judging import Judged, judge
+from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.obligations import obligations
 from keguan.controls.batch.outcomes import REFUSED, UNDETERMINED, UNRECORDED, refuses
 from keguan.controls.batch.versions import Version, books, versions
@@ -29,15 +29,21 @@ LIVE = """
         closed_event::text as closed_event
     from controls_obligation order by opened_at, control, object
 """
+WAIVED = "waived"
+"""What the company forwent is a person's word on one obligation: it is not recounted."""
 Key = tuple[str, ...]
 
 
 @dataclass
 class Recounted:
-    """What the journal gives: obligations by (control, opening event, key), and the refusing controls by attempt."""
+    """What the journal gives: obligations by (control, opening event, key), and the refusing controls by attempt.
+
+    `unread`: deadlines whose form has no batch reading; nothing is said of them.
+    """
 
     obligations: dict[Key, dict[str, Any]] = field(default_factory=dict)
     attempts: dict[str, frozenset[str]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,9 @@ class Difference:
 
 def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
     """Judge the whole mirror by the rulebooks that were in force, as it stands at `now`."""
-    found = Recounted()
-    for judged in judge(mirror, versions(books(mirror)), name="recount"):
+    several = versions(books(mirror))
+    found = Recounted(unread=frozenset(one.key for one in several if not is_read(one.control)))
+    for judged in judge(mirror, several, name="recount"):
         table = obligations(mirror, judged, now, "recount_obligations")
         if table is not None:
             for row in table.filter(table.due_at.notnull()).to_pyarrow().to_pylist():
@@ -129,10 +136,14 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
     """Recount, and name everything in which the live tables and the recorded refusals say otherwise."""
     counted = recount(mirror, now)
     sealed = mirror_events(mirror)
-    lived = {key: row for key, row in live_obligations(now).items() if key[1] in sealed}
+    lived = {
+        key: row for key, row in live_obligations(now).items()
+        if key[1] in sealed and key[0] not in counted.unread and row["state"] != WAIVED
+    }  # fmt: skip
+    waived = {key for key, row in live_obligations(now).items() if row["state"] == WAIVED}
     found = [
         Difference("obligation", " ".join(key), counted.obligations.get(key, {}), lived.get(key, {}))
-        for key in sorted({*counted.obligations, *lived})
+        for key in sorted({*counted.obligations, *lived} - waived)
         if not _alike(counted.obligations.get(key), lived.get(key))
     ]
     recorded = live_attempts(mirror)

@@ -43,15 +43,14 @@ def outcome(control: RequirementControl, acts: Acts) -> Any:
 def _lacking(control: RequirementControl, acts: Acts) -> tuple[list[Any], bool]:
     """What is lacking, each as a boolean, and whether there is something that the mirror cannot tell."""
     found: list[Any] = []
-    is_hidden = False
+    # who has signed, and who did an earlier act since when, is told by people: the journal's own outcome stands
+    is_hidden = control.signatures is not None or any(not one.is_plain for one in control.done)
     for fact in control.fields:
         column = acts.given_or_fact(fact.name)
         if column is None:
             is_hidden = True
         else:
             found.append(_is_empty(column))
-    # whose acts and signatures count is told by posts and digests that the mirror does not hold
-    is_hidden |= control.signatures is not None
     for one in control.done:
         done = acts.done(_names(one)) if one.is_plain else None
         is_hidden |= done is None

@@ -6,6 +6,7 @@ import ibis
 
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
+from keguan.controls.batch.outcomes import UNRECORDED
 from keguan.controls.engines.setting import SettingControl
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -21,11 +22,23 @@ def verbs(control: SettingControl) -> frozenset[str]:
 def wanted(control: SettingControl, record_type: RecordType) -> Wanted:
     """What its table reads."""
     rows = control.table.rows if control.table else ()
-    return wants.all_of(wants.of_condition(row.when, record_type) for row in rows)
+    return wants.of_condition(control.gate, record_type) | wants.all_of(
+        wants.of_condition(row.when, record_type) for row in rows
+    )
 
 
 def outcome(control: SettingControl, acts: Acts) -> Any:
-    """The value for each act, as words; an unknown fact falls to the last row."""
+    """The value for each act, as words; an unknown fact falls to the last row. Nothing where its gate does not hold.
+
+    A setting that looks its value up in a map, or chooses among several rows, is not read.
+    """
+    if control.by or control.choose != "first":
+        return ibis.literal(UNRECORDED)
+    gate = control.gate.ibis(acts)
+    return ibis.cases((gate, _value(control, acts)))
+
+
+def _value(control: SettingControl, acts: Acts) -> Any:
     if control.table is None:
         return ibis.literal(_words(control, control.value))
     found = control.table.ibis(acts)

@@ -25,7 +25,19 @@ def outcome(control: WorkflowControl, acts: Acts) -> Any:
     return softened(ibis.cases(*by_verb, else_=ibis.null("string")), "refuse", control.trial)
 
 
+def _restarting(control: WorkflowControl, acts: Acts) -> Any:
+    """Whether a new round may start from where the record stood."""
+    stage = acts.fact(acts.type.stage or "")
+    if stage is None or control.round is None:
+        return ibis.literal(unknown(False))
+    least = control.position(control.round.after) or 0
+    names = [station.name for station in control.stations[least:]]
+    return ibis.cases((stage.isin(names).fill_null(False), KEPT), else_=REFUSED)
+
+
 def _entering(control: WorkflowControl, acts: Acts, verb: str) -> Any:
+    if control.round is not None and any(one.name == verb for one in control.round.verbs):
+        return _restarting(control, acts)
     if vocabulary.verbs[verb].creates:
         return ibis.literal(KEPT)
     target = control.target(verb)
