@@ -150,6 +150,8 @@ CASE = vocabulary.add_type(
         unit="unit",
         declared="extra",
         voided="voided_at",
+        ended="closed_at",
+        assign="case.assign",
         series="case.number_pattern",
         about=("customer",),
     )

@@ -106,6 +106,7 @@ CUSTOMER = vocabulary.add_type(
         lines=(CONTACTS, PHONES),
         title="name",
         owner="owner",
+        assign="customer.assign",
         opener="opened_by",
         unit="unit",
         declared="extra",

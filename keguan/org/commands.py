@@ -8,7 +8,7 @@ from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
-from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.kinds import COMPANY_ZONE, Listing, Reference, Text
 from keguan.kernel.records.labels import Label
 from keguan.org import following
 from keguan.org.facts import CALENDAR, COMPANY, HOLDINGS, NOTICE, PERSON, POST, ROLE, UNIT
@@ -154,6 +154,29 @@ def leave(work: Work, items: list[Item]) -> None:
             work.refuse(item, _invariant("此人已经离职", "this person has left already", cure))
             continue
         work.set(item, left_on=item["left_on"] or _today(item))
+
+
+@verb(
+    "person.hand_over",
+    Label("移交工作", "Hand over"),
+    on=PERSON,
+    arguments=(
+        Argument("to", Listing(Reference("person")), Label("接手人", "To"), required=True,
+                 help=Label("几个人轮流接手", "several take turns")),
+        Argument("types", Listing(Text(40)), Label("移交哪些记录", "Record types"),
+                 help=Label("不填即全部，如 case、customer", "none: all of them, such as case and customer")),
+    ),
+    names=("to",),
+)  # fmt: skip
+def hand_over(work: Work, items: list[Item]) -> None:
+    """Give everything open that a person owns to others, one record each in turn; what is refused stays, with reasons.
+
+    Each record is handed over by the verb that assigns it, under the policies; obligations and requests follow it.
+    """
+    for item in items:
+        cure = Label("请选择在职的其他人", "choose others who work here")
+        if item.id in item["to"]:
+            work.refuse(item, _invariant("不能移交给本人", "nobody hands over to himself", cure, "to"))
 
 
 @verb("person.grant_sign_in", Label("开通登录", "Grant sign-in"), on=PERSON, arguments=takes(PERSON, "username!"))

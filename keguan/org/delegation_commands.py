@@ -63,7 +63,7 @@ def end(work: Work, items: list[Item]) -> None:
     for item in items:
         starts_at, was = item.before["starts_at"], item.before.get("ends_at")
         ends_at = max(item["ends_at"] or item.happened_at, starts_at)
-        if was is not None and was <= item.happened_at:
+        if was is not None and was <= max(item.happened_at, starts_at):
             cure = Label("无须再次结束", "nothing needs to be done")
             message = Label("这项代理已经结束", "this delegation has ended already")
             work.refuse(item, Reason(message, cure, kind="invariant"))

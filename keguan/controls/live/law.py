@@ -10,6 +10,7 @@ from keguan.controls.live import (
     conduct,
     decisions,
     guards,
+    handing_over,
     measures,
     overdue,
     overriding,
@@ -99,3 +100,4 @@ class LiveLaw:
     def react(self, step: Step) -> None:
         """Obligations, evidence, notices."""
         reactions.react(step)
+        handing_over.follow(step)

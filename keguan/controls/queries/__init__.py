@@ -7,6 +7,7 @@ from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked,
 from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
 from keguan.controls.queries.faults import Faults, faults
+from keguan.controls.queries.hand_over import HandedOver, NotHandedOver, handed_over
 from keguan.controls.queries.obligations import Counts, Owed, counts, owed, owed_by, unowned
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
 from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
@@ -22,7 +23,9 @@ __all__ = [
     "Counts",
     "Faults",
     "Figures",
+    "HandedOver",
     "Judgement",
+    "NotHandedOver",
     "Owed",
     "StepRow",
     "Tally",
@@ -38,6 +41,7 @@ __all__ = [
     "decided",
     "faults",
     "figures",
+    "handed_over",
     "judgements",
     "known",
     "owed",

@@ -25,7 +25,7 @@ SET = """
     select id, object, args from kernel_follow_up
     where together = %s and verb = %s and actor is not distinct from %s and approval is not distinct from %s order by id
 """
-TOGETHER = "select id, together from kernel_follow_up where id = any(%s)"
+TOGETHER = "select id, together, verb, actor, approval from kernel_follow_up where id = any(%s)"
 logger = logging.getLogger(__name__)
 COLUMNS = ("id", "verb", "object", "args", "actor", "approval", "caused_by", "together", "made_at")
 
@@ -83,9 +83,9 @@ def _once(keys: list[UUID]) -> list[UUID]:
     """The keys without those that run together with one before them. One statement for several."""
     if len(keys) < 2:
         return keys
-    found = {row["id"]: row["together"] for row in Rows().select(TOGETHER, [keys])}
-    first: dict[UUID, UUID] = {}
-    return [key for key in keys if found.get(key) is None or first.setdefault(found[key], key) == key]
+    found = {row.pop("id"): tuple(row.values()) for row in Rows().select(TOGETHER, [keys])}
+    first: dict[tuple[Any, ...], UUID] = {}
+    return [key for key in keys if found[key][0] is None or first.setdefault(found[key], key) == key]
 
 
 def _done(outcomes: Iterable[tuple[UUID, Outcome]]) -> None:

@@ -67,7 +67,8 @@ class RecordType:
     `code`, `title`, `stage`, `owner`, `unit` and `opener` name the facts that play these parts: `owner` and
     `opener` are people, `unit` an organisational unit; scopes of access read them. `declared` names the jsonb
     fact that holds fields declared by packs. `series` names the setting with the number pattern of `code`.
-    `voided` names the fact that says since when a record entered in error no longer counts.
+    `voided` names the fact that says since when a record entered in error no longer counts, `ended` the one that says
+    since when it is finished. `assign` is the verb that gives a record to another owner, as its argument of that name.
 
     For the erasure of a person: `about` names references to the records whose person this record's personal data
     are about (a case's customer); `is_about_anybody` says that nobody can tell from references, so that the texts
@@ -95,6 +96,8 @@ class RecordType:
     needed_in: tuple[str, ...] = ()
     is_derived: bool = False
     voided: str | None = None
+    ended: str | None = None
+    assign: str | None = None
 
     @cached_property
     def by_name(self) -> Mapping[str, Fact]:
