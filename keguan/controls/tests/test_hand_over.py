@@ -22,7 +22,7 @@ With = Callable[[str], Firm]
 def owners(table: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in Rows().select(
-        f"select p.name, t.id::text from {table} t join org_person p on p.id = t.owner order by t.id"  # noqa: S608
+        f"select p.name, t.id::text from {table} t join org_person p on p.id = t.owner order by t.id"
     ):
         found.setdefault(row["name"], []).append(row["id"])
     return found
