@@ -6,6 +6,8 @@ column at all (`get` gives None) was never recorded: every test on it is unknown
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from keguan.controls.conditions.names import OUTSIDE
+
 if TYPE_CHECKING:
     from ibis.expr.types import ArrayValue, BooleanValue, DateValue, StringValue, StructValue, Value
 
@@ -88,3 +90,39 @@ class LineColumns:
     def today(self) -> "DateValue":
         """Of the object."""
         return self._outer.today()
+
+
+class NestedColumns:
+    """A key's columns inside those of what opened it (`names.Nested`), joined in one table."""
+
+    def __init__(self, inner: Columns, outer: Columns) -> None:
+        self._inner = inner
+        self._outer = outer
+
+    def get(self, path: tuple[str, ...]) -> "Value | None":
+        """The key's column, or the one outside."""
+        return self._outer.get(path[1:]) if path[0] == OUTSIDE else self._inner.get(path)
+
+    def currency(self, path: tuple[str, ...]) -> "StringValue | None":
+        """The currency beside the key's amount, or beside the one outside."""
+        return self._outer.currency(path[1:]) if path[0] == OUTSIDE else self._inner.currency(path)
+
+    def lines(self, path: tuple[str, ...]) -> "ArrayValue | None":
+        """The key's lines."""
+        return self._inner.lines(path)
+
+    def parameter(self, name: str) -> Any:
+        """A parameter, alike inside and outside."""
+        return self._inner.parameter(name)
+
+    def done(self, verbs: tuple[str, ...]) -> "BooleanValue | None":
+        """Of the key."""
+        return self._inner.done(verbs)
+
+    def covered(self, control: str) -> "BooleanValue | None":
+        """Of the act outside."""
+        return self._outer.covered(control)
+
+    def today(self) -> "DateValue":
+        """The day of the key's moment."""
+        return self._inner.today()

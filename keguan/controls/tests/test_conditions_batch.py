@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keguan.controls.conditions import Match, Unknown, compile_condition, compile_table
+from keguan.controls.conditions import Match, Unknown, Vocabulary, compile_condition, compile_table
+from keguan.controls.conditions.columns import NestedColumns
+from keguan.controls.conditions.names import Nested
+from keguan.controls.conditions.scope import NestedScope
 from keguan.controls.tests import drawn
 from keguan.controls.tests.seen import Seen
 from keguan.kernel.records.kinds import (
@@ -180,6 +183,30 @@ def test_a_fact_that_was_never_recorded_is_unknown_even_to_set() -> None:
     assert {row["c"] for row in found} == {None}
 
 
+def test_a_key_and_what_stands_outside_are_read_side_by_side() -> None:
+    """`{amount: "<= $amount"}` under a key compares the key's amount with the trigger's."""
+    import ibis
+
+    trigger = Vocabulary({name: drawn.WORDS.facts[name] for name in ("amount", "limit", "title")})
+    nested = Nested(drawn.WORDS, trigger, frozenset(("amount", "times")))
+    one = compile_condition({"any": [{"amount": "<= $amount"}, {"title": "a"}]}, nested)
+    assert one.facts() == {("amount",), ("outside", "amount"), ("outside", "title")}
+    outer = mirror(1).table
+    both = mirror(0).table.join(outer.rename(lambda name: f"o_{name}"), [("pos", "o_pos")])
+
+    class Outer(Mirror):
+        def get(self, path: tuple[str, ...]) -> Any:
+            return self.table[f"o_{path[0]}"]
+
+        def currency(self, path: tuple[str, ...]) -> Any:
+            return self.table[f"o_{path[0]}_currency"]
+
+    expression = one.ibis(NestedColumns(Mirror(both), Outer(both)))
+    found = connection().to_pyarrow(both.select(both.pos, answer=expression).order_by(ibis.asc("pos"))).to_pylist()
+    pairs = zip(drawn.rows(0), drawn.rows(1), strict=True)
+    assert [row["answer"] for row in found] == [one.test(NestedScope(Seen(key), Seen(by))) for key, by in pairs]
+
+
 @pytest.mark.parametrize("moment", ["1988-07-01 15:30", "1991-09-14 17:00", "2024-02-28 15:59:59", "2024-02-28 16:00"])
 def test_the_company_s_day_of_a_moment(moment: str) -> None:
     import ibis
@@ -190,3 +217,14 @@ def test_the_company_s_day_of_a_moment(moment: str) -> None:
     at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
     for literal in (ibis.literal(at, type="timestamp('UTC')"), ibis.literal(at.replace(tzinfo=None), type="timestamp")):
         assert connection().to_pyarrow(local_day(literal)).as_py() == day_of(at)
+
+
+@given(drawn.CONDITIONS)
+@settings(max_examples=40, deadline=None)
+def test_spark_knows_every_form(raw: Any) -> None:
+    import ibis
+
+    seen = mirror(0)
+    tree = ibis.table(seen.table.schema(), name="rows")
+    one = compile_condition(raw, drawn.WORDS).ibis(Mirror(tree))
+    assert ibis.to_sql(tree.select(answer=one), dialect="pyspark")
