@@ -58,7 +58,7 @@ LINES = LineType(
         Fact("verb", Text(), Label("动作", "act")),
         Fact("object", Reference(""), Label("对象", "record")),
         Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
-        Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True),
+        Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True, erased={}),
         Fact("state", Choice(APPROVAL_STATES), Label("状态", "state")),
         Fact("decided_by", Reference("person"), Label("决定人", "decided by")),
         Fact("decided_at", Moment(), Label("决定时间", "decided at")),
@@ -101,7 +101,7 @@ APPROVAL = vocabulary.add_type(
         title="object_label",
         stage="state",
         opener="requester",
-        about=("object",),
+        about=("object", "records"),
         needed_in=("waiting",),
     )
 )
@@ -116,6 +116,7 @@ OBLIGATION = vocabulary.add_type(
             Fact("control", Text(), Label("管控项", "control"), derived=True),
             Fact("object_type", Text(), Label("对象类型", "record type"), derived=True),
             Fact("object", Reference(""), Label("对象", "record"), derived=True),
+            Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True, derived=True),
             Fact("state", Choice(OBLIGATION_STATES), Label("状态", "state"), derived=True),
             Fact("opened_at", Moment(), Label("开始时间", "opened at"), derived=True),
             Fact("due_at", Moment(), Label("到期时间", "due at"), derived=True),
@@ -129,5 +130,6 @@ OBLIGATION = vocabulary.add_type(
         stage="state",
         unit="unit",
         is_derived=True,
+        about=("object",),
     )
 )

@@ -45,6 +45,7 @@ OBSERVATION = vocabulary.add_type(
         owner="person",
         opener="observer",
         unit="unit",
+        is_about_anybody=True,
     )
 )
 COMMENT = Argument("comment", Text(2000, lines=True), Label("核实意见", "Finding"), personal=True)

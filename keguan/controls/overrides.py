@@ -34,7 +34,7 @@ OVERRIDE = vocabulary.add_type(
             Fact("object_type", Text(80), Label("对象类型", "record type")),
             Fact("object", Reference(""), Label("对象", "record")),
             Fact("object_label", Text(200), Label("对象名称", "record's name"), personal=True),
-            Fact("reason", Text(2000, lines=True), Label("理由", "reason"), personal=True),
+            Fact("reason", Text(2000, lines=True), Label("理由", "reason"), personal=True, erased="—"),
             Fact("minutes", Integer(1, LONGEST), Label("有效分钟数", "minutes to live")),
             Fact("state", Choice(STATES), Label("状态", "state")),
             Fact("requester", Reference("person"), Label("申请人", "requester")),
@@ -51,6 +51,7 @@ OVERRIDE = vocabulary.add_type(
         title="object_label",
         stage="state",
         opener="requester",
+        about=("object",),
     )
 )
 OVER = Reason(

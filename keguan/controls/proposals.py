@@ -37,7 +37,7 @@ PROPOSAL = vocabulary.add_type(
             Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
             Fact("target", Text(), Label("办在哪条记录上", "on which record it is done")),
             Fact("row", Integer(), Label("表的行", "row")),
-            Fact("args", Fields(), Label("内容", "arguments"), personal=True),
+            Fact("args", Fields(), Label("内容", "arguments"), personal=True, erased={}),
             Fact("ranges", Fields(), Label("可选范围", "what may be chosen")),
             Fact("is_free", Boolean(), Label("可自由修改", "may be changed freely")),
             Fact("people", Listing(Reference("person")), Label("可决定的人", "who may decide")),
@@ -58,6 +58,8 @@ PROPOSAL = vocabulary.add_type(
         title="object_label",
         stage="state",
         unit="unit",
+        about=("object",),
+        needed_in=("waiting",),
     )
 )
 constraints.register(

@@ -27,11 +27,12 @@ SIGNATURE = vocabulary.add_type(
             Fact("object_label", Text(200), Label("对象名称", "record's name"), personal=True),
             Fact("signer", Reference("person"), Label("签字人", "signed by")),
             Fact("signed_at", Moment(), Label("签字时间", "signed at")),
-            Fact("digest", Text(64), Label("所签内容的摘要", "digest of what was signed"), personal=True),
+            Fact("digest", Text(64), Label("所签内容的摘要", "digest of what was signed"), personal=True, erased=""),
         ),
         code=None,
         title="object_label",
         opener="signer",
+        about=("object",),
     )
 )
 NOT_A_PERSON = Reason(

@@ -14,12 +14,13 @@ from uuid import UUID
 from psycopg import sql
 
 from keguan.kernel.commands import store
+from keguan.kernel.commands.arguments import references
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Argument, Item, Verb, verb
 from keguan.kernel.files import letting_go
 from keguan.kernel.journal.write import Mention, is_private
-from keguan.kernel.records.kinds import Choice
+from keguan.kernel.records.kinds import Choice, Listing
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -109,7 +110,8 @@ def linked(rows: Rows, record_type: RecordType, root: UUID) -> Found:
         following: Found = {}
         for one in types:
             for name in one.about:
-                to = one.links[name]
+                kind = one.by_name[name].kind
+                to, _ = references(kind, None)
                 keys = set().union(*frontier.values()) if not to else frontier.get(to, set())
                 if keys:
                     following.setdefault(one.name, set()).update(_pointing(rows, one, name, keys))
@@ -121,9 +123,9 @@ def linked(rows: Rows, record_type: RecordType, root: UUID) -> Found:
 
 
 def _pointing(rows: Rows, record_type: RecordType, fact: str, keys: Collection[UUID]) -> set[UUID]:
-    query = sql.SQL("select id from {} where {} = any(%s)").format(
-        sql.Identifier(record_type.table), sql.Identifier(fact)
-    )
+    is_list = isinstance(record_type.by_name[fact].kind, Listing)
+    text = "select id from {} where {} && %s::uuid[]" if is_list else "select id from {} where {} = any(%s)"
+    query = sql.SQL(text).format(sql.Identifier(record_type.table), sql.Identifier(fact))
     return {row["id"] for row in rows.select(query.as_string(None), [list(keys)])}
 
 
