@@ -57,6 +57,11 @@ def meet(_work: Work, _items: list[Item]) -> None:
     """An act on another record met what the company owes."""
 
 
+@verb("obligation.open", Label("起算", "Opened"), on=OBLIGATION, internal=True)
+def start(_work: Work, _items: list[Item]) -> None:
+    """A date or a period opened a clock. Never run."""
+
+
 @verb("obligation.recalculate", Label("期限重算", "Recalculated"), on=OBLIGATION, internal=True)
 def recalculate(_work: Work, _items: list[Item]) -> None:
     """Due moments were worked out anew under another calendar or version. Entered by the clock, never run."""

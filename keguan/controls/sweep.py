@@ -1,7 +1,7 @@
 """The sweep: judges what has become due on records that nobody acts on. Costs what is due, not what is open.
 
 It makes the judgements that the next command on the record would make, so that a sweep that comes late, early, twice
-or never gives the same history.
+or never gives the same history. To sweep as of a moment, pin the clock there: `with clock.pinned(at): sweep_all()`.
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from keguan.controls import request_sweep
+from keguan.controls import dates, request_sweep
 from keguan.controls.gate import law, pipeline
 from keguan.controls.live.overdue import overdue
 from keguan.kernel.commands import follow_ups, locks
@@ -19,6 +19,12 @@ from keguan.kernel.commands.transaction import Transaction
 
 MOST = 500
 CLOCK = Context(actor=None, channel="clock")
+NEXT = """
+    select least(
+        (select next_at from controls_obligation where next_at is not null order by next_at limit 1),
+        (select min(next_at) from controls_due where next_at is not null)
+    ) as at
+"""
 DUE = """
     select distinct object from (
         select object from controls_obligation where next_at is not null and next_at <= %s order by next_at, id limit %s
@@ -30,10 +36,10 @@ LOCK = """
 
 
 def next_moment() -> dt.datetime | None:
-    """The next moment at which anything is to be judged or told; nothing where no clock runs."""
-    [row] = Rows().select("select min(next_at) as at from controls_obligation where next_at is not null")
+    """The next moment at which anything is to be judged, opened or told; nothing where no clock runs."""
+    [row] = Rows().select(NEXT)
     at: dt.datetime | None = row["at"]
-    return min((one for one in (at, request_sweep.next_moment()) if one is not None), default=None)
+    return at
 
 
 def sweep(most: int = MOST) -> int:
@@ -52,19 +58,18 @@ def sweep(most: int = MOST) -> int:
         heads = locks.lock(rows, free)
         now, rulebook = locks.moment(rows, heads.last)
         job = Transaction(CLOCK, law, rows, heads, now, rulebook, {})
-        job.enter(overdue(rows, now, free))
+        job.enter(overdue(rows, now, free, rulebook))
         job.finish_heads()
     follow_ups.resume_each(pipeline, rows.pending)
     return len(free)
 
 
 def sweep_all(most: int = MOST) -> int:
-    """Sweep until nothing is due that is not held by a command; gives how many records were judged."""
-    total = 0
-    while judged := request_sweep.sweep_requests(most):
-        total += judged
-        if judged < most:
-            break
+    """Open what dates have opened, then sweep until nothing is due that is not held by a command.
+
+    Gives how many records were judged or got a clock.
+    """
+    total = dates.open_all()
     while judged := sweep(most):
         total += judged
         if judged < most:

@@ -26,6 +26,7 @@ MOST_KEPT = 64
 
 _by_number: dict[int, Rulebook] = {}
 _by_hash: dict[str, Rulebook] = {}
+_timelines: dict[int, tuple[tuple[dt.datetime, int], ...]] = {}
 _lock = threading.Lock()
 
 
@@ -61,6 +62,7 @@ def forget() -> None:
     """Forget which number means which rulebook: for whoever rolled back an adoption (scenarios, tests)."""
     with _lock:
         _by_number.clear()
+        _timelines.clear()
 
 
 def current_number(at: dt.datetime) -> int:
@@ -72,6 +74,24 @@ def current_number(at: dt.datetime) -> int:
         )
         row = cursor.fetchone()
     return row[0] if row else 0
+
+
+def timeline_of(number: int) -> tuple[tuple[dt.datetime, int], ...]:
+    """The rulebooks that were in force one after the other, up to this one: (from when, number)."""
+    found = _timelines.get(number)
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select distinct on (valid_from) valid_from, number from kernel_rulebook where valid_from <="
+                " (select valid_from from kernel_rulebook where number = %s) order by valid_from, number desc",
+                [number],
+            )
+            found = tuple((row[0], row[1]) for row in cursor.fetchall())
+        with _lock:
+            if len(_timelines) >= MOST_KEPT:
+                _timelines.clear()
+            _timelines[number] = found
+    return found
 
 
 def current(at: dt.datetime) -> Rulebook:

@@ -74,7 +74,7 @@ def marks(
             yield from ((one, Cancel(scene.at, event)) for one in mine if one.is_open and one.object == item.id)
         return
     met: set[tuple[str, UUID, str]] = set()
-    for one in _in_turn(mine, scene.at):
+    for one in in_turn(mine, scene.at):
         control = one.version
         if control is None or not _is_meant(step, control, item, one):
             continue
@@ -99,7 +99,7 @@ def marks(
                     yield one, _extension(part, scene, event)
 
 
-def _in_turn(mine: Sequence[Running], at: dt.datetime) -> list[Running]:
+def in_turn(mine: Sequence[Running], at: dt.datetime) -> list[Running]:
     """The clocks in the order in which an act meets them: that of the period it falls in, then the oldest."""
 
     def order(one: Running) -> tuple[bool, dt.datetime, UUID]:

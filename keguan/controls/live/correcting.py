@@ -6,8 +6,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from keguan.controls import marks as marking
-from keguan.controls.live import obligations, terming
-from keguan.controls.live.judging import Judging, opening_of
+from keguan.controls.live import evidence, obligations, terming
+from keguan.controls.live.judging import VOID, Judging, opening_of
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.opening import with_key
 from keguan.controls.live.session import Session, scene_of
@@ -17,6 +17,12 @@ from keguan.controls.terms import calendar_for
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.verbs import Item
 from keguan.policies.engines import Rulebook
+
+STANDING = """
+    select id, control, object_type, object, happened_at, unit from controls_evidence e
+    where object = any(%s) and outcome not in ('lifted', 'void')
+    and not exists (select 1 from controls_evidence r where r.replaces = e.id)
+"""
 
 
 def correct(
@@ -45,11 +51,19 @@ def correct(
 
 
 def void(step: Step, items: Sequence[Item], judging: Judging) -> None:
-    """What the clocks of a record entered in error showed counts no more. One statement, and one for what changed."""
+    """What was shown on a record entered in error counts no more. Two statements, and one for clocks that changed."""
     events = {item.id: step.events[item.position] for item in items}
     rows = obligations.all_of(step.rows, list(events))
     for one in rows:
         judging.void(one, events[one.object])
+    gone = {shown.replaces for shown in judging.shown}
+    for row in step.rows.select(STANDING, [list(events)]):
+        if row["id"] not in gone:
+            judging.shown.append(evidence.Shown(
+                row["control"], VOID, step.verb.name, row["object_type"], row["object"], row["happened_at"],
+                step.rulebook, event=events[row["object"]], actor=step.ctx.actor, unit=row["unit"],
+                replaces=row["id"],
+            ))  # fmt: skip
     obligations.update(step.rows, rows)
 
 

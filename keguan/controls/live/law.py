@@ -65,7 +65,7 @@ class LiveLaw:
         asked = plans.plan(rulebook(step.rulebook), step.verb.name)
         touched = {key for item in step.items for key in acting.touched(step, asked, item)}
         touched -= {item.id for item in step.items if item.record is None}
-        return [*time_limits.enter(step), *overdue.overdue(step.rows, step.now, touched)]
+        return [*time_limits.enter(step), *overdue.overdue(step.rows, step.now, touched, step.rulebook)]
 
     def guards(self, step: Step) -> dict[int, Verdict]:
         """Verdicts on every item."""

@@ -12,17 +12,17 @@ from uuid import UUID
 from keguan.controls.clocks import Judgement
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reading import Who
-from keguan.controls.live import evidence, obligations, opening, telling, terming, watching
+from keguan.controls.live import dates, evidence, obligations, opening, telling, terming, watching
 from keguan.controls.live.breaches import told as told_of
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.scenes import scenes_of
-from keguan.controls.people.resolve import Persons, Question, resolve
+from keguan.controls.live.starting import Fresh, resolve_at, start_each
+from keguan.controls.people.resolve import Persons, Question
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Entry
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.ids import uuid7
-from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.org.directory import profiles
 from keguan.org.notices import Message, send
 from keguan.policies.engines import Rulebook
@@ -42,15 +42,6 @@ class Passed:
     n: int
 
 
-@dataclass(frozen=True)
-class Fresh:
-    """A clock that is to start: its row, its control, and the record as of then."""
-
-    new: Running
-    control: DeadlineControl
-    scene: Scene
-
-
 @dataclass
 class _Sweep:
     """What one go has come to so far."""
@@ -66,17 +57,21 @@ class _Sweep:
     changed: dict[UUID, Running] = field(default_factory=dict)
 
 
-def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID]) -> list[Entry]:
-    """Judge what is past due on these records; write the judgements and notices, give their events in order.
+def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID], number: int) -> list[Entry]:
+    """Open what dates opened on these records, then judge what is past due; gives the events of that in order.
 
-    One statement where nothing is due; else a number that depends on the record types, rulebooks and days concerned.
+    Judgements and notices are written. `number` is the rulebook in force. One statement where nothing is due; else a
+    number that depends on the record types, rulebooks and days concerned.
     """
     if not objects:
         return []
+    sweep = _Sweep(rows, now, Judging(now, "obligation.break", breaks=True))
+    opened = Judging(now, "obligation.open")
+    dates.catch_up(rows, now, number, objects, opened)
+    evidence.keep(rows, opened.shown, now)
     waiting = obligations.due_ones(rows, objects, now)
     if not waiting:
         return []
-    sweep = _Sweep(rows, now, Judging(now, "obligation.break", breaks=True))
     known: dict[UUID, Scene] = {}
     for _ in range(ROUNDS):
         steps = sorted((step for one in waiting for step in _passed(one, now)), key=lambda step: (step.at, step.of.id))
@@ -190,24 +185,6 @@ def _again(step: Passed, scene: Scene | None, now: dt.datetime) -> list[Fresh]:
     return [Fresh(new, control, seen)] if answer else []
 
 
-def start_each(rows: Rows, fresh: Sequence[Fresh], judging: Judging) -> list[Running]:
-    """Set clocks going, each with those who owe it as of its opening; where a term lacks a fact, that is shown."""
-    questions = [(opening.question(one.control, one.control.by, one.scene), one.new.opened_at) for one in fresh]
-    found, known = [], {}  # type: ignore[var-annotated]
-    for one, who in zip(fresh, resolve_at(rows, questions), strict=True):
-        new = one.new
-        new.people = list(who)
-        if opening.start(new, one.control, one.scene, rulebook(new.rulebook), known):
-            judging.enter(new, "opened", new.opened_at, new.opened_event)
-            found.append(new)
-        else:
-            judging.shown.append(evidence.Shown(
-                new.control, "undetermined", judging.verb, new.object_type, new.object, new.opened_at, new.rulebook,
-                event=new.opened_event, unit=new.unit,
-            ))  # fmt: skip
-    return found
-
-
 def _resolved(sweep: _Sweep, steps: Sequence[Passed], scenes: Mapping[UUID, Scene]) -> list[list[Persons]]:
     """For each step the people of each of its expressions, as of its moment; as stored where the record is gone."""
     places: list[int] = []
@@ -223,20 +200,6 @@ def _resolved(sweep: _Sweep, steps: Sequence[Passed], scenes: Mapping[UUID, Scen
             questions.append((opening.question(step.control, who, replace(scene, at=step.at)), step.at))
     for place, persons in zip(places, resolve_at(sweep.rows, questions), strict=True):
         found[place].append(persons)
-    return found
-
-
-def resolve_at(rows: Rows, questions: Sequence[tuple[Question, dt.datetime]]) -> list[Persons]:
-    """Whom each expression meant at its moment: asked together for each of the company's days."""
-    days: dict[dt.date, list[int]] = {}
-    for place, (_, at) in enumerate(questions):
-        days.setdefault(at.astimezone(COMPANY_ZONE).date(), []).append(place)
-    found: list[Persons] = [()] * len(questions)
-    for places in days.values():
-        at = max(questions[place][1] for place in places)
-        answers = resolve(rows, at, [questions[place][0] for place in places])
-        for place, who in zip(places, answers, strict=True):
-            found[place] = who
     return found
 
 

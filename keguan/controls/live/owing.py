@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.live import acting, correcting, evidence, obligations, opening, watching
+from keguan.controls.live import acting, correcting, evidence, obligations, opening, waiving, watching
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.opening import question
@@ -81,6 +81,7 @@ def owe(
     held = [one for some in running.values() for one in some if id(one) not in fresh]
     obligations.update(step.rows, [*held, *rejudged])
     _review(work, [*work.opened, *held, *rejudged])
+    waiving.follow(step, asked, items, scenes)
     step.memo.setdefault("rejudged", []).extend(work.judging.rejudged)
     return work.judging.shown + work.undetermined, work.ended
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.deadline_control import COMPANY
 from keguan.controls.engines.guard import Needs
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.workflow import WorkflowControl
@@ -23,6 +24,7 @@ class Plan:
     watching: tuple[DeadlineControl, ...]
     reactions: tuple[ReactionControl, ...]
     ends: tuple[WorkflowControl, ...]
+    company: tuple[DeadlineControl, ...]
     via: frozenset[str]
     needs: Needs
 
@@ -67,4 +69,5 @@ def _plan(book: Rulebook, verb: str) -> Plan:
         needs |= needed
     opening = tuple(one for one in deadlines if any(act.verb.name == verb for act in one.after))
     via = frozenset(one.via[verb] for one in deadlines if verb in one.via)
-    return Plan(deadlines, opening, watching, reactions, ends, via, needs)
+    company = tuple(one for one in deadlines if one.type.name == COMPANY != on)
+    return Plan(deadlines, opening, watching, reactions, ends, company, via, needs)

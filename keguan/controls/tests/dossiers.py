@@ -12,7 +12,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 SCHEMA = """
 create table if not exists test_patron (
     id uuid primary key, code text, name text, owner uuid, unit uuid, checkup_on date, period text, vip boolean,
-    plan text, seat uuid
+    plan text
 );
 create table if not exists test_dossier (
     id uuid primary key, code text, title text, owner uuid, unit uuid, departments uuid[], stage text, founded boolean,
@@ -31,7 +31,7 @@ PATRON = RecordType(
     facts=(
         same("code", Text(40), "编号"), same("name", Text(40), "姓名"), same("owner", Reference("person"), "经办人"),
         same("unit", Reference("unit"), "部门"), same("checkup_on", Date(), "复查日"), same("period", Text(40), "周期"),
-        same("vip", Boolean(), "贵宾"), same("plan", Text(40), "计划"), same("seat", Reference("dossier"), "所属案卷"),
+        same("vip", Boolean(), "贵宾"), same("plan", Text(40), "计划"),
     ),
 )  # fmt: skip
 DOSSIER = RecordType(

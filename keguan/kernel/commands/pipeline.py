@@ -177,14 +177,14 @@ def touched_by(rows: Rows, verb: Verb, items: Sequence[Item], names: Sequence[st
     Facts are read before the lock.
     """
     found: dict[int, set[UUID]] = {item.position: set() if verb.creates else {item.id} for item in items}
-    arguments = {argument.name for argument in verb.arguments}
     for name in names:
-        if name in arguments:
-            for item in items:
-                found[item.position] |= keys_in(item[name])
-        elif not verb.creates:
-            values = _fact(rows, verb, name, [item.id for item in items])
-            for item in items:
+        for item in items:
+            found[item.position] |= keys_in(item[name])
+        # an argument that is not given leaves the fact of its name as it is
+        silent = [item for item in items if item[name] is None]
+        if silent and not verb.creates and name in verb.type.by_name:
+            values = _fact(rows, verb, name, [item.id for item in silent])
+            for item in silent:
                 found[item.position] |= keys_in(values.get(item.id))
     return {position: frozenset(keys) for position, keys in found.items()}
 

@@ -52,7 +52,7 @@ def prepare(law: Law, step: Step, touched: Mapping[int, frozenset[UUID]] | None 
         if not verb.creates and item.record is None
     }
     if touched is not None:
-        _check_touched(touches(law, verb, step.rulebook), verb, items, touched)
+        _check_touched(touches(law, verb, step.rulebook), items, touched)
     here = [item for item in items if item.position not in gone]
     wrong = declared.read(verb, law.declared(verb.on, step.rulebook), here)
     dangling = load_links(law, step, here)
@@ -124,12 +124,11 @@ def touches(law: Law, verb: Verb, rulebook: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*verb.touches, *sorted(law.touches(verb, rulebook)))))
 
 
-def _check_touched(names: Sequence[str], verb: Verb, items: list[Item], touched: Mapping[int, frozenset[UUID]]) -> None:
-    arguments = {argument.name for argument in verb.arguments}
+def _check_touched(names: Sequence[str], items: list[Item], touched: Mapping[int, frozenset[UUID]]) -> None:
     for item in items:
         for name in names:
             if (
-                name not in arguments
+                item[name] is None
                 and item.record is not None
                 and not keys_in(item.record.get(name)) <= touched[item.position]
             ):
