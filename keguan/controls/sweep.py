@@ -39,7 +39,7 @@ def next_moment() -> dt.datetime | None:
     """The next moment at which anything is to be judged, opened or told; nothing where no clock runs."""
     [row] = Rows().select(NEXT)
     at: dt.datetime | None = row["at"]
-    return at
+    return min((one for one in (at, request_sweep.next_moment()) if one is not None), default=None)
 
 
 def sweep(most: int = MOST) -> int:
@@ -70,6 +70,10 @@ def sweep_all(most: int = MOST) -> int:
     Gives how many records were judged or got a clock.
     """
     total = dates.open_all()
+    while judged := request_sweep.sweep_requests(most):
+        total += judged
+        if judged < most:
+            break
     while judged := sweep(most):
         total += judged
         if judged < most:
