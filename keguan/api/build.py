@@ -1,5 +1,6 @@
 """Puts the API together from the vocabulary, once, when addresses are first asked for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from keguan import __version__
 from keguan.api import files, openapi, overview, records, sign_in, undoing
 from keguan.api.problems import explain
 from keguan.api.verbs import add_verbs
+from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 
 DESCRIPTION = """
@@ -45,26 +47,30 @@ def _explain(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
     return explain(request, error if isinstance(error, Exception) else error())
 
 
-def build() -> NinjaAPI:
-    """The API of everything that is declared."""
+def build(types: Mapping[str, RecordType] | None = None, namespace: str = "api") -> NinjaAPI:
+    """The API of everything that is declared; of these record types alone where they are given."""
     api = Api(
         title="客管 Keguan",
         version=__version__,
         description=DESCRIPTION,
-        urls_namespace="api",
+        urls_namespace=namespace,
+        docs_url="/docs" if types is None else None,
+        openapi_url="/openapi.json" if types is None else None,
         auth=[sign_in.BearerToken(), sign_in.PageSession()],
         openapi_extra={"jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema"},
     )
     for error in (Exception, Http404, HttpError, ValidationError):
         api.add_exception_handler(error, _explain)
     router = Router()
-    overview.add(router)
-    files.add(router)
-    undoing.add(router)
-    for name, record_type in vocabulary.types.items():
+    if types is None:
+        overview.add(router)
+        files.add(router)
+        undoing.add(router)
+    shown = vocabulary.types if types is None else types
+    for name, record_type in shown.items():
         if name not in UNGENERATED:
             add_verbs(router, record_type)
-    for name, record_type in vocabulary.types.items():
+    for name, record_type in shown.items():
         if name not in UNLISTED:
             records.add(router, record_type)
     api.add_router("", router)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from keguan.api import codes
 from keguan.api.problems import not_found
@@ -100,7 +100,7 @@ def has_model(record_type: RecordType) -> bool:
 
 def attributes(record_type: RecordType) -> dict[str, str]:
     """Column name → the model's attribute."""
-    return _attributes(record_type.table)
+    return _attributes(scopes.model_of(record_type.table))
 
 
 def values(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,8 +113,8 @@ def values(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
     return {fact.name: of(fact) for fact in record_type.facts if not fact.derived}
 
 
-# by table, not by record type: a declaration is hashed fact by fact
+# by model, not by record type: a declaration is hashed fact by fact
 @cache
-def _attributes(table: str) -> dict[str, str]:
-    fields = scopes.model_of(table)._meta.concrete_fields  # noqa: SLF001 – Django's documented name
+def _attributes(model: type[Model]) -> dict[str, str]:
+    fields = model._meta.concrete_fields  # noqa: SLF001 – Django's documented name
     return {str(field.column): field.attname for field in fields}

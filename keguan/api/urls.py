@@ -1,17 +1,26 @@
 """Addresses of `api`."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import Resolver404, URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from keguan.api.build import build
 from keguan.api.problems import problem
+from keguan.api.registers import registers
 
 
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Any address that is none: a problem, never a page."""
-    return problem(request, 404)
+    """Any other address: a register that the policies in force declare, else a problem, never a page."""
+    _, _, rest = request.path.partition("/v1/")
+    try:
+        found = registers().resolve(rest)
+    except Resolver404:
+        return problem(request, 404)
+    view: Callable[..., HttpResponse] = found.func
+    return view(request, *found.args, **found.kwargs)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [path("v1/", build().urls), re_path("", nowhere)]

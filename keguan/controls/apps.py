@@ -23,6 +23,7 @@ class ControlsConfig(AppConfig):
             overrides,
             proposals,
             reassign_commands,
+            registering,
             signatures,
         )
         from keguan.controls.batch import people

@@ -11,6 +11,7 @@ def register() -> None:
     from keguan.controls.engines.measure import Measure
     from keguan.controls.engines.prohibition import Prohibition
     from keguan.controls.engines.reaction import Reaction
+    from keguan.controls.engines.registers import Register
     from keguan.controls.engines.requirement import Requirement
     from keguan.controls.engines.setting import Setting
     from keguan.controls.engines.workflow import Workflow
@@ -27,6 +28,7 @@ def register() -> None:
         Measure,
         Decision,
         Conduct,
+        Register,
         Reaction,
     )
     for made in every:

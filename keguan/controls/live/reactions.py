@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from keguan.controls import registering
 from keguan.controls.engines.reaching import is_reached
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.live import (
@@ -59,6 +60,8 @@ def react(step: Step) -> None:
             shown += part.shown
             messages += part.messages
         _lapse(step, done)
+        if step.verb.on == "pack":
+            registering.make_views(registering.new_rulebooks(step.rows, step.rulebook))
         if step.verb.on == "proposal":
             messages += proposing.messages(step)
     fallen = [event for _, outcome, event in step.memo.pop("rejudged", ()) if outcome == "broken" and event]

@@ -1,0 +1,253 @@
+"""Registers as record types: their facts, lines and verbs, registered in the vocabulary beside the product's own."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.verbs import Argument, Item, Verb
+from keguan.kernel.commands.work import Work
+from keguan.kernel.records.kinds import Integer, Moment, Reference, Text
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact, LineType, RecordType, Stage
+from keguan.kernel.records.vocabulary import Setting, vocabulary
+
+ORIGINATOR = "originator"
+VOID = Stage("void", Label("已作废", "Void"))
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage and the verb (without its noun) that enters it."""
+
+    stage: str
+    label: Label
+    by: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy: who keeps it, and to whom it goes first."""
+
+    keeper: str
+    goes: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A register as its control writes it."""
+
+    name: str
+    label: Label
+    facts: tuple[Fact, ...]
+    lists: tuple[tuple[str, Label, tuple[Fact, ...]], ...]
+    steps: tuple[Step, ...]
+    copies: tuple[Copy, ...]
+    of: str | None = None
+    number: str | None = None
+    goes: str | None = None
+    keeps: str | None = None
+    indexed: tuple[str, ...] = ()
+    roles: Mapping[str, Label] = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def table(self) -> str:
+        """The view that holds its records."""
+        return f"register_{self.name}"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A register that is known in this process."""
+
+    plan: Plan
+    type: RecordType
+
+
+register_types: dict[str, Declared] = {}
+adopted: dict[str, Plan] = {}
+"""The registers of rulebooks that were adopted, with all their fields: what later versions must keep."""
+declared_hooks: list[Callable[[Declared], None]] = []
+
+
+def declare(plan: Plan) -> Declared:
+    """Make the register known with its verbs; of two versions the one with more fields stands."""
+    with _lock:
+        known = register_types.get(plan.name)
+        if (
+            known is not None
+            and {f.name for f in known.plan.facts} >= {f.name for f in plan.facts}
+            and _same(known, plan)
+        ):
+            return known
+        made = Declared(plan, record_type(plan))
+        vocabulary.types[plan.name] = made.type
+        pattern = plan.number or f"{plan.name[:2].upper()}-YYYYMM-NNN"
+        vocabulary.settings[f"{plan.name}.number_pattern"] = Setting(
+            f"{plan.name}.number_pattern",
+            Text(40),
+            Label(f"{plan.label.zh}编号规则", f"{plan.label.en} number pattern"),
+            pattern,
+        )
+        for verb in verbs(plan, made.type):
+            vocabulary.verbs[verb.name] = verb
+        register_types[plan.name] = made
+        for hook in declared_hooks:
+            hook(made)
+        return made
+
+
+def _same(known: Declared, plan: Plan) -> bool:
+    """Whether nothing but fields differs that would need new verbs."""
+    return (known.plan.steps, known.plan.lists, known.plan.copies, known.plan.number) == (
+        plan.steps, plan.lists, plan.copies, plan.number)  # fmt: skip
+
+
+COPIES = (
+    Fact("n", Integer(), Label("联次", "Copy")),
+    Fact("goes", Text(60), Label("送往", "Goes to")),
+    Fact("keeper", Text(60), Label("保管", "Kept by")),
+    Fact("gone_at", Moment(), Label("送达时间", "Went at")),
+    Fact("gone_by", Reference("person"), Label("经手人", "Passed on by")),
+    Fact("kept_at", Moment(), Label("收存时间", "Kept since")),
+    Fact("kept_by", Reference("person"), Label("收存人", "Kept by whom")),
+)
+
+
+def record_type(plan: Plan) -> RecordType:
+    """The record type of a register."""
+    belongs: tuple[Fact, ...] = ()
+    if plan.of is not None:
+        label = vocabulary.types[plan.of].label if plan.of in vocabulary.types else Label(plan.of, plan.of)
+        belongs = (Fact(plan.of, Reference(plan.of), label),)
+    lists = [LineType(name, label, f"{plan.table}_{name}", "record", facts) for name, label, facts in plan.lists]
+    if plan.copies:
+        lists.append(LineType("copies", Label("联次", "Copies"), f"{plan.table}_copies", "record", COPIES))
+    stages = [Stage(step.stage, step.label) for step in plan.steps] or [Stage("open", Label("已登记", "Open"))]
+    return RecordType(
+        plan.name, plan.label, plan.table,
+        (
+            Fact("code", Text(40), Label("编号", "Number")),
+            Fact("title", Text(200), Label("标题", "Title")),
+            *belongs,
+            *plan.facts,
+            Fact("owner", Reference("person"), Label("负责人", "Owner")),
+            Fact("unit", Reference("unit"), Label("部门", "Unit")),
+            Fact("opened_by", Reference("person"), Label("登记人", "Opened by")),
+            Fact("opened_at", Moment(), Label("登记时间", "Opened at")),
+            Fact("stage", Text(40), Label("环节", "Stage")),
+        ),
+        lines=tuple(lists), stages=(*stages, VOID), stage="stage", owner="owner", opener="opened_by", unit="unit",
+        series=f"{plan.name}.number_pattern",
+    )  # fmt: skip
+
+
+def _takes(fact: Fact, *, required: bool) -> Argument:
+    return Argument(fact.name, fact.kind, fact.label, required, fact.personal, fact.help)
+
+
+def verbs(plan: Plan, kind: RecordType) -> list[Verb]:
+    """The verbs of a register: open, change, one for each further stage, the ways of its copies, lines, void."""
+    name, label = plan.name, plan.label
+    common = [kind.by_name[one] for one in ("title", "owner", "unit", *((plan.of,) if plan.of else ()))]
+    given = [_takes(fact, required=fact.required) for fact in plan.facts]
+    loose = [_takes(fact, required=False) for fact in (*common, *plan.facts)]
+    first = plan.steps[0].stage if plan.steps else "open"
+    links = (plan.of,) if plan.of else ()
+    found = [
+        Verb(f"{name}.open", Label(f"登记{label.zh}", f"Open: {label.en}"), name, opening(plan, first),
+             (*(_takes(fact, required=False) for fact in common), *given), creates=True, enters=first, names=links),
+        Verb(f"{name}.change", Label(f"更正{label.zh}", f"Change: {label.en}"), name, change, tuple(loose)),
+        Verb(f"{name}.void", Label(f"作废{label.zh}", f"Void: {label.en}"), name, entering("void"),
+             (Argument("reason", Text(2000, lines=True), Label("理由", "Reason"), required=True, personal=True),),
+             enters="void"),
+    ]  # fmt: skip
+    routed = {plan.goes: "gone", plan.keeps: "kept"}
+    found += [
+        Verb(f"{name}.{step.by}", step.label, name, entering(step.stage), tuple(loose), enters=step.stage)
+        for step in plan.steps[1:]
+        if f"{name}.{step.by}" not in routed
+    ]
+    copy = Argument("copy", Integer(1), Label("第几联", "Which copy"), required=True)
+    for verb, part in routed.items():
+        if verb:
+            words = Label("送出一联", "Pass a copy on") if part == "gone" else Label("收存一联", "Keep a copy")
+            found.append(Verb(verb, words, name, passing(part), (copy,), loads=("copies",)))
+    for list_name, list_label, facts in plan.lists:
+        given = [_takes(fact, required=fact.required) for fact in facts]
+        found.append(Verb(f"{name}.add_{list_name}", Label(f"添加{list_label.zh}", f"Add: {list_label.en}"), name,
+                          adding(list_name), tuple(given)))  # fmt: skip
+    return found
+
+
+def opening(plan: Plan, first: str) -> Callable[[Work, list[Item]], None]:
+    """The body that creates a record."""
+
+    def body(work: Work, items: list[Item]) -> None:
+        """Enter a new record into the register."""
+        for item in items:
+            facts = {"owner": work.ctx.actor, **{key: value for key, value in item.args.items() if value is not None}}
+            work.create(item, **facts, opened_by=work.ctx.actor, opened_at=item.happened_at, stage=first)
+            work.number(item, "code")
+            for n, copy in enumerate(plan.copies, 1):
+                work.add_line(item, "copies", n=n, goes=copy.goes, keeper=copy.keeper)
+
+    return body
+
+
+def change(work: Work, items: list[Item]) -> None:
+    """Correct what stands in the register."""
+    for item in items:
+        if not _is_void(work, item):
+            work.set(item, **item.args)
+
+
+def entering(stage: str) -> Callable[[Work, list[Item]], None]:
+    """The body that brings a record into a stage."""
+
+    def body(work: Work, items: list[Item]) -> None:
+        """Bring the record into its next stage."""
+        for item in items:
+            if not _is_void(work, item):
+                facts: dict[str, Any] = {key: value for key, value in item.args.items() if key in work.type.by_name}
+                work.set(item, **facts, stage=stage)
+
+    return body
+
+
+def passing(part: str) -> Callable[[Work, list[Item]], None]:
+    """The body by which a copy goes, or is kept."""
+
+    def body(work: Work, items: list[Item]) -> None:
+        """Note where a copy of the record is now."""
+        for item in items:
+            line = next((one for one in item.before.lines["copies"] if one["n"] == item["copy"]), None)
+            if line is None or line[f"{part}_at"] is not None:
+                message = Label(f"第 {item['copy']} 联已经办过了", f"copy {item['copy']} is dealt with already")
+                work.refuse(item, Reason(message, field="copy", kind="invariant"))
+            elif not _is_void(work, item):
+                who = {f"{part}_at": item.happened_at, f"{part}_by": work.ctx.actor}
+                work.set_line(item, "copies", line["id"], **who)
+
+    return body
+
+
+def adding(list_name: str) -> Callable[[Work, list[Item]], None]:
+    """The body that adds a line."""
+
+    def body(work: Work, items: list[Item]) -> None:
+        """Add a line to the record."""
+        for item in items:
+            if not _is_void(work, item):
+                work.add_line(item, list_name, **item.args)
+
+    return body
+
+
+def _is_void(work: Work, item: Item) -> bool:
+    if item.before["stage"] != VOID.name:
+        return False
+    work.refuse(item, Reason(Label("这条记录已作废", "this record is void"), kind="invariant"))
+    return True

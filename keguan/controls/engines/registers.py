@@ -1,0 +1,212 @@
+"""Register (台账): a record type without Python: fields, lines, stages, numbering, copies and their route."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from keguan.controls.conditions import ALWAYS
+from keguan.controls.engines.forms import Words, described
+from keguan.controls.engines.guard import Guard, Needs, Ruling
+from keguan.controls.engines.register_fields import Fields, words_of
+from keguan.controls.engines.register_types import ORIGINATOR, Copy, Plan, Step, adopted, declare, register_types
+from keguan.controls.scene import Scene
+from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+TAKEN = frozenset(("id", "record", "code", "title", "stage", "owner", "unit", "opened_by", "opened_at", "copies"))
+
+
+class RegisterForm(ControlForm):
+    """台账：由制度声明的记录类型。 / A record type declared by a policy."""
+
+    type: str = described("类型代码，如 return_slip", "its code, such as return_slip")
+    title: Words | None = described("名称", "its name", None)
+    of: str | None = described("属于哪种记录", "the record type it belongs to", None)
+    fields: dict[str, Any] = described("字段：{名: text!}，! 为必填", "fields: {name: text!}; ! makes one required", {})
+    lines: dict[str, Any] = described("明细：{清单: {字段}}", "lines: {list: {fields}}", {})
+    stages: tuple[Any, ...] = described("环节：[{stage, by, zh, en}]", "stages: [{stage, by, zh, en}]", ())
+    number: str | None = described("编号规则，如 TH-YYYYMM-NNN", "the number pattern", None)
+    copies: tuple[Any, ...] = described(
+        "联次：[{goes: 岗位, keeper: 岗位}]", "copies: [{goes: role, keeper: role}]", ()
+    )
+    route: dict[str, str] = described(
+        "联次的流转：{goes: 动作, keeper: 动作}", "the verbs by which copies go and are kept", {}
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterControl(Guard):
+    """A compiled register: its record type, and who may pass its copies on."""
+
+    plan: Plan
+    type: RecordType
+    listed: Needs = field(default_factory=Needs)
+
+    def rule(self, scene: Scene) -> Ruling | None:
+        """Whether a copy may go or be kept by whoever acts: in turn, by the role that the clause names."""
+        verb = scene.verb.name if scene.verb else ""
+        if verb not in (self.plan.goes, self.plan.keeps) or scene.actor is None:
+            return None
+        number = scene.args.get("copy")
+        if not isinstance(number, int) or not 1 <= number <= len(self.plan.copies):
+            most = len(self.plan.copies)
+            return self._refused(Label(f"联次应在 1 与 {most} 之间", f"copies run from 1 to {most}"), None)
+        copy, line = self.plan.copies[number - 1], _line(scene, number)
+        if verb == self.plan.goes and not copy.goes:
+            return self._refused(Label(f"第 {number} 联不用流转", f"copy {number} goes nowhere"), None)
+        if verb == self.plan.keeps and copy.goes and not (line or {}).get("gone_at"):
+            return self._refused(Label(f"第 {number} 联还没有送到", f"copy {number} has not gone there yet"),
+                                 Label("先办理流转", "let it go there first"))  # fmt: skip
+        role = copy.goes if verb == self.plan.goes else copy.keeper
+        if role == ORIGINATOR:
+            is_his = scene.fact("opened_by") == scene.actor
+        else:
+            is_his = role in (scene.profile.roles if scene.profile else ())
+        if not is_his:
+            words = self.plan.roles.get(role or "", Label("经手人", "the originator"))
+            return self._refused(Label(f"第 {number} 联由{words.zh}经手", f"{words.en} has copy {number}"), None)
+        return Ruling("kept")
+
+    def _refused(self, message: Label, cure: Label | None) -> Ruling:
+        return Ruling("refused", (Reason(message, cure, self.citation, "copy"),)).under("refuse", self.trial)
+
+
+def _line(scene: Scene, number: int) -> Mapping[str, Any] | None:
+    return next((line for line in scene.lists.get("copies", ()) if line["n"] == number), None)
+
+
+class Register:
+    """The engine `register`."""
+
+    name = "register"
+    label = Label("台账", "Register")
+    form: type[ControlForm] = RegisterForm
+    turn = 0
+
+    def declare(self, form: RegisterForm, place: Place, book: BookDraft) -> None:
+        """The record type with its verbs; a name of the product's, or a field that changed, is a fault."""
+        plan = self._plan(form, place, book)
+        if plan is None:
+            return
+        known = adopted.get(form.type)
+        if known is not None and place.file:
+            # a stored version was checked when it was adopted, and may be older than what is known by now
+            self._only_more(known, plan, place, book)
+        declare(plan)
+
+    def compile(self, form: RegisterForm, place: Place, book: BookDraft) -> RegisterControl:
+        """The register as it was declared."""
+        plan = self._plan(form, place, BookDraft(roles=book.roles, currency=book.currency))
+        known = register_types.get(form.type)
+        plan = plan or Plan(form.type, Label(form.type, form.type), (), (), (), ())
+        verbs = [name for name in (plan.goes, plan.keeps) if name]
+        return RegisterControl(
+            **Control.common(self.name, form, place),
+            says=_sentence(plan),
+            verbs=frozenset(verbs),
+            gate=ALWAYS,
+            needs=Needs(lists=frozenset({"copies"} if plan.copies else ())),
+            plan=plan,
+            type=known.type if known else RecordType(form.type, plan.label, "", ()),
+        )
+
+    def checks(self, controls: Sequence[Control], _book: BookDraft) -> Iterable[Fault]:
+        """Two registers of one type."""
+        seen: dict[str, RegisterControl] = {}
+        for control in controls:
+            if isinstance(control, RegisterControl):
+                first = seen.setdefault(control.plan.name, control)
+                if first is not control:
+                    yield control.place.fault(
+                        Label(f"台账“{control.plan.name}”已由 {first.clause} 声明",
+                              f"the register {control.plan.name} is declared by {first.clause}"),
+                        Label("只留一处", "leave only one"),
+                        "type",
+                    )  # fmt: skip
+
+    def _plan(self, form: RegisterForm, place: Place, book: BookDraft) -> Plan | None:
+        count = len(book.faults)
+        if not NAME.fullmatch(form.type):
+            message = Label(f"“{form.type}”不能作类型代码", f"{form.type} is no code for a type")
+            book.report(place.fault(message, Label("用小写字母、数字和 _", "use small letters, digits and _"), "type"))
+        elif form.type in book.vocabulary.types and form.type not in register_types:
+            words = book.vocabulary.types[form.type].label
+            message = Label(f"“{form.type}”是产品的“{words.zh}”", f"{form.type} is a record type of the product")
+            book.report(place.fault(message, Label("换一个代码", "take another code"), "type"))
+        if form.of is not None:
+            book.record_type(form.of, place, "of")
+        facts = Fields(book, place).facts(form.fields, TAKEN | {form.of or ""}, "fields")
+        lists = tuple(
+            (
+                name,
+                words_of(body, name),
+                Fields(book, place).facts(_inner(body), frozenset(("id", "record")), "lines", name),
+            )
+            for name, body in form.lines.items()
+        )
+        steps = tuple(step for i, raw in enumerate(form.stages) if (step := self._step(raw, place, book, i)))
+        copies = tuple(copy for i, raw in enumerate(form.copies) if (copy := self._copy(raw, place, book, i)))
+        label = form.title.label if form.title else Label(form.type, form.type.replace("_", " ").capitalize())
+        if len(book.faults) > count:
+            return None
+        return Plan(form.type, label, facts, lists, steps, copies, form.of, form.number, form.route.get("goes"),
+                    form.route.get("keeper"), Fields.indexed(form.fields), dict(book.roles))  # fmt: skip
+
+    def _step(self, raw: Any, place: Place, book: BookDraft, i: int) -> Step | None:
+        if isinstance(raw, str):
+            raw = {"stage": raw}
+        if not isinstance(raw, Mapping) or not NAME.fullmatch(str(raw.get("stage", ""))):
+            message = Label("环节写成 {stage: 代码, by: 动作}", "a stage is {stage: code, by: verb}")
+            book.report(place.fault(message, Label("改写这一项", "write it so"), "stages", i))
+            return None
+        by = str(raw.get("by") or ("open" if i == 0 else raw["stage"]))
+        return Step(str(raw["stage"]), words_of(raw, str(raw["stage"])), by.rpartition(".")[2])
+
+    def _copy(self, raw: Any, place: Place, book: BookDraft, i: int) -> Copy | None:
+        if not isinstance(raw, Mapping) or "keeper" not in raw or set(raw) - {"keeper", "goes"}:
+            message = Label("联次写成 {goes: 岗位, keeper: 岗位}", "a copy is {goes: role, keeper: role}")
+            book.report(place.fault(message, Label("改写这一项", "write it so"), "copies", i))
+            return None
+        for key in ("goes", "keeper"):
+            if raw.get(key) not in (None, ORIGINATOR):
+                book.role(str(raw[key]), place, "copies", i, key)
+        return Copy(str(raw["keeper"]), raw.get("goes"))
+
+    def _only_more(self, known: Plan, plan: Plan, place: Place, book: BookDraft) -> None:
+        """A later version may only add fields."""
+        mine: dict[str, Fact] = {fact.name: fact for fact in plan.facts}
+        for fact in known.facts:
+            if fact.name not in mine:
+                message = Label(f"不能去掉字段“{fact.label.zh}”", f"the field {fact.name} cannot be dropped")
+            elif mine[fact.name].kind != fact.kind:
+                message = Label(f"字段“{fact.label.zh}”的类型不能改", f"the kind of {fact.name} cannot change")
+            else:
+                continue
+            cure = Label("新版本只能增加字段", "a later version may only add fields")
+            book.report(place.fault(message, cure, "fields", fact.name))
+
+
+def _inner(body: Any) -> dict[str, Any]:
+    return {key: value for key, value in dict(body or {}).items() if key not in ("zh", "en")}
+
+
+def _sentence(plan: Plan) -> Label:
+    fields = join([fact.label for fact in plan.facts])
+    zh, en = f"台账“{plan.label.zh}”：{fields.zh}", f"the register “{plan.label.en}”: {fields.en}"
+    if plan.lists:
+        lists = join([label for _, label, _ in plan.lists])
+        zh, en = f"{zh}；明细：{lists.zh}", f"{en}; lines: {lists.en}"
+    if plan.steps:
+        steps = join([step.label for step in plan.steps], " → ", " → ")
+        zh, en = f"{zh}；环节：{steps.zh}", f"{en}; stages: {steps.en}"
+    if plan.copies:
+        kept = join([plan.roles.get(copy.keeper, Label("经手人", "the originator")) for copy in plan.copies])
+        zh, en = (
+            f"{zh}；一式 {len(plan.copies)} 联，由{kept.zh}各存一联",
+            f"{en}; {len(plan.copies)} copies kept by {kept.en}",
+        )
+    return Label(zh, en)
