@@ -38,10 +38,10 @@ def test_a_register_has_addresses_like_any_record(firm: Firm) -> None:
     with clock.pinned(NOW):
         adopt(gate.run, SYSTEM, pack)
     with clock.pinned(NOW.replace(minute=5)):
-        opened = firm.agent.post("/visitor_notes/open", {"guest": "赵敏", "came_on": "2026-05-20"})
+        opened = firm.agent.post("/visitor_notes", {"guest": "赵敏", "came_on": "2026-05-20"})
         assert opened.status in (200, 201), opened.body
-        firm.agent.post("/visitor_notes/open", {"guest": "钱勇", "came_on": "2026-05-01"})
-        missing = firm.agent.post("/visitor_notes/open", {"came_on": "2026-05-20"})
+        firm.agent.post("/visitor_notes", {"guest": "钱勇", "came_on": "2026-05-01"})
+        missing = firm.agent.post("/visitor_notes", {"came_on": "2026-05-20"})
         assert missing.status == 422
         listed = firm.agent.get("/visitor_notes?came_on__gte=2026-05-10")
         assert listed.status == 200, listed.body
