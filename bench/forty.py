@@ -67,7 +67,16 @@ def controls() -> list[dict[str, Any]]:
 
 def forty() -> Rulebook:
     """The forty controls, compiled as a draft is; without the product's own grants."""
-    clauses = [{"clause": f"第{i}条", "text": "。", "controls": [one]} for i, one in enumerate(controls(), 1)]
+    return _compiled(controls())
+
+
+def one_response(after: str, do: str, within: str) -> Rulebook:
+    """A draft that says one thing: after this act, that one within a term."""
+    return _compiled([{"deadline": {"id": "response", "after": after, "do": do, "within": within, "by": "case.owner"}}])
+
+
+def _compiled(several: list[dict[str, Any]]) -> Rulebook:
+    clauses = [{"clause": f"第{i}条", "text": "。", "controls": [one]} for i, one in enumerate(several, 1)]
     policy = {"policy": "forty", "title": "四十项", "effective": "2020-01-01", "clauses": clauses}
     pack, faults = pack_from_texts({"pack.yaml": HEAD, "policies/forty.yaml": json.dumps(policy, ensure_ascii=False)})
     if pack is None or faults:

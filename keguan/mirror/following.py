@@ -127,6 +127,16 @@ def _part(fetcher: Fetcher, directory: Path, seals: list[dict[str, Any]]) -> Par
     return Part(first, last, seals[-1]["month"], files)
 
 
+def every_query(fetcher: Fetcher) -> list[str]:
+    """The statements that a mirror made from the beginning sends for its rows (for whoever compares)."""
+    seals = Rows().select(SEALS, [0])
+    if not seals:
+        return []
+    span = Range(0, seals[-1]["number"], min(one["first"] for one in seals), max(one["last"] for one in seals))
+    whole = [shape.select(span) for shape in _shapes(fetcher, span)]
+    return [*whole, RULEBOOKS, *pictures.values()]
+
+
 def _shapes(fetcher: Fetcher, span: Range) -> list[Shape]:
     query = Shape("found", FOUND).select(span)
     kinds = [(row["what"], row["type"]) for row in fetcher.rows(query)]

@@ -12,11 +12,13 @@ from keguan.controls.batch.versions import Version
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.guard import Guard
 from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.requirement import RequirementControl
 from keguan.controls.engines.setting import SettingControl
 from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.names import ACTOR
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import Wanted
@@ -70,7 +72,8 @@ def _judged(
     table = table.filter(table.is_own)
     if only is not None:
         table = only(table)
-    table = people.with_actors(mirror, table, f"{name}_spans")
+    if any(_asks_who(one) for one in several):
+        table = people.with_actors(mirror, table, f"{name}_spans")
     # a view: so that what is typed once is not written out again under every condition
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     made = Judged(record_type, None, several)
@@ -80,6 +83,20 @@ def _judged(
     kept["code"] = view[f"c_{code}"] if code and f"c_{code}" in view.columns else view.object
     made.table = mirror.backend.create_table(name, view.select(**kept, **columns), overwrite=True)
     return made
+
+
+def _asks_who(version: Version) -> bool:
+    """Whether it hangs on who acted: then his posts of that day are joined."""
+    control = version.control
+    conditions = [control.gate] if isinstance(control, Guard) else []
+    conditions += [control.that] if isinstance(control, RequirementControl) else []
+    if isinstance(control, DeadlineControl):
+        conditions += [act.when for act in (*control.after, *control.do, *control.cancel)]
+    if isinstance(control, ReactionControl):
+        conditions += [control.gate, *(act.when for act in control.after)]
+    is_named = any(path[0] == ACTOR for condition in conditions for path in condition.facts())
+    covers = any(condition.controls() for condition in conditions)
+    return is_named or covers or isinstance(control, AccessControl | ApprovalControl | WorkflowControl | SettingControl)
 
 
 def _columns(made: Judged, view: Any, wanted: Wanted) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""Back-testing forty controls over a generated past, beside scanning and sorting the log once, and beside PM4Py."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.forty import forty, one_response
+from bench.past import generate
+from bench.results import Result
+from keguan.controls.batch.backtest import backtest
+from keguan.mirror import Mirror, opened
+
+NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+READ = (
+    "object, n, verb, actor, event, happened_at, recorded_at, rulebook, f_code, f_kind, f_owner, f_severity, f_cause,"
+    " f_is_founded, f_amount, f_reply_channel, f_stage, a_kind, a_severity, a_amount, a_handling, a_reply_channel"
+)
+FLOOR = f"create or replace table floor as select {READ} from stream_case order by object, n"
+MOST_PM4PY = 1_000_000
+RESPONSE = ("case.accept", "case.close", dt.timedelta(days=6))
+
+
+def forty_controls(directory: Path, events: int) -> list[Result]:
+    """All controls over the past, against reading what they read and sorting it once, timed before and after."""
+    generate(directory, events)
+    with opened(directory, thoroughly=False) as mirror:
+        book = forty()
+        first = _floor(mirror)
+        ours = _timed(lambda: backtest(mirror, book, NOW))
+        other = (first + _floor(mirror)) / 2
+    unit = f"s for {len(book.controls)} controls over {events:,} events"
+    return [Result("backtest", ours, other, "scanning and sorting the log once", ours / other, unit)]
+
+
+def beside_pm4py(directory: Path, events: int, rounds: int) -> list[Result]:
+    """One timed response: kept where the second act follows the first within six days.
+
+    Ours is the whole back-test of a draft that says this and nothing else, dates, states and list included.
+    """
+    events = min(events, MOST_PM4PY)
+    generate(directory, events)
+    log = directory / "log.csv"
+    after, do, within = RESPONSE
+    with opened(directory, thoroughly=False) as mirror:
+        _export(mirror, log)
+        book = one_response(after, do, "144 hours")
+        backtest(mirror, book, NOW)
+        mine = [_timed(lambda: backtest(mirror, book, NOW)) for _ in range(rounds)]
+    told = _pm4py(log, after, do, within.total_seconds(), rounds)
+    other, ours = min(told["seconds"]), min(mine)
+    unit = f"s for one response over {events:,} events"
+    return [Result("backtest-pm4py", ours, other, "PM4Py's eventually_follows with timestamps", ours / other, unit)]
+
+
+def _timed(run: Any) -> float:
+    began = time.perf_counter()
+    run()
+    return time.perf_counter() - began
+
+
+def _floor(mirror: Mirror) -> float:
+    mirror.table("stream_case")
+    seconds = _timed(lambda: mirror.backend.raw_sql(FLOOR))
+    mirror.backend.raw_sql("drop table floor")
+    return seconds
+
+
+def _export(mirror: Mirror, path: Path) -> None:
+    mirror.table("stream_case")
+    columns = 'object as "case:concept:name", verb as "concept:name", happened_at as "time:timestamp"'
+    mirror.backend.raw_sql(f"copy (select {columns} from stream_case order by object, n) to '{path}' (header true)")
+
+
+def _pm4py(log: Path, first: str, second: str, seconds: float, rounds: int) -> dict[str, Any]:
+    """PM4Py is AGPL: it stays in an environment of its own, is run as a program, and is never imported."""
+    program = Path(__file__).with_name("pm4py_response.py")
+    command = [str(_environment()), str(program), str(log), first, second, str(seconds), str(rounds)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _environment() -> Path:
+    """The python of PM4Py's environment, made under the cache directory where it is missing."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = cache / "keguan-bench" / "pm4py"
+    python = place / "bin" / "python"
+    if not (place / "ready").exists():
+        steps: Sequence[Sequence[str]] = (
+            (sys.executable, "-m", "venv", "--clear", str(place)),
+            (str(python), "-m", "pip", "install", "--quiet", "pm4py"),
+        )
+        for step in steps:
+            subprocess.run(step, check=True)
+        (place / "ready").touch()
+    return python
