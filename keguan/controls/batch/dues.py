@@ -1,76 +1,101 @@
-"""When obligations are due: terms added for many openings at once.
+"""When obligations are due: a term added for many openings at once, by the tables of its calendar.
 
-A term by the clock is one addition. Every other is looked up: each distinct start (for terms in days: each distinct
-day) is counted once by the same function that counts live, and joined back by equality.
+The tables reach from the first opening to the last and a while beyond; where that leaves a term without an end, they
+are reckoned once more, as far as the live arithmetic looks.
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.terms import Form, NoWorkingTime, Term, TermUnknown, due
-from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.controls.terms import Form, Term
+from keguan.controls.terms.ordinals import Ordinals, ordinals
+from keguan.org.calendars import Calendar
 from keguan.policies.engines import Rulebook
 
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
-BY_CLOCK = {"minute": 60, "hour": 3600}
-BY_DAY = ("day", "week", "month", "year", "working_day")
-SCHEMA = {"start": "timestamp('UTC')", "fact": "string", "due_at": "timestamp('UTC')"}
+BEYOND = 2
+FAR_BEYOND = 60
+ONLY = "company"
 
 
 def with_due(mirror: "Mirror", opened: Any, control: DeadlineControl, book: Rulebook, name: str) -> Any:
     """The openings with `due_at`; empty where the term lacks a fact or never ends. `fact` is what the term reads."""
     import ibis
 
+    from keguan.mirror.values import epoch_us
+
     term = control.within
-    if term.form is Form.SPAN and term.unit in BY_CLOCK:
-        added = opened.opened_at + ibis.interval(seconds=term.count * BY_CLOCK[term.unit])
-        return opened.mutate(due_at=added).drop("fact")
-    is_by_day = _is_by_day(term)
-    start = _midnight(opened.opened_at) if is_by_day else opened.opened_at
-    found = opened.mutate(start=start, fact=_text(opened.fact))
-    starts = found.select("start", "fact").distinct().to_pyarrow().to_pylist()
-    rows = [{**row, "due_at": _due(control, book, row["start"], row["fact"], term)} for row in starts]
-    dates = mirror.backend.create_table(name, ibis.memtable(rows, schema=SCHEMA), overwrite=True)
-    same = (found.start == dates.start) & found.fact.identical_to(dates.fact)
-    return found.left_join(dates, [same]).drop("start_right", "fact_right", "start", "fact")
+    fact = _dated(opened.fact) if any(one.form is Form.BEFORE_FACT for one in term.every()) else opened.fact
+    found = opened.mutate(us_=epoch_us(opened.opened_at), fact_=fact)
+    texts = _texts(found) if any(one.form is Form.FACT for one in term.every()) else []
+    calendars = {ONLY: book.calendars.of()}
+    years = _years(found)
+    if years is None:
+        return opened.mutate(due_at=ibis.null("timestamp('UTC')")).drop("fact")
+    first, last = years
+    due = _due(mirror, found, term, calendars, (first, last + BEYOND), texts, name)
+    missing = due.filter(due.due_at.isnull() & (due.fact_.notnull() if _reads(term) else True)).count()
+    if mirror.backend.to_pyarrow(missing).as_py():
+        due = _due(mirror, found, term, calendars, (first - BEYOND, last + FAR_BEYOND), texts, name)
+    return due.drop("us_", "fact_", "fact")
 
 
 def _due(
-    control: DeadlineControl, book: Rulebook, start: dt.datetime, fact: str | None, term: Term
-) -> dt.datetime | None:
-    def read(_name: str) -> Any:
-        if fact is None or term.form is not Form.BEFORE_FACT:
-            return fact
-        return dt.datetime.fromisoformat(fact) if len(fact) > 10 else dt.date.fromisoformat(fact)
+    mirror: "Mirror", found: Any, term: Term, calendars: dict[str, Calendar], years: tuple[int, int], texts: list[str],
+    name: str,
+) -> Any:  # fmt: skip
+    from keguan.controls.terms.batch import CalendarTables, due_ibis
+    from keguan.mirror.values import from_us
 
-    try:
-        return due(control.within, start, book.calendars.of(), since=control.since, facts=read).due_at
-    except (TermUnknown, NoWorkingTime):
-        return None
-
-
-def _is_by_day(term: Term) -> bool:
-    """Whether only the day of the start counts."""
-    if term.to_the_minute:
-        return False
-    return term.form in (Form.SAME_DAY, Form.BY_DAY) or (term.form is Form.SPAN and term.unit in BY_DAY)
+    tables = CalendarTables.reading(_ordinals(tuple(calendars.items()), *years), *calendars)
+    facts = {one.fact: "fact_" for one in term.every() if one.fact}
+    due = due_ibis(found, term, "us_", tables, name="due_us_", facts=facts, texts=dict.fromkeys(facts, texts))
+    dated = due.mutate(due_at=from_us(due.due_us_).cast("timestamp('UTC')")).drop("due_us_")
+    return mirror.backend.create_table(name, dated, overwrite=True)
 
 
-def _midnight(moment: Any) -> Any:
-    """The first moment of the company's day, in UTC."""
-    from keguan.controls.conditions.batch_days import local_day, offsets
-
-    _, shift = offsets(COMPANY_ZONE)[-1]
-    import ibis
-
-    start = local_day(moment, COMPANY_ZONE).cast("timestamp") - ibis.interval(seconds=shift)
-    return start.cast("timestamp('UTC')")
+@lru_cache(maxsize=32)
+def _ordinals(calendars: tuple[tuple[str, Calendar], ...], first_year: int, last_year: int) -> Ordinals:
+    return ordinals(dict(calendars), first_year, last_year)
 
 
-def _text(fact: Any) -> Any:
-    if fact.type().is_timestamp():
-        return fact.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    return fact.cast("string")
+def _reads(term: Term) -> bool:
+    return any(one.fact for one in term.every())
+
+
+def _years(found: Any) -> tuple[int, int] | None:
+    """The years of the openings, and of the facts where these are days or moments."""
+    columns = [found.opened_at]
+    if found.fact_.type().is_date() or found.fact_.type().is_timestamp():
+        columns.append(found.fact_)
+    ends = {f"{what}{n}": getattr(one.cast("timestamp"), what)() for n, one in enumerate(columns)
+            for what in ("min", "max")}  # fmt: skip
+    [row] = found.aggregate(**ends).to_pyarrow().to_pylist()
+    known = [value for value in row.values() if isinstance(value, dt.datetime)]
+    return (min(known).year - 1, max(known).year + 1) if known else None
+
+
+def _texts(found: Any) -> list[str]:
+    """The terms that the fact holds; what cannot be read as one is left out, and so has no end."""
+    from keguan.controls.conditions import Fault
+    from keguan.controls.terms import parse_term
+
+    texts = []
+    for row in found.select("fact_").distinct().to_pyarrow().to_pylist():
+        try:
+            if row["fact_"] is not None:
+                texts.append(parse_term(row["fact_"]).text and row["fact_"])
+        except Fault:
+            continue
+    return texts
+
+
+def _dated(fact: Any) -> Any:
+    """A fact as the day or moment it is."""
+    if fact.type().is_date() or fact.type().is_timestamp():
+        return fact
+    return fact.cast("string").cast("date")

@@ -62,6 +62,7 @@ def due_ibis(
 ) -> Any:
     """The table with a column `name`: when the term that starts at the column `start` (a moment) is due.
 
+    A start in microseconds since 1970 is due in microseconds: an engine may have a quicker way from and to moments.
     `calendar` is the column with the calendar's key (not needed where the tables hold one calendar). `facts` names the
     column of each fact that the term reads: a date or moment it runs before, or the text of a term, of which `texts`
     gives every one that occurs. `when` reads a condition of a table of terms over the same table.
@@ -74,7 +75,7 @@ def due_ibis(
         found = found.mutate(**{named(f"row_{i}"): when(one) for i, one in enumerate(_conditions(term))})
     reading = Reading(tables, facts or {}, texts or {}, _conditions(term))
     found, due = reading.due(found, term)
-    found = found.mutate(**{name: moment_of(due)})
+    found = found.mutate(**{name: due if table[start].type().is_integer() else moment_of(due)})
     return found.drop(*(column for column in found.columns if column.startswith(PREFIX)))
 
 

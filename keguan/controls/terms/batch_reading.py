@@ -25,6 +25,8 @@ def named(name: str) -> str:
 
 def microseconds(moment: Any) -> Any:
     """A moment as microseconds since 1970."""
+    if moment.type().is_integer():
+        return moment.cast("int64")
     moment = moment.cast("timestamp")  # the session is in UTC
     return moment.truncate("s").epoch_seconds().cast("int64") * 1_000_000 + moment.microsecond().cast("int64")
 
@@ -112,6 +114,8 @@ class Reading:
 
     def join(self, t: Any, other: Any, keys: Mapping[str, Any], *wanted: str) -> tuple[Any, Callable[[str], Any]]:
         """Left join by equality on unique keys; gives the table and how to read the joined columns."""
+        if self.tables.only is not None:  # one calendar needs no key
+            keys = {name: value for name, value in keys.items() if name != "calendar"}
         self.joins += 1
         prefix = named(f"{self.joins}_")
         held = {f"{prefix}key_{name}": value for name, value in keys.items()}
