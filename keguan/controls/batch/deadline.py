@@ -11,10 +11,12 @@ from keguan.controls.batch.acts import Acts
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reading import Act
 from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.people import nodes
+from keguan.controls.terms import Form, Term
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import Wanted
-from keguan.policies.engines import Control
+from keguan.policies.engines import Control, Rulebook
 
 MET, CANCELLED = "met", "cancelled"
 
@@ -22,14 +24,61 @@ MET, CANCELLED = "met", "cancelled"
 def wanted(control: DeadlineControl, record_type: RecordType) -> Wanted:
     """What its acts and its term read."""
     acts = (*control.after, *control.do, *control.cancel)
-    return wants.all_of(wants.of_condition(act.when, record_type) for act in acts) | wants.of_paths(
-        term_paths(control), record_type
-    )
+    conditions = (*(act.when for act in acts), *control.within.conditions())
+    paths = [_path(one) for one in control.within.every() if one.fact]
+    return wants.all_of(wants.of_condition(one, record_type) for one in conditions) | wants.of_paths(paths, record_type)
 
 
-def term_paths(control: DeadlineControl) -> list[tuple[str, ...]]:
-    """The fact that the term reads, as a path."""
-    return [tuple(control.within.fact.split("."))] if control.within.fact else []
+def wanted_places(control: DeadlineControl, record_type: RecordType, book: Rulebook) -> Wanted:
+    """What says whose calendar counts, where not everybody goes by the company's."""
+    if len(book.calendars.by_key()) == 1:
+        return Wanted()
+    units = [(record_type.unit,)] if record_type.unit else []
+    return wants.of_paths([*units, *_owner(control)], record_type)
+
+
+def about(control: DeadlineControl, acts: Acts, place: int) -> dict[str, Any]:
+    """Columns that a clock's term needs at its opening: `f` what it reads, `u` the record's unit, `h` who owes it.
+
+    Of a table of terms, `f` is the text of the row that counts.
+    """
+    after, columns = acts.after(), {}
+    if control.within.rows:
+        columns[f"f{place}"] = _row(control.within, after)
+    elif control.within.fact:
+        columns[f"f{place}"] = _or_null(after.get(_path(control.within)))
+    if len(acts.book.calendars.by_key()) > 1:
+        unit, owner = acts.type.unit, _owner(control)
+        columns[f"u{place}"] = _or_null(after.get((unit,)) if unit else None)
+        columns[f"h{place}"] = _or_null(after.get(owner[0]) if owner else None)
+    return columns
+
+
+def _path(term: Term) -> tuple[str, ...]:
+    return tuple((term.fact or "").split("."))
+
+
+def _owner(control: DeadlineControl) -> list[tuple[str, ...]]:
+    """The fact that holds who owes it; nothing where that is a role, which the batch does not resolve."""
+    people = control.by.people
+    return [people.fact.path] if isinstance(people, nodes.PersonFact) else []
+
+
+def _row(term: Term, after: Acts) -> Any:
+    cases = []
+    otherwise = ibis.null("string")
+    for row in term.rows:
+        text = _or_null(after.get(_path(row.term))).cast("string") if row.term.fact else ibis.literal(row.term.text)
+        if row.when is None:
+            otherwise = text
+            break
+        answer = row.when.ibis(after)
+        cases += [(answer.isnull(), ibis.null("string")), (answer, text)]
+    return ibis.cases(*cases, else_=otherwise) if cases else otherwise
+
+
+def _or_null(column: Any) -> Any:
+    return ibis.null("string") if column is None else column
 
 
 def opening_verbs(control: Control) -> list[str]:
@@ -53,7 +102,8 @@ def is_read(control: DeadlineControl) -> bool:
     dated = (control.sample, control.from_on, control.until_on, control.population)
     return (
         bool(control.after) and bool(control.do) and not any(one is not None for one in (*others, *dated))
-        and not any(changing) and not control.is_apart and not control.counts_request and not control.within.rows
+        and not any(changing) and not control.is_apart and not control.counts_request
+        and not any(one.form is Form.BEFORE_FACT for row in control.within.rows for one in row.term.every())
         and all(act.verb.on == control.type.name for act in acts)
     )  # fmt: skip
 

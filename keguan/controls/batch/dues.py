@@ -19,29 +19,39 @@ if TYPE_CHECKING:
 
 BEYOND = 2
 FAR_BEYOND = 60
-ONLY = "company"
+READS = ("fact", "unit", "person")
 
 
 def with_due(mirror: "Mirror", opened: Any, control: DeadlineControl, book: Rulebook, name: str) -> Any:
-    """The openings with `due_at`; empty where the term lacks a fact or never ends. `fact` is what the term reads."""
+    """The openings with `due_at`; empty where the term lacks a fact or never ends.
+
+    `fact` is what the term reads (of a table of terms, the text of the row that counts); `unit` and `person` say whose
+    calendar counts.
+    """
     import ibis
 
+    from keguan.controls.terms.batch import calendar_ibis
     from keguan.mirror.values import epoch_us
 
     term = control.within
+    if term.rows:
+        ring = max(one.ring_seconds for one in term.every())
+        term = Term(Form.FACT, fact="within", ring_seconds=ring)
     fact = _dated(opened.fact) if any(one.form is Form.BEFORE_FACT for one in term.every()) else opened.fact
     found = opened.mutate(us_=epoch_us(opened.opened_at), fact_=fact)
     texts = _texts(found) if any(one.form is Form.FACT for one in term.every()) else []
-    calendars = {ONLY: book.calendars.of()}
+    calendars = book.calendars.by_key()
+    if len(calendars) > 1:
+        found = calendar_ibis(found, book.calendars, unit="unit", person="person", name="calendar_")
     years = _years(found)
     if years is None:
-        return opened.mutate(due_at=ibis.null("timestamp('UTC')")).drop("fact")
+        return opened.mutate(due_at=ibis.null("timestamp('UTC')")).drop(*READS)
     first, last = years
     due = _due(mirror, found, term, calendars, (first, last + BEYOND), texts, name)
     missing = due.filter(due.due_at.isnull() & (due.fact_.notnull() if _reads(term) else True)).count()
     if mirror.backend.to_pyarrow(missing).as_py():
         due = _due(mirror, found, term, calendars, (first - BEYOND, last + FAR_BEYOND), texts, name)
-    return due.drop("us_", "fact_", "fact")
+    return due.drop(*(column for column in ("us_", "fact_", "calendar_", *READS) if column in due.columns))
 
 
 def _due(
@@ -53,7 +63,10 @@ def _due(
 
     tables = CalendarTables.reading(_ordinals(tuple(calendars.items()), *years), *calendars)
     facts = {one.fact: "fact_" for one in term.every() if one.fact}
-    due = due_ibis(found, term, "us_", tables, name="due_us_", facts=facts, texts=dict.fromkeys(facts, texts))
+    due = due_ibis(
+        found, term, "us_", tables, name="due_us_", facts=facts, texts=dict.fromkeys(facts, texts),
+        calendar="calendar_" if len(calendars) > 1 else None,
+    )  # fmt: skip
     dated = due.mutate(due_at=from_us(due.due_us_).cast("timestamp('UTC')")).drop("due_us_")
     return mirror.backend.create_table(name, dated, overwrite=True)
 

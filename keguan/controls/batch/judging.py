@@ -117,9 +117,7 @@ def _columns(made: Judged, view: Any, wanted: Wanted) -> dict[str, Any]:
             opens = deadline.opens(control, acts)
             columns[f"p{place}"] = opens if version.numbers is None else opens & _in_force(view, version)
             columns[f"e{place}"] = deadline.ends(control, acts, ended_by)
-            for path in deadline.term_paths(control):
-                fact = acts.after().get(path)
-                columns[f"f{place}"] = _null() if fact is None else fact
+            columns |= deadline.about(control, acts, place)
             made.deadlines[place] = (f"p{place}", f"e{place}")
             continue
         outcome = READINGS[type(control)].outcome(control, acts)
@@ -259,6 +257,7 @@ def _wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
                 found |= Wanted(verbs=one.verbs)
         if isinstance(control, DeadlineControl):
             found |= Wanted(verbs=frozenset(deadline.voids(record_type)))
+            found |= deadline.wanted_places(control, record_type, version.book)
     return found
 
 

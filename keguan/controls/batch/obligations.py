@@ -71,7 +71,7 @@ def _set_based(
     marked: Any = ibis.literal(False)
     for place in places:
         marked |= table[f"p{place}"].fill_null(False) | table[f"e{place}"].notnull()
-    facts = [f"f{place}" for place in places if f"f{place}" in table.columns]
+    facts = [column for place in places for column in _columns_about(place) if column in table.columns]
     flags = [column for place in places for column in (f"p{place}", f"e{place}")]
     base = table.filter(marked & (table.turn == 0)).select(
         "object", "n", "event", "happened_at", "rulebook", "code", *facts, *flags
@@ -106,10 +106,9 @@ def _stated(mirror: "Mirror", judged: Judged, place: int, moved: Any, now: dt.da
     chosen = moved.filter(counts | (moved[f"p{place}"].fill_null(False) & ~opens))
     from keguan.mirror.values import from_us
 
-    fact = chosen[f"f{place}"] if f"f{place}" in chosen.columns else ibis.null("string")
     end = chosen[f"n{place}"]
     opened = chosen.select(
-        "object", "code", "rulebook", opened_at=chosen.happened_at, opened_event=chosen.event, fact=fact,
+        "object", "code", "rulebook", opened_at=chosen.happened_at, opened_event=chosen.event, **_about(chosen, place),
         kind=ibis.cases((end.isnull(), ibis.null("string")), (end % 2 == 1, MET), else_=CANCELLED),
         at=from_us(end // 2).cast("timestamp('UTC')"),
         closed_event=chosen[f"v{place}"] if f"v{place}" in chosen.columns else ibis.null("string"),
@@ -124,6 +123,18 @@ def _stated(mirror: "Mirror", judged: Judged, place: int, moved: Any, now: dt.da
         else_="running",
     )
     return _shaped(dated.mutate(state=state, met_at=ibis.cases((dated.kind == MET, dated["at"]))), judged, place)
+
+
+def _about(table: Any, place: int) -> dict[str, Any]:
+    """What the term reads and whose calendar counts, by name; empty where the version needs none."""
+    import ibis
+
+    names = dict(zip(("fact", "unit", "person"), _columns_about(place), strict=True))
+    return {name: table[column] if column in table.columns else ibis.null("string") for name, column in names.items()}
+
+
+def _columns_about(place: int) -> tuple[str, str, str]:
+    return f"f{place}", f"u{place}", f"h{place}"
 
 
 def _starts(table: Any, place: int) -> Any:
@@ -186,12 +197,10 @@ def _key_by_key(mirror: "Mirror", judged: Judged, places: Sequence[int], now: dt
 
 
 def _dues(mirror: "Mirror", judged: Judged, place: int, base: Any, name: str) -> dict[str, dt.datetime | None]:
-    import ibis
 
     version = judged.versions[place]
     chosen = base.filter(base[f"p{place}"].fill_null(False))
-    fact = chosen[f"f{place}"] if f"f{place}" in chosen.columns else ibis.null("string")
-    opened = chosen.select("event", opened_at=chosen.happened_at, fact=fact)
+    opened = chosen.select("event", opened_at=chosen.happened_at, **_about(chosen, place))
     dated = with_due(mirror, opened, _control(version), version.book, name)
     return {row["event"]: row["due_at"] for row in dated.select("event", "due_at").to_pyarrow().to_pylist()}
 

@@ -7,11 +7,15 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from keguan.controls import gate
 from keguan.controls.batch.recount import differences, live_obligations, recount
 from keguan.controls.sweep import sweep_all
-from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
 from keguan.kernel import clock
+from keguan.kernel.commands.rows import Rows
 from keguan.mirror import opened
+from keguan.policies.adoption import adopt
+from keguan.policies.packs.pack import pack_from_texts, read_pack
 
 Mirrored = Callable[[], Path]
 
@@ -78,3 +82,33 @@ def test_a_row_that_was_tampered_with_is_named(past: Firm, mirrored: Mirrored) -
     with opened(place) as mirror:
         _, found = differences(mirror, now)
     assert [(one.what, one.live["state"]) for one in found] == [("obligation", "kept")]
+
+
+def test_calendars_of_units_and_people_and_tables_of_terms_are_recounted(past: Firm, mirrored: Mirrored) -> None:
+    table = "[{when: {kind: complaint}, is: 2 working days}, {when: {kind: consultation}, is: 4 working hours}]"
+    texts = {name: text.replace("within: 6 days", f"within: {table}") for name, text in read_pack(PACK).texts.items()}
+    pack, faults = pack_from_texts(texts)
+    assert pack is not None and not faults
+    adopt(gate.run, SYSTEM, pack)
+    past.system("calendar.add", unit=past.units["客服部"], spec={"week": {"MON-FRI": ["08:00-20:00"]}})
+    past.system("calendar.add", person=past.people["唐果"], spec={"week": {"WED, THU": []}})
+    first = MORNING + dt.timedelta(minutes=1)
+    with clock.pinned(first):
+        for owner in ("季安", "唐果"):
+            for unit in ("热线组", "销售部"):
+                past.accepted(owner=past.people[owner], unit=past.units[unit])
+        past.accepted(kind="consultation")
+        [company] = Rows().select("select id from org_calendar where unit is null and person is null")
+        past.system("calendar.add_days", company["id"], on="2026-03-05", name="厂庆")
+    with clock.pinned(first + dt.timedelta(minutes=1)):
+        past.accepted()
+        past.accepted(owner=past.people["唐果"])
+    now = MORNING + dt.timedelta(days=9)
+    with clock.pinned(now):
+        sweep_all()
+    place = mirrored()
+    before = live_obligations(now)
+    assert len({row["due_at"] for row in before.values()}) == 5
+    with opened(place) as mirror, dropped():
+        found = recount(mirror, now)
+    assert found.obligations == before
