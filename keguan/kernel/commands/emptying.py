@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from keguan.kernel.commands.erasing import Concerned, Erased, kept_fields
+from keguan.kernel.commands.erasing import Erased, Found, kept_fields
 from keguan.kernel.commands.rows import Rows, canonical
 from keguan.kernel.files import letting_go
 from keguan.kernel.journal.write import is_private
@@ -21,25 +21,34 @@ GONE = {"zh": "（内容已抹去）", "en": "(erased)"}
 
 
 def write(job: "Transaction", erased: Mapping[int, Erased]) -> None:
-    """Empty the tables. The payloads go with the event that names them, by a right of their own."""
+    """Empty the tables, of all items together. The payloads go with the events that name them."""
+    if not erased:
+        return
+    found: Found = {}
     for one in erased.values():
-        digests: set[str] = set()
         for name, keys in one.concerned.found.items():
-            record_type = vocabulary.types[name]
-            digests |= _digests(job.rows, record_type, keys)
-            for line in record_type.lines:
-                if line.is_removed:
-                    query = sql.SQL("delete from {} where {} = any(%s)").format(
-                        sql.Identifier(line.table), sql.Identifier(line.parent)
-                    )
-                    job.rows.execute(query.as_string(None), [list(keys)])
-                else:
-                    _empty(job.rows, line, line.parent, keys)
-            _empty(job.rows, record_type, "id", keys)
-            if record_type.declared:
-                _empty_declared(job.rows, record_type, keys, kept_fields(job, record_type))
-        letting_go.drop(job.rows, digests, one.concerned.found)
-        _machinery(job, one.concerned)
+            found.setdefault(name, set()).update(keys)
+    digests: set[str] = set()
+    for name, keys in found.items():
+        record_type = vocabulary.types[name]
+        digests |= _digests(job.rows, record_type, keys)
+        for line in record_type.lines:
+            if line.is_removed:
+                query = sql.SQL("delete from {} where {} = any(%s)").format(
+                    sql.Identifier(line.table), sql.Identifier(line.parent)
+                )
+                job.rows.execute(query.as_string(None), [list(keys)])
+            else:
+                _empty(job.rows, line, line.parent, keys)
+        _empty(job.rows, record_type, "id", keys)
+        if record_type.declared:
+            _empty_declared(job.rows, record_type, keys, kept_fields(job, record_type))
+    letting_go.drop(job.rows, digests, found)
+    _machinery(
+        job,
+        [key for one in erased.values() for key in one.concerned.locked()],
+        {word for one in erased.values() for word in one.concerned.words},
+    )
 
 
 def _empty(rows: Rows, kind: RecordType | LineType, key: str, keys: Collection[UUID]) -> None:
@@ -82,19 +91,18 @@ def _digests(rows: Rows, record_type: RecordType, keys: Collection[UUID]) -> set
     return found
 
 
-def _machinery(job: "Transaction", one: Concerned) -> None:
+def _machinery(job: "Transaction", keys: Sequence[UUID], words: Collection[str]) -> None:
     """What the kernel itself keeps of requests: answers lose their texts, commands that still follow are let go."""
-    keys = list(one.locked())
-    patterns = [f"%{letting_go.escaped(word)}%" for word in sorted(one.words)]
+    patterns = [f"%{letting_go.escaped(word)}%" for word in sorted(words)]
     job.rows.execute(
         "update kernel_follow_up set args = '{}', result = '{\"state\":\"erased\"}', done_at = coalesce(done_at, %s)"
         " where object = any(%s) or args::text ilike any(%s) or result ilike any(%s)",
-        [job.now, keys, patterns, patterns],
+        [job.now, list(keys), patterns, patterns],
     )
     found = job.rows.select(
         "select actor, key, result from kernel_idempotency where result ilike any(%s) or exists (select"
         " from jsonb_array_elements(result::jsonb) r where (r ->> 'object')::uuid = any(%s))",
-        [patterns, keys],
+        [patterns, list(keys)],
     )
     job.rows.execute(
         "update kernel_idempotency i set result = w.result from unnest(%s::uuid[], %s::text[], %s::text[])"

@@ -87,125 +87,174 @@ class Erased:
 
 
 def concerned(rows: Rows, verb_: Verb, items: Sequence[Item]) -> dict[int, Concerned]:
-    """By position, the records that an erasure concerns; nothing for other verbs. Read before the lock."""
+    """By position, the records that an erasure concerns; nothing for other verbs. Read before the lock.
+
+    The number of statements depends on the record types that are declared, not on the number of items.
+    """
     if not verb_.erases:
         return {}
-    found = {item.position: Concerned(linked(rows, verb_.type, item.id)) for item in items}
-    for one in found.values():
-        one.words = _words(rows, one.found)
-        for record_type in store.present(rows, vocabulary.types.values()):
-            if record_type.is_about_anybody and one.words:
-                keys = _mentioning(rows, record_type, one.words)
-                if keys:
-                    one.found.setdefault(record_type.name, set()).update(keys)
-    return found
+    found = {root: Concerned(one) for root, one in linked(rows, verb_.type, {item.id for item in items}).items()}
+    _find_words(rows, found)
+    for record_type in store.present(rows, [one for one in vocabulary.types.values() if one.is_about_anybody]):
+        _find_mentions(rows, record_type, found)
+    return {item.position: found[item.id] for item in items}
 
 
-def linked(rows: Rows, record_type: RecordType, root: UUID) -> Found:
-    """The record and those that are about it, and about those, by type."""
-    found: Found = {record_type.name: {root}}
-    frontier: Found = {record_type.name: {root}}
+def linked(rows: Rows, record_type: RecordType, roots: Collection[UUID]) -> dict[UUID, Found]:
+    """By root, the record itself and those that are about it, and about those, by type."""
+    owners: dict[UUID, set[UUID]] = {root: {root} for root in roots}
+    kinds = dict.fromkeys(roots, record_type.name)
     types = store.present(rows, [one for one in vocabulary.types.values() if one.about])
+    frontier: Found = {record_type.name: set(roots)}
     while frontier:
         following: Found = {}
         for one in types:
             for name in one.about:
-                kind = one.by_name[name].kind
-                to, _ = references(kind, None)
-                keys = set().union(*frontier.values()) if not to else frontier.get(to, set())
-                if keys:
-                    following.setdefault(one.name, set()).update(_pointing(rows, one, name, keys))
-        frontier = {name: keys - found.get(name, set()) for name, keys in following.items()}
-        frontier = {name: keys for name, keys in frontier.items() if keys}
-        for name, keys in frontier.items():
-            found.setdefault(name, set()).update(keys)
+                to, _ = references(one.by_name[name].kind, None)
+                keys = frontier.get(to, set()) if to else set().union(*frontier.values())
+                for key, target in _pointing(rows, one, name, keys):
+                    new = owners[target] - owners.get(key, set())
+                    if new:
+                        owners.setdefault(key, set()).update(new)
+                        kinds[key] = one.name
+                        following.setdefault(one.name, set()).add(key)
+        frontier = following
+    found: dict[UUID, Found] = {root: {} for root in roots}
+    for key, mine in owners.items():
+        for root in mine:
+            found[root].setdefault(kinds[key], set()).add(key)
     return found
 
 
-def _pointing(rows: Rows, record_type: RecordType, fact: str, keys: Collection[UUID]) -> set[UUID]:
+def _pointing(rows: Rows, record_type: RecordType, fact: str, keys: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Records of the type whose reference, or list of references, holds one of these, each with the one it holds."""
+    if not keys:
+        return []
     is_list = isinstance(record_type.by_name[fact].kind, Listing)
-    text = "select id from {} where {} && %s::uuid[]" if is_list else "select id from {} where {} = any(%s)"
-    query = sql.SQL(text).format(sql.Identifier(record_type.table), sql.Identifier(fact))
-    return {row["id"] for row in rows.select(query.as_string(None), [list(keys)])}
+    text = (
+        "select id, target from {t}, unnest({c}) target where {c} && %(keys)s::uuid[] and target = any(%(keys)s)"
+        if is_list
+        else "select id, {c} as target from {t} where {c} = any(%(keys)s)"
+    )
+    query = sql.SQL(text).format(t=sql.Identifier(record_type.table), c=sql.Identifier(fact))
+    return [(row["id"], row["target"]) for row in rows.select(query.as_string(None), {"keys": list(keys)})]
 
 
-def _words(rows: Rows, found: Found) -> set[str]:
-    """The words in identifying facts and lines of these records, blanks and dashes taken out."""
-    words: set[str] = set()
-    for name, keys in found.items():
-        record_type = vocabulary.types[name]
-        for kind, key in record_type.tables():
+def _owners(found: Mapping[UUID, Concerned], name: str) -> dict[UUID, list[Concerned]]:
+    """The erasures that concern each record of a type."""
+    owners: dict[UUID, list[Concerned]] = {}
+    for one in found.values():
+        for key in one.found.get(name, ()):
+            owners.setdefault(key, []).append(one)
+    return owners
+
+
+def _find_words(rows: Rows, found: Mapping[UUID, Concerned]) -> None:
+    """Note the words in identifying facts and lines of the records, blanks and dashes taken out."""
+    for name in sorted({name for one in found.values() for name in one.found}):
+        owners = _owners(found, name)
+        for kind, key in vocabulary.types[name].tables():
             names = [fact.name for fact in kind.facts if fact.identifies]
-            if names:
-                query = sql.SQL("select {} from {} where {} = any(%s)").format(
-                    sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(kind.table), sql.Identifier(key)
-                )
-                for row in rows.select(query.as_string(None), [list(keys)]):
-                    words |= {letting_go.bare(str(value)) for value in row.values() if value}
-    return {word for word in words if len(word) > 1}
+            if not names:
+                continue
+            query = sql.SQL("select {k} as key, {c} from {t} where {k} = any(%s)").format(
+                k=sql.Identifier(key), c=sql.SQL(", ").join(map(sql.Identifier, names)), t=sql.Identifier(kind.table)
+            )
+            for row in rows.select(query.as_string(None), [list(owners)]):
+                words = {letting_go.bare(str(value)) for place, value in row.items() if place != "key" and value}
+                for one in owners[row["key"]]:
+                    one.words |= {word for word in words if len(word) > 1}
 
 
-def _mentioning(rows: Rows, record_type: RecordType, words: Collection[str]) -> set[UUID]:
-    """Records of a type that may be about anybody in whose personal texts, lines or files one of the words stands."""
+def _find_mentions(rows: Rows, record_type: RecordType, found: Mapping[UUID, Concerned]) -> None:
+    """Add records of a type that may be about anybody, in whose personal texts, lines or files the words stand."""
+    words = {word for one in found.values() for word in one.words}
+    if not words:
+        return
     patterns = [f"%{letting_go.escaped(word)}%" for word in sorted(words)]
-    found: set[UUID] = set()
     for kind, key in record_type.tables():
-        texts = [fact.name for fact in kind.facts if is_private(fact)]
-        for name in texts:
-            query = sql.SQL(
-                "select distinct {k} as key from {t} where regexp_replace({c}::text, '[\\s-]', '', 'g') ilike any(%s)"
-            ).format(k=sql.Identifier(key), t=sql.Identifier(kind.table), c=sql.Identifier(name))
-            found |= {row["key"] for row in rows.select(query.as_string(None), [patterns])}
-        for name in [fact.name for fact in kind.facts if fact.is_file]:
-            query = sql.SQL(
-                "select t.{k} as key, t.{c} as digest from {t} t join kernel_blob b on b.digest = t.{c}"
-            ).format(k=sql.Identifier(key), t=sql.Identifier(kind.table), c=sql.Identifier(name))
-            places = rows.select(query.as_string(None))
-            held = {one for one in {row["digest"] for row in places} if letting_go.holds(one, words)}
-            found |= {row["key"] for row in places if row["digest"] in held}
-    return found
+        for fact in kind.facts:
+            place = {"k": sql.Identifier(key), "t": sql.Identifier(kind.table), "c": sql.Identifier(fact.name)}
+            if fact.is_file:
+                query = sql.SQL(
+                    "select t.{k} as key, t.{c} as digest from {t} t join kernel_blob b on b.digest = t.{c}"
+                )
+                files = rows.select(query.format(**place).as_string(None))
+                stand = {one: letting_go.standing(one, words) for one in {row["digest"] for row in files}}
+                for row in files:
+                    _mention(found, record_type, row["key"], stand[row["digest"]])
+            elif is_private(fact):
+                query = sql.SQL(
+                    "select {k} as key, {c}::text as text from {t}"
+                    " where regexp_replace({c}::text, '[\\s-]', '', 'g') ilike any(%s)"
+                )
+                for row in rows.select(query.format(**place).as_string(None), [patterns]):
+                    text = letting_go.bare(row["text"]).casefold()
+                    _mention(found, record_type, row["key"], {word for word in words if word.casefold() in text})
+
+
+def _mention(found: Mapping[UUID, Concerned], record_type: RecordType, key: UUID, words: Collection[str]) -> None:
+    for one in found.values():
+        if one.words & set(words):
+            one.found.setdefault(record_type.name, set()).add(key)
 
 
 def prepare(
     job: "Transaction", verb_: Verb, items: Sequence[Item], known: Mapping[int, Concerned]
 ) -> dict[int, Erased]:
     """Under the lock: is it still so, is nothing of it needed, which events lose their payloads."""
-    erased: dict[int, Erased] = {}
-    if not verb_.erases:
-        return erased
+    if not verb_.erases or not items:
+        return {}
+    erased = {item.position: Erased(known[item.position]) for item in items}
+    now = linked(job.rows, verb_.type, {item.id for item in items})
     for item in items:
-        one = erased[item.position] = Erased(known[item.position])
-        for name, keys in linked(job.rows, verb_.type, item.id).items():
+        one = erased[item.position]
+        for name, keys in now[item.id].items():
             if not vocabulary.types[name].is_derived and not keys <= one.concerned.found.get(name, set()):
                 job.move()
             one.concerned.found.setdefault(name, set()).update(keys)
-        # what was erased before a restore goes again, whatever the backup was still waiting for
-        one.refused = None if job.ctx.channel == "restore" else _needed(job.rows, one.concerned.found)
-        found = job.rows.select(PAYLOADS, [list(one.concerned.locked())])
-        one.events = sorted({row["event"] for row in found})
+    # what was erased before a restore goes again, whatever the backup was still waiting for
+    needed = {} if job.ctx.channel == "restore" else _needed(job.rows, erased)
+    events: dict[UUID, set[UUID]] = {}
+    locked = set().union(*(one.concerned.locked() for one in erased.values()))
+    for row in job.rows.select(PAYLOADS, [list(locked)]):
+        events.setdefault(row["object"], set()).add(row["event"])
+    for position, one in erased.items():
+        one.refused = needed.get(position)
+        one.events = sorted(set().union(*(events.get(key, set()) for key in one.concerned.locked())))
         one.public = {"erased": one.events, "emptied": _emptied(job, one.concerned.found)}
     return erased
 
 
-def _needed(rows: Rows, found: Found) -> Reason | None:
-    for name, keys in found.items():
+def _needed(rows: Rows, erased: Mapping[int, Erased]) -> dict[int, Reason]:
+    """By position, why the data are still needed."""
+    reasons: dict[int, Reason] = {}
+    for name in sorted({name for one in erased.values() for name in one.concerned.found}):
         record_type = vocabulary.types[name]
-        if record_type.needed_in and record_type.stage:
-            query = sql.SQL("select count(*) as n from {} where id = any(%s) and {} = any(%s)").format(
-                sql.Identifier(record_type.table), sql.Identifier(record_type.stage)
-            )
-            [row] = rows.select(query.as_string(None), [list(keys), list(record_type.needed_in)])
-            if row["n"]:
-                words = record_type.label
-                return Reason(
-                    Label(
-                        f"还有 {row['n']} 件“{words.zh}”没有办完，要用到这些信息",
-                        f"{row['n']} of “{words.en}” are not finished and need these data",
-                    ),
-                    Label("先办完或撤回，再抹去", "finish or withdraw them, then erase"),
-                    kind="invariant",
-                )
-    return None
+        if not (record_type.needed_in and record_type.stage):
+            continue
+        query = sql.SQL("select id from {} where id = any(%s) and {} = any(%s)").format(
+            sql.Identifier(record_type.table), sql.Identifier(record_type.stage)
+        )
+        keys = set().union(*(one.concerned.found.get(name, set()) for one in erased.values()))
+        open_ones = {row["id"] for row in rows.select(query.as_string(None), [list(keys), [*record_type.needed_in]])}
+        for position, one in erased.items():
+            number = len(open_ones & one.concerned.found.get(name, set()))
+            if number:
+                reasons.setdefault(position, _is_needed(record_type, number))
+    return reasons
+
+
+def _is_needed(record_type: RecordType, number: int) -> Reason:
+    words = record_type.label
+    return Reason(
+        Label(
+            f"还有 {number} 件“{words.zh}”没有办完，要用到这些信息",
+            f"{number} of “{words.en}” are not finished and need these data",
+        ),
+        Label("先办完或撤回，再抹去", "finish or withdraw them, then erase"),
+        kind="invariant",
+    )
 
 
 def _emptied(job: "Transaction", found: Found) -> dict[str, Any]:

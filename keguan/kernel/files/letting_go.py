@@ -29,8 +29,17 @@ def escaped(word: str) -> str:
 
 def holds(digest: str, words: Collection[str]) -> bool:
     """Whether one of the words stands in the stored file, also inside a packed one (gzip, xlsx)."""
-    body = files.read(digest)
-    return any(_stands(part, words) for part in _parts(body))
+    return bool(standing(digest, words))
+
+
+def standing(digest: str, words: Collection[str]) -> set[str]:
+    """Those of the words that stand in the stored file."""
+    texts = [
+        bare(part.decode(encoding, "ignore")).casefold()
+        for part in _parts(files.read(digest))
+        for encoding in ("utf-8", "gb18030")
+    ]
+    return {word for word in words if any(word.casefold() in text for text in texts)}
 
 
 def _parts(body: bytes) -> list[bytes]:
@@ -48,14 +57,6 @@ def _parts(body: bytes) -> list[bytes]:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
             return [body]
     return [body]
-
-
-def _stands(body: bytes, words: Collection[str]) -> bool:
-    for encoding in ("utf-8", "gb18030"):
-        text = bare(body.decode(encoding, "ignore")).casefold()
-        if any(word.casefold() in text for word in words):
-            return True
-    return False
 
 
 def drop(rows: Rows, digests: Collection[str], without: Mapping[str, Collection[UUID]]) -> None:
