@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from keguan.controls import gate
 from keguan.customers import import_run, imports
 from keguan.database.address import address
 from keguan.kernel import files
+from keguan.kernel.commands import erasing
 from keguan.kernel.commands.clearing import clear
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Refused
@@ -25,6 +26,7 @@ from keguan.kernel.journal.agreement import compare
 from keguan.kernel.journal.read import timeline
 from keguan.kernel.journal.seal import seal_all
 from keguan.kernel.journal.verify import verify
+from keguan.kernel.records.types import RecordType
 from keguan.kernel.sheets import write_sheet
 from tests.audit.desk import Desk, opened
 
@@ -165,6 +167,56 @@ def test_while_something_waits_nobody_is_erased(desk: Desk) -> None:
     desk.act(desk.clerk, "approval.withdraw", request)
     desk.act(desk.clerk, "customer.erase", key, why="request")
     assert survivors() == set()
+
+
+def test_many_are_erased_in_as_many_statements_as_one(desk: Desk) -> None:
+    def people(number: int) -> list[UUID]:
+        found = []
+        for n in range(number):
+            phone = f"139777{number:02}{n:03}"
+            key = desk.act(desk.clerk, "customer.add", None, name=f"{NAME}{number}号{n}", kind="person", phones=[phone])
+            desk.act(desk.clerk, "case.open", None, kind="complaint", title=TEXT, customer=key)
+            found.append(key)
+        return found
+
+    def statements(keys: list[UUID]) -> int:
+        before = Rows.total
+        outcomes = gate.run(Context(desk.clerk, "page"), "customer.erase", [(key, {"why": "term"}) for key in keys])
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+        return Rows.total - before
+
+    first, rest = people(1), people(12)
+    assert statements(first) == statements(rest[:8])
+    case = desk.act(desk.clerk, "case.open", None, kind="complaint", title="等着", customer=rest[8])
+    desk.act(desk.clerk, "case.accept", case, owner=desk.clerk)
+    request = desk.ask(desk.clerk, "case.settle", case, amount="5", handling="discount")
+    keys = [(key, {"why": "term"}) for key in rest[8:]]
+    refused, *done = gate.run(Context(desk.clerk, "page"), "customer.erase", keys)
+    assert isinstance(refused, Refused), "its approval still waits"
+    assert all(isinstance(outcome, Done) for outcome in done), "and holds up no other"
+    desk.act(desk.clerk, "approval.withdraw", request)
+    desk.act(desk.clerk, "customer.erase", rest[8], why="term")
+    assert survivors() == set()
+    assert compare().findings == []
+
+
+def test_a_case_that_comes_in_between_is_erased_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, _ = live(desk)
+    true = erasing.linked
+    seen: list[Collection[UUID]] = []
+
+    def late(rows: Rows, record_type: RecordType, roots: Collection[UUID]) -> dict[UUID, erasing.Found]:
+        """As if everything but the customer had come in after the first look."""
+        seen.append(roots)
+        return (
+            {root: {record_type.name: {root}} for root in roots} if len(seen) == 1 else true(rows, record_type, roots)
+        )
+
+    monkeypatch.setattr(erasing, "linked", late)
+    desk.act(desk.clerk, "customer.erase", key, why="request")
+    assert len(seen) == 4, "looked, found more under the lock, looked anew"
+    assert survivors() == set()
+    assert compare().findings == []
 
 
 def test_a_case_alone_can_be_erased(desk: Desk) -> None:
