@@ -21,10 +21,14 @@ QUARTER = Label("本季", "This quarter")
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "deadline": ("kept", "broken", "kept_late", "cancelled", "waived", "undetermined"),
     "approval": ("kept", "waiting", "undetermined"),
-    "reaction": ("done",),
+    "reaction": ("done", "recorded", "undetermined"),
+    "decision": ("decided", "overridden", "undetermined"),
+    "measure": ("kept", "refused", "undetermined"),
+    "conduct": ("observed", "kept", "broken", "dismissed"),
 }
 GUARD = ("kept", "refused", "warned", "recorded", "undetermined")
-ALWAYS = {"deadline": ("kept", "broken"), "approval": ("kept", "waiting"), "reaction": ("done",)}
+ALWAYS = {"deadline": ("kept", "broken"), "approval": ("kept", "waiting"), "reaction": ("done",),
+          "decision": ("decided",), "measure": ("refused",), "conduct": ("observed", "kept", "broken")}  # fmt: skip
 OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
     "kept": (Label("守", "kept"), "kept"),
     "broken": (Label("破", "broken"), "broken"),
@@ -37,6 +41,10 @@ OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
     "recorded": (Label("只记录", "recorded"), ""),
     "undetermined": (Label("无法判定", "undetermined"), "soon"),
     "done": (Label("已执行", "done"), "kept"),
+    "decided": (Label("已评定", "decided"), ""),
+    "overridden": (Label("已改定", "overridden"), "soon"),
+    "observed": (Label("观察", "observed"), ""),
+    "dismissed": (Label("不成立", "dismissed"), ""),
     "running": (Label("进行中", "running"), ""),
 }
 
@@ -61,7 +69,7 @@ def card(control: Control, evidence: Figures, units: Mapping[UUID, str], rules: 
         share=evidence.share(control),
         period=QUARTER,
         rows=_rows(control, evidence),
-        note=_where_broken(control, evidence, units),
+        note=_where_broken(control, evidence, units) or _never_observed(control, evidence),
         evidence_url=address(control.key),
     )
 
@@ -122,6 +130,13 @@ def _where_broken(control: Control, evidence: Figures, names: Mapping[UUID, str]
     zh = "、".join(f"{names.get(unit, '') if unit else '未定部门'} {n}" for unit, n in listed)
     en = ", ".join(f"{names.get(unit, '') if unit else 'no unit'} {n}" for unit, n in listed)
     return Label(f"破的：{zh}", f"Broken: {en}")
+
+
+def _never_observed(control: Control, evidence: Figures) -> Label | str:
+    """A duty that nobody was ever seen to keep or break is not a duty kept."""
+    if control.engine != "conduct" or any(evidence.of(control.key, one) for one in SHOWN["conduct"]):
+        return ""
+    return Label("从未观察：没有人登记过这一条", "Never observed: nobody has entered anything under it")
 
 
 def _missing(control: Control, rules: Rulebook) -> Label:

@@ -14,6 +14,7 @@ from keguan.web.views import (
     language,
     notices,
     policies,
+    proposals,
     today,
 )
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *customers.urlpatterns,
     *imports.urlpatterns,
     *approvals.urlpatterns,
+    *proposals.urlpatterns,
     *notices.urlpatterns,
     *policies.urlpatterns,
     *evidence.urlpatterns,

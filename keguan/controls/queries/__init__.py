@@ -10,6 +10,7 @@ from keguan.controls.queries.faults import Faults, faults
 from keguan.controls.queries.hand_over import HandedOver, NotHandedOver, handed_over
 from keguan.controls.queries.obligations import Counts, Owed, counts, owed, owed_by, unowned
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
+from keguan.controls.queries.proposals import ProposalRow, Proposed, proposal, proposals
 from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Judgement",
     "NotHandedOver",
     "Owed",
+    "ProposalRow",
+    "Proposed",
     "StepRow",
     "Tally",
     "TermBar",
@@ -46,6 +49,8 @@ __all__ = [
     "known",
     "owed",
     "owed_by",
+    "proposal",
+    "proposals",
     "quarter_start",
     "running",
     "tally",

@@ -17,13 +17,17 @@ from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.policies.engines import Control
 
-JUDGED = ("deadline", "approval", "requirement", "prohibition", "workflow", "reaction")
+JUDGED = (
+    "deadline", "approval", "requirement", "prohibition", "workflow", "reaction", "decision", "measure", "conduct",
+)  # fmt: skip
 """Engines that leave evidence of what they did."""
 OUTCOMES = (
     "kept", "broken", "kept_late", "cancelled", "waived", "refused", "waiting", "warned", "recorded", "undetermined",
-    "done",
+    "done", "decided", "overridden", "observed", "dismissed",
 )  # fmt: skip
 """What controls come to; `broken` counts every breach, done late or not, `waiting` what was sent for consent."""
+NEVER_KEPT = ("reaction", "decision")
+"""Engines that act and are not kept: they have figures, but no share."""
 FAILED = frozenset(("broken", "warned", "undetermined", "recorded"))
 """What counts against a control; a refusal or a request for consent is the control doing its work."""
 
@@ -49,13 +53,13 @@ class Figures:
         counts = [
             self._judged(control)
             for control in controls
-            if control.is_configured and not control.trial and control.engine != "reaction"
+            if control.is_configured and not control.trial and control.engine not in NEVER_KEPT
         ]
         return sum(kept for kept, _ in counts), sum(judged for _, judged in counts)
 
     def share(self, control: Control) -> float | None:
         """Kept ÷ judged of one control, on trial or not; nothing where nothing was judged."""
-        kept, judged = self._judged(control) if control.engine != "reaction" else (0, 0)
+        kept, judged = self._judged(control) if control.engine not in NEVER_KEPT else (0, 0)
         return kept / judged if judged else None
 
     def share_of(self, controls: Iterable[Control]) -> float | None:

@@ -75,7 +75,7 @@ TYPES = (MEMBER, PURCHASE, PENALTY)
 def tables() -> str:
     """The tables of the types."""
     return ";".join(
-        f"create table {kind.table} (id uuid primary key, "
+        f"create table if not exists {kind.table} (id uuid primary key, "
         + ", ".join(f"{name} {sql}" for name, sql in columns_of(kind.facts))
         + ")"
         for kind in TYPES

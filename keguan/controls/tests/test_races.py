@@ -1,5 +1,6 @@
 """Two people at once, for real: on PostgreSQL, with threads and committed transactions."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 from django.db import connection
 
 from keguan.controls.models import Approval
+from keguan.controls.tests import shop
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused, Waiting
+from keguan.kernel.commands.rows import Rows
 
 
 def together(*acts: Callable[[], Outcome]) -> list[Outcome]:
@@ -71,3 +74,22 @@ def test_one_of_two_equal_requests_waits(firm: Firm) -> None:
     )
     assert {type(one) for one in asked} == {Waiting, Refused}, asked
     assert Approval.objects.filter(object=key, state="waiting").count() == 1
+
+
+QUOTA = """
+- measure: {id: race, name: member.raced, of: member, sum: purchase.paid, where: {title: 抢购}, in: this year, limit: 100}
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sum_in_a_guard_never_races(club: Firm) -> None:
+    with clock.pinned(MORNING - dt.timedelta(hours=1)):
+        shop.enact(QUOTA)
+    member = club.must("季安", "member.join", None, title="甲")
+    bought = together(*[
+        lambda: club.do("季安", "purchase.pay", None, title="抢购", member=member, paid="60") for _ in range(6)
+    ])  # fmt: skip
+    assert sorted(type(one).__name__ for one in bought) == ["Done", *["Refused"] * 5], bought
+    assert shop.one("select sum(amount) from kernel_balance_entry where key = %s", str(member)) == 60
+    for kind in shop.TYPES:
+        Rows().execute(f"drop table {kind.table}")

@@ -40,7 +40,7 @@ from keguan.web.pages.policies import (
     PolicyRow,
     TableRow,
 )
-from keguan.web.pages.today import Broken, Owed, Shell, Today, Waiting
+from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Waiting
 
 __all__ = [
     "ApprovalLine",
@@ -77,6 +77,7 @@ __all__ = [
     "PolicyList",
     "PolicyPage",
     "PolicyRow",
+    "Proposal",
     "SheetRow",
     "Shell",
     "TableRow",

@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from keguan.web.components import Citation, Figure, Tone
+from keguan.controls.queries import Proposed
+from keguan.web.components import Citation, Figure, Reason, Tone
 from keguan.web.language import Words
 
 
@@ -54,6 +55,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a clause proposes, as a line of Today: what, about whom, and the arguments that may be changed."""
+
+    id: str
+    what: Words
+    subject: Words
+    detail: Words
+    citation: Citation
+    url: str
+    fields: tuple[Proposed, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A clause that was broken lately: where, how often, and the list behind it."""
 
@@ -73,5 +88,7 @@ class Today:
     owed_total: int
     waiting: tuple[Waiting, ...]
     broken: tuple[Broken, ...]
+    proposals: tuple[Proposal, ...] = ()
+    key: str = ""
     day_note: Words = ""
     owed_url: str = ""

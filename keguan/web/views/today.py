@@ -19,8 +19,8 @@ from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import pages
 from keguan.web.approval_lines import headline, unnamed, who_asks
-from keguan.web.components import Figure
-from keguan.web.doors import page, viewer
+from keguan.web.components import Figure, Reason
+from keguan.web.doors import new_key, page, viewer
 from keguan.web.rules import book, cited, control_of, started
 from keguan.web.subjects import Subject, case_address, subjects
 from keguan.web.views.case_list import due_tone
@@ -35,6 +35,11 @@ LATELY = dt.timedelta(days=7)
 @page
 def today(request: HttpRequest) -> HttpResponse:
     """The viewer's day."""
+    return show_today(request, {})
+
+
+def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], status: int = 200) -> HttpResponse:
+    """The viewer's day; what was refused stands on its line with its reasons."""
     who, now, rules = viewer(request), clock.now(), book()
     grants = scopes.grants(who)
     seen = scopes.among(who, grants)
@@ -43,8 +48,11 @@ def today(request: HttpRequest) -> HttpResponse:
     owed, waiting = queries.owed(who, SHOWN), queries.waiting(who, limit=WAITING)
     mentioned = [(one.object_type, one.object) for one in owed]
     mentioned += [(one.approval.object_type, one.object) for one in waiting if one.object]
+    proposed = queries.proposals(who, WAITING)
+    mentioned += [(one.proposal.object_type, one.proposal.object) for one in proposed]
     known = subjects(who, mentioned, grants)
-    names = org.people_by_id({one.approval.requester for one in waiting})
+    named = {one.proposal.subject for one in proposed if one.proposal.subject}
+    names = org.people_by_id({one.approval.requester for one in waiting} | named)
     row = pages.Today(
         day=day,
         figures=_figures(counts, rules, day, seen),
@@ -52,10 +60,12 @@ def today(request: HttpRequest) -> HttpResponse:
         owed_total=counts.owed,
         waiting=tuple(_waiting(rules, one, known, names) for one in waiting),
         broken=_broken(rules, now, seen),
+        proposals=tuple(_proposal(rules, one, known, names, kept) for one in proposed),
+        key=new_key(),
         day_note=describe_day(day, rules.calendars.of(person=who)),
         owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
     )
-    return render_page(request, "web/today.html", row, partial="owed")
+    return render_page(request, "web/today.html", row, status, partial="owed" if status == 200 else None)
 
 
 def _figures(counts: queries.Counts, rules: Rulebook, day: dt.date, seen: Q) -> tuple[Figure, ...]:
@@ -129,6 +139,26 @@ def _waiting(
         detail=who_asks(name, row),
         citation=cited(rules, asked.control, asked.rulebook),
         url=subject.url if subject and subject.url else f"{reverse('web:approvals')}#approval-{asked.id}",
+    )
+
+
+def _proposal(
+    rules: Rulebook, row: queries.ProposalRow, known: Mapping[UUID, Subject], names: Mapping[UUID, org.PersonRow],
+    kept: Mapping[UUID, tuple[Reason, ...]],
+) -> pages.Proposal:  # fmt: skip
+    one, person = row.proposal, names.get(row.proposal.subject) if row.proposal.subject else None
+    subject = known.get(one.object)
+    fixed = [Label(f"{a.label.zh} {a.value}", f"{a.label.en} {a.value}") for a in row.arguments if not a.is_open]
+    about = [Label(person.name, person.name), *fixed] if person else fixed
+    return pages.Proposal(
+        id=str(one.id),
+        what=row.verb,
+        subject=subject.name if subject else one.object_label or "",
+        detail=join(about) if about else "",
+        citation=cited(rules, one.control),
+        url=subject.url if subject and subject.url else "",
+        fields=tuple(a for a in row.arguments if a.is_open),
+        reasons=kept.get(one.id, ()),
     )
 
 
