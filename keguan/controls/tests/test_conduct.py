@@ -79,16 +79,18 @@ def test_what_was_never_observed_has_no_share(club: Firm) -> None:
         assert figures(book.controls, Q()).share(quarrel) == 1
 
 
+TIERS = """
+- conduct: {id: a, who: agent, must: 好, code: T1, tier: 1}
+- conduct: {id: b, who: agent, must: 早, code: T1, tier: 2}
+"""
+
+
 @pytest.mark.parametrize(
     ("controls", "said"),
     [
         ("- conduct: {id: a, who: agent}", "must"),
         ("- conduct: {id: a, who: nobody_knows, must: 好}", "nobody_knows"),
-        (
-            "- conduct: {id: a, who: agent, must: 好, code: T1, tier: 1}\n"
-            "- conduct: {id: b, who: agent, must: 早, code: T1, tier: 2}",
-            "另一档",
-        ),
+        (TIERS, "另一档"),
     ],
 )
 def test_what_cannot_be_is_a_fault(db: None, controls: str, said: str) -> None:

@@ -77,7 +77,8 @@ def test_one_of_two_equal_requests_waits(firm: Firm) -> None:
 
 
 QUOTA = """
-- measure: {id: race, name: member.raced, of: member, sum: purchase.paid, where: {title: 抢购}, in: this year, limit: 100}
+- measure: {id: race, name: member.raced, of: member, sum: purchase.paid, where: {title: 抢购}, in: this year,
+    limit: 100}
 """
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+from keguan.controls.queries import Proposed
 from keguan.kernel.records.labels import Label
 from keguan.web.components import Fact, Field, Fieldset, Filter, Link, Option, Paging, State, Tab
 from keguan.web.gallery import parts
@@ -20,6 +21,7 @@ from keguan.web.pages import (
     CustomerChoice,
     Owed,
     Pending,
+    Proposal,
     Today,
     Waiting,
 )
@@ -94,6 +96,28 @@ TODAY = Today(
         "second working day after the holiday; tomorrow (Saturday) is a working day",
     ),
     "/cases?tab=mine",
+    (
+        Proposal(
+            "p1",
+            Label("拟定处分", "Draft a sanction"),
+            "KS-202610-007 江南印务",
+            Label("季安、事由 与客户争执", "季安, reason: quarrel with a customer"),
+            CLOSE,
+            "#",
+            (
+                Proposed("fine", Label("罚款", "Fine"), "¥30.00", "30", "30", "100", is_open=True),
+                Proposed(
+                    "measure",
+                    Label("措施", "Measure"),
+                    "申诫",
+                    "申诫",
+                    choices=(("申诫", "申诫"), ("记过", "记过")),
+                    is_open=True,
+                ),
+            ),
+        ),
+    ),
+    "sample",
 )
 TODAY_EMPTY = Today(dt.date(2026, 10, 9), parts.FIGURES[:1], (), 0, (), ())
 

@@ -88,7 +88,7 @@ class Today:
     owed_total: int
     waiting: tuple[Waiting, ...]
     broken: tuple[Broken, ...]
-    proposals: tuple[Proposal, ...] = ()
-    key: str = ""
     day_note: Words = ""
     owed_url: str = ""
+    proposals: tuple[Proposal, ...] = ()
+    key: str = ""
