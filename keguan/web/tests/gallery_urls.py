@@ -18,6 +18,7 @@ PLACES = {
     "case_note": "cases/<code>/note/",
     "approvals": "approvals/",
     "approval_decide": "approvals/<id>/",
+    "proposal_decide": "proposals/<id>/",
     "policy_list": "policies/",
     "policy_page": "policies/<code>/",
     "evidence": "evidence/<control>/",
