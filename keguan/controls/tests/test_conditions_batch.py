@@ -173,6 +173,50 @@ def test_what_a_table_says_of_the_deciding_row() -> None:
     assert seen == {(0, None), (1, None), (2, None), (None, None), (None, 0), (None, 1)}
 
 
+EDGES = [dt.date(year, month, day) for year in (2023, 2024, 2025) for month, day in (
+    (1, 1), (1, 29), (1, 30), (1, 31), (2, 27), (2, 28), (3, 1), (3, 30), (3, 31), (4, 1), (4, 30), (6, 30), (9, 30),
+    (10, 1), (12, 30), (12, 31))]  # fmt: skip
+EDGES += [dt.date(2024, 2, 29), dt.date(2000, 2, 29), dt.date(1960, 2, 29)]
+
+
+def test_every_window_on_the_edges_of_months_and_years() -> None:
+    """Each edge day as of each other: month ends, leap days, year ends; on DuckDB as in Python."""
+    import pyarrow as pa
+
+    pairs = [(day, today) for day in EDGES for today in EDGES]
+    columns = {"happened_on": [day for day, _ in pairs], "today": [today for _, today in pairs]}
+    table = connection().create_table("edges", pa.table({"pos": range(len(pairs)), **columns}))
+    tests = [*drawn.WINDOWS, "same_day_of_year"]
+    conditions = [compile_condition({"happened_on": test}, drawn.WORDS) for test in tests]
+    answered = {f"c{n}": one.ibis(Mirror(table)) for n, one in enumerate(conditions)}
+    found = connection().to_pyarrow(table.select(table.pos, **answered).order_by("pos")).to_pylist()
+    for (day, today), answer in zip(pairs, found, strict=True):
+        row = Seen({"happened_on": day, "today": today})
+        expected = {f"c{n}": one.test(row) for n, one in enumerate(conditions)}
+        assert {key: answer[key] for key in expected} == expected, (day, today)
+
+
+@pytest.mark.parametrize(
+    ("today", "is_kept"),
+    [("2023-02-28", True), ("2024-02-28", False), ("2024-02-29", True), ("2023-03-01", False), ("1900-02-28", True)],
+)
+def test_the_leap_day_is_kept_on_the_28th_in_short_years(today: str, is_kept: bool) -> None:
+    import ibis
+
+    one = compile_condition({"happened_on": "same_day_of_year"}, drawn.WORDS)
+    row = {"happened_on": dt.date(2000, 2, 29), "today": dt.date.fromisoformat(today)}
+    assert one.test(Seen(row)) is is_kept
+
+    class Fixed(Mirror):
+        def get(self, path: tuple[str, ...]) -> Any:
+            return ibis.literal(row[path[0]], type="date")
+
+        def today(self) -> Any:
+            return ibis.literal(row["today"], type="date")
+
+    assert connection().to_pyarrow(one.ibis(Fixed(None))).as_py() is is_kept
+
+
 def test_a_fact_that_was_never_recorded_is_unknown_even_to_set() -> None:
     class Without(Mirror):
         def get(self, path: tuple[str, ...]) -> Any:
