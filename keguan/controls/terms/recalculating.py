@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from keguan.controls.terms.moments import due_moment
 from keguan.controls.terms.shifting import Extension, OpenPause, moved
 from keguan.controls.terms.term import Term, TermUnknown
 from keguan.org.calendars import Calendar, NoWorkingTime
@@ -52,6 +53,8 @@ def recalculated(items: Iterable[Running]) -> list[Change]:
 
 def _now(one: Running) -> dt.datetime | None:
     try:
+        if not one.pauses and not one.extensions:
+            return due_moment(one.term, one.opened_at, one.calendar, one.target)
         return moved(one.term, one.opened_at, one.calendar, one.target, one.pauses, one.extensions).end
     except (NoWorkingTime, TermUnknown):
         return None

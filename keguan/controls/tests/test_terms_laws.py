@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from keguan.controls.terms import (
@@ -74,13 +74,29 @@ def test_adding_is_additive(calendar: Calendar, at: dt.datetime, one: dt.timedel
     assert calendar.add(calendar.add(at, one), two) == calendar.add(at, one + two)
 
 
+TEN = dt.datetime(2026, 10, 9, 2, tzinfo=dt.UTC)
+
+
 @given(CALENDARS, MOMENTS, AMOUNTS)
+@example(STANDARD, TEN, dt.timedelta(hours=2))  # to the very end of a window
+@example(STANDARD, TEN, dt.timedelta(hours=6, minutes=30))
+@example(NIGHT, TEN, dt.timedelta(hours=8))
 @settings(max_examples=80, deadline=None)
 def test_measuring_is_the_inverse(calendar: Calendar, at: dt.datetime, amount: dt.timedelta) -> None:
     end = calendar.add(at, amount)
     assert calendar.working_time(at, end) == amount
     assert calendar.working_time(end, at) == -amount
     assert calendar.working_time(at, end - dt.timedelta(microseconds=1)) < amount
+
+
+@given(CALENDARS, MOMENTS, AMOUNTS)
+@example(STANDARD, TEN, dt.timedelta(hours=1))
+@example(STANDARD, TEN, dt.timedelta(days=60))
+@settings(max_examples=80, deadline=None)
+def test_taking_away_is_the_inverse_of_adding(calendar: Calendar, at: dt.datetime, amount: dt.timedelta) -> None:
+    start = calendar.subtract(at, amount)
+    assert calendar.working_time(start, at) == amount
+    assert calendar.working_time(start + dt.timedelta(microseconds=1), at) < amount, "the latest such moment"
 
 
 @given(CALENDARS, MOMENTS, MOMENTS, TERMS)

@@ -221,6 +221,19 @@ class Calendar:
         index = bisect_left(before, target) - 1
         return EPOCH + (starts[index] + target - before[index]) * MICROSECOND
 
+    def subtract(self, at: dt.datetime, working: dt.timedelta) -> dt.datetime:
+        """The latest moment from which so much working time (more than none) is left until `at`."""
+        year, ordinal = self._ordinal(at)
+        target, first = ordinal - working // MICROSECOND, year - HORIZON_YEARS
+        while target < 0:
+            year -= 1
+            if year < first:
+                raise NoWorkingTime
+            target += self.segments(year).total
+        starts, _, before, _ = self.segments(year)
+        index = bisect_right(before, target) - 1
+        return EPOCH + (starts[index] + target - before[index]) * MICROSECOND
+
     def working_time(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
         """The working time between two moments; negative when `end` comes first."""
         if end < start:
