@@ -25,11 +25,12 @@ MOST = 100
 
 
 def add(router: Router) -> None:
-    """`GET /me`, `/today`, `/policies`, `/vocabulary`."""
+    """`GET /me`, `/today`, `/unowned`, `/policies`, `/vocabulary`."""
     about = openapi.label("概况", "Overview")
     for path, run, summary in (
         ("/me", me, openapi.label("我是谁", "Who I am")),
         ("/today", today, openapi.label("今天要做的", "What is to be done today")),
+        ("/unowned", unowned, openapi.label("没有责任人的事", "What is nobody's")),
         ("/policies", policies, openapi.label("现行制度与证据", "Policies in force, with evidence")),
         ("/vocabulary", words, openapi.label("动作与记录类型", "Verbs and record types")),
     ):
@@ -89,6 +90,33 @@ def today(request: HttpRequest) -> HttpResponse:
             for notice in org.notices(person)
             if notice.read_at is None
         ],
+    }
+    return json_response(body, language=language)
+
+
+def unowned(request: HttpRequest) -> HttpResponse:
+    """Obligations that nobody owes and requests that nobody can decide, for administrators and heads of units.
+
+    Empty for everybody else; `total` counts all of them, of which the first hundred of each are listed.
+    """
+    query(request, ())
+    person, language = caller(request).person, language_of(request)
+    found = controls.faults(person, limit=MOST) or controls.Faults()
+    body = {
+        "obligations": [_owed(row, language) for row in found.owed],
+        "requests": [
+            {
+                "id": str(row.approval.id),
+                "verb": row.approval.verb,
+                "label": vocabulary.verbs[row.approval.verb].label.text(language),
+                "control": row.approval.control,
+                "object_type": row.approval.object_type,
+                "object": str(row.object) if row.object else None,
+                "requested_at": row.approval.requested_at.isoformat(),
+            }
+            for row in found.waiting
+        ],
+        "total": found.total,
     }
     return json_response(body, language=language)
 

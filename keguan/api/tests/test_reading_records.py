@@ -217,3 +217,15 @@ def test_every_list_and_record_address_answers(firm: Firm) -> None:
         for item in answer.body.get("items", [])[:1]:
             assert firm.admin.get(f"{path}/{item['id']}").status == 200
             assert firm.admin.get(f"{path}/{item['id']}/timeline").status == 200
+
+
+def test_what_is_nobodys_is_listed_for_those_who_can_name_somebody(firm: Firm) -> None:
+    code = firm.case()
+    firm.agent.post(f"/cases/{code}/accept", {})
+    assert firm.admin.get("/unowned").body == {"obligations": [], "requests": [], "total": 0}
+    firm.act("person.leave", firm.people["agent"])
+    found = firm.admin.get("/unowned")
+    assert found.status == 200
+    assert found.body["total"] >= 1
+    assert found.body["obligations"][0]["clause"]
+    assert firm.finance.get("/unowned").body["total"] == 0

@@ -143,6 +143,8 @@ class Company:
 
     def _delegated(self, alone: Span, standings: Sequence[Standing]) -> Iterator[Span]:
         """The holder's own stretch, and those of who stands in for him; a delegate who left does not count."""
+        if alone.valid[0] >= alone.valid[1]:
+            return
         here = [(one, self._in_force(one)) for one in standings]
         for piece in pieces(alone.valid, [edge for _, valid in here for edge in valid]):
             delegates: dict[UUID, frozenset[str] | None] = {}

@@ -172,3 +172,11 @@ def test_what_a_command_costs_does_not_depend_on_the_company(db: None) -> None:
         company.assign(0, 1, number, 0, None)
         costs.append(Rows.total - before)
     assert costs[0] == costs[1]
+
+
+def test_a_stretch_that_holds_no_time_is_no_row(db: None) -> None:
+    with clock.pinned(START):
+        company = Histories()
+        company.assign(0, 0, 0, 1, None)
+        company.relieve(0, -1)
+    assert Rows().select("select from org_holder_span where isempty(valid)") == []

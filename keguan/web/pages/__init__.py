@@ -40,7 +40,7 @@ from keguan.web.pages.policies import (
     PolicyRow,
     TableRow,
 )
-from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Waiting
+from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
 
 __all__ = [
     "ApprovalLine",
@@ -83,5 +83,6 @@ __all__ = [
     "TableRow",
     "Today",
     "Trouble",
+    "Unowned",
     "Waiting",
 ]

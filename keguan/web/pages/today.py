@@ -79,8 +79,22 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Unowned:
+    """Something that is nobody's: what is to be done or decided, on which record, by which clause."""
+
+    what: Words
+    subject: Words
+    url: str
+    citation: Citation
+    due_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
-    """web/today.html. `day_note` says what is special about the day (a make-up day, a holiday ahead)."""
+    """web/today.html. `day_note` says what is special about the day (a make-up day, a holiday ahead).
+
+    `unowned` is the company's fault list, for those who can name somebody; nothing for all others.
+    """
 
     day: dt.date
     figures: tuple[Figure, ...]
@@ -92,3 +106,5 @@ class Today:
     owed_url: str = ""
     proposals: tuple[Proposal, ...] = ()
     key: str = ""
+    unowned: tuple[Unowned, ...] = ()
+    unowned_total: int = 0

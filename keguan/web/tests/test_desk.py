@@ -221,3 +221,14 @@ def test_long_lists_go_on_page_by_page(office: Office) -> None:
     second = text(deputy, further[1].replace("&amp;", "&"))
     seen = re.findall(r'id="approval-([0-9a-f-]{36})"', first + second)
     assert len(seen) == len(set(seen)) == 27
+
+
+def test_what_is_nobodys_is_shown_to_those_who_can_name_somebody(office: Office) -> None:
+    done = office.accepted()
+    assert "没有责任人的事" not in text(office.browser("admin"), reverse("web:today"))
+    office.act("person.leave", office.people["agent"])
+    for who, is_shown in (("admin", True), ("director", True), ("finance", False), ("salesperson", False)):
+        assert ("没有责任人的事" in text(office.browser(who), reverse("web:today"))) is is_shown, who
+    page = text(office.browser("director"), reverse("web:today"))
+    assert reverse("web:case_page", args=[done.code]) in page
+    assert "第二十六条" in page[page.index('id="unowned"') :]

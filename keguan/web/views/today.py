@@ -15,6 +15,7 @@ from keguan.controls.terms import describe_day
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import pages
@@ -53,6 +54,7 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
     known = subjects(who, mentioned, grants)
     named = {one.proposal.subject for one in proposed if one.proposal.subject}
     names = org.people_by_id({one.approval.requester for one in waiting} | named)
+    faults = queries.faults(who, grants, WAITING)
     row = pages.Today(
         day=day,
         figures=_figures(counts, rules, day, seen),
@@ -63,6 +65,8 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
         proposals=tuple(_proposal(rules, one, known, names, kept) for one in proposed),
         key=new_key(),
         day_note=describe_day(day, rules.calendars.of(person=who)),
+        unowned=_unowned(rules, faults),
+        unowned_total=faults.total if faults else 0,
         owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
     )
     return render_page(request, "web/today.html", row, status, partial="owed" if status == 200 else None)
@@ -160,6 +164,22 @@ def _proposal(
         fields=tuple(a for a in row.arguments if a.is_open),
         reasons=kept.get(one.id, ()),
     )
+
+
+def _unowned(rules: Rulebook, faults: queries.Faults | None) -> tuple[pages.Unowned, ...]:
+    """The fault list: what nobody owes, and what nobody can decide."""
+    if faults is None:
+        return ()
+    found = []
+    for owed in faults.owed:
+        url = case_address(owed.subject.code) if owed.subject.type == "case" and owed.subject.code else ""
+        found.append(pages.Unowned(owed.act, owed.subject.code or "", url, cited(rules, owed.control), owed.due_at))
+    for row in faults.waiting:
+        # what is asked stays with those who may see the record: here only that somebody asks
+        what = vocabulary.verbs[row.approval.verb].label
+        cites = cited(rules, row.approval.control, row.approval.rulebook)
+        found.append(pages.Unowned(what, row.approval.object_label or "", "", cites))
+    return tuple(found)
 
 
 def _broken(rules: Rulebook, now: dt.datetime, seen: Q) -> tuple[pages.Broken, ...]:
