@@ -12,6 +12,7 @@ from keguan.controls.batch.versions import Version
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.guard import Guard
 from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reaction import ReactionControl
@@ -94,6 +95,9 @@ def _asks_who(version: Version) -> bool:
         conditions += [act.when for act in (*control.after, *control.do, *control.cancel)]
     if isinstance(control, ReactionControl):
         conditions += [control.gate, *(act.when for act in control.after)]
+    if isinstance(control, DecisionControl):
+        conditions += [control.gate, *control.knock_out, *(row.when for row in control.table.rows)]
+        conditions += [act.when for act in control.after]
     is_named = any(path[0] == ACTOR for condition in conditions for path in condition.facts())
     covers = any(condition.controls() for condition in conditions)
     return is_named or covers or isinstance(control, AccessControl | ApprovalControl | WorkflowControl | SettingControl)
@@ -226,12 +230,16 @@ def is_read(control: Control) -> bool:
         from keguan.controls.batch import deadline
 
         return deadline.is_read(control)
+    if isinstance(control, DecisionControl):
+        from keguan.controls.batch import decision
+
+        return decision.is_read(control)
     return isinstance(control, READ)
 
 
 READ = (
-    AccessControl, ApprovalControl, DeadlineControl, ProhibitionControl, ReactionControl, RequirementControl,
-    SettingControl, WorkflowControl,
+    AccessControl, ApprovalControl, DeadlineControl, DecisionControl, ProhibitionControl, ReactionControl,
+    RequirementControl, SettingControl, WorkflowControl,
 )  # fmt: skip
 
 

@@ -2,10 +2,21 @@
 
 from typing import Any
 
-from keguan.controls.batch import access, approval, deadline, prohibition, reaction, requirement, setting, workflow
+from keguan.controls.batch import (
+    access,
+    approval,
+    deadline,
+    decision,
+    prohibition,
+    reaction,
+    requirement,
+    setting,
+    workflow,
+)
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.requirement import RequirementControl
@@ -16,6 +27,7 @@ READINGS: dict[type, Any] = {
     AccessControl: access,
     ApprovalControl: approval,
     DeadlineControl: deadline,
+    DecisionControl: decision,
     ProhibitionControl: prohibition,
     ReactionControl: reaction,
     RequirementControl: requirement,

@@ -7,16 +7,20 @@ no payload.
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from keguan.controls.batch import measure
+from keguan.controls.batch.decision import OVERRIDDEN
 from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.obligations import obligations
 from keguan.controls.batch.outcomes import REFUSED, UNDETERMINED, UNRECORDED, refuses
 from keguan.controls.batch.versions import Version, books, versions
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.guard import Guard
 from keguan.kernel.commands.rows import Rows
 
@@ -43,6 +47,8 @@ class Recounted:
 
     obligations: dict[Key, dict[str, Any]] = field(default_factory=dict)
     attempts: dict[str, frozenset[str]] = field(default_factory=dict)
+    decisions: dict[tuple[str, str], str] = field(default_factory=dict)
+    measures: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
 
 
@@ -72,6 +78,41 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
                     name: row[name] for name in OBLIGATION
                 }
         found.attempts.update(_attempts(judged))
+        found.decisions.update(_decisions(judged))
+    found.measures = measure.recounted(mirror, several)
+    return found
+
+
+def _decisions(judged: Judged) -> dict[tuple[str, str], str]:
+    """By event and decision, the row that decided; a record that was overruled is left out from then on."""
+    found: dict[tuple[str, str], str] = {}
+    for place in judged.outcomes:
+        control = judged.versions[place].control
+        if not isinstance(control, DecisionControl):
+            continue
+        column = judged.outcomes[place]
+        rows = judged.table.filter(judged.table.turn == 0).select("event", "object", "n", "controls", outcome=column)
+        held: set[str] = set()
+        for row in rows.order_by("object", "n").to_pyarrow().to_pylist():
+            said = dict(json.loads(row["controls"] or "[]")).get(control.key)
+            if OVERRIDDEN in (said, row["outcome"]):
+                held.add(row["object"])
+            outcome = said if row["object"] in held or row["outcome"] == UNRECORDED else row["outcome"]
+            if outcome is not None:
+                found[row["event"], control.key] = outcome
+    return found
+
+
+def recorded_decisions(mirror: "Mirror", keys: Collection[str]) -> dict[tuple[str, str], str]:
+    """By event and decision, what the events say of themselves."""
+    found: dict[tuple[str, str], str] = {}
+    for name in mirror.manifest.tables():
+        if name.startswith("stream_"):
+            table = mirror.table(name)
+            rows = table.filter(table.controls.contains("decided:") | table.controls.contains(OVERRIDDEN))
+            for row in rows.select("event", "controls").to_pyarrow().to_pylist():
+                pairs = json.loads(row["controls"])
+                found.update({(row["event"], key): outcome for key, outcome in pairs if key in keys})
     return found
 
 
@@ -146,6 +187,8 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
         for key in sorted({*counted.obligations, *lived} - waived)
         if not _alike(counted.obligations.get(key), lived.get(key))
     ]
+    found += _decided_otherwise(mirror, counted)
+    found += _measured_otherwise(counted)
     recorded = live_attempts(mirror)
     approvals = {
         one.key for one in versions(books(mirror)) if isinstance(one.control, ApprovalControl | DeadlineControl)
@@ -155,6 +198,26 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
         if controls != said:
             found.append(Difference("attempt", event, {"controls": sorted(controls)}, {"controls": sorted(said)}))
     return counted, found
+
+
+def _decided_otherwise(mirror: "Mirror", counted: Recounted) -> list[Difference]:
+    asked = versions(books(mirror))
+    keys = {one.key for one in asked if isinstance(one.control, DecisionControl) and is_read(one.control)}
+    said = recorded_decisions(mirror, keys)
+    return [
+        Difference("decision", " ".join(key), {"row": counted.decisions.get(key)}, {"row": said.get(key)})
+        for key in sorted({*counted.decisions, *said})
+        if counted.decisions.get(key) != said.get(key)
+    ]
+
+
+def _measured_otherwise(counted: Recounted) -> list[Difference]:
+    said = measure.stored({balance for balance, _ in counted.measures})
+    return [
+        Difference("measure", " ".join(key), {"total": str(counted.measures.get(key))}, {"total": str(said.get(key))})
+        for key in sorted({*counted.measures, *said})
+        if (counted.measures.get(key) or 0) != (said.get(key) or 0)
+    ]
 
 
 def mirror_events(mirror: "Mirror") -> frozenset[str]:

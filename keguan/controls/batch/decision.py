@@ -1,0 +1,79 @@
+"""The batch reading of a decision: which row sets the fact after an act, where the act has it decided anew."""
+
+from functools import reduce
+from typing import Any
+
+import ibis
+
+from keguan.controls.batch import wants
+from keguan.controls.batch.acts import Acts
+from keguan.controls.batch.outcomes import UNRECORDED
+from keguan.controls.engines.decision import DecisionControl
+from keguan.controls.engines.decision_verbs import overrule_name, reassess_name
+from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.mirror.as_of import Wanted
+
+NOT_RATED = "decided:not-rated"
+OVERRIDDEN = "overridden"
+
+
+def is_read(control: DecisionControl) -> bool:
+    """Whether the batch reads it: by table and knock-outs; a score is not read."""
+    return control.score is None
+
+
+def wanted(control: DecisionControl, record_type: RecordType) -> Wanted:
+    """What gate, knock-outs, table and the acts that have it redone read."""
+    conditions = [control.gate, *control.knock_out, *(row.when for row in control.table.rows)]
+    conditions += [act.when for act in control.after]
+    hand = frozenset((control.fact.name, "fact"))
+    return wants.all_of(wants.of_condition(one, record_type) for one in conditions) | Wanted(
+        facts=control.changed | {control.fact.name}, arguments=hand
+    )
+
+
+def outcome(control: DecisionControl, acts: Acts) -> Any:
+    """The row that decided, as the event's controls write it; nothing where the act has nothing decided."""
+    if control.trial:
+        return ibis.null("string")
+    seen = acts.after().without_arguments()
+    gate = control.gate.ibis(seen)
+    knows = seen.knows(control.gate) and all(seen.knows(row.when) for row in control.table.rows)
+    not_rated = NOT_RATED if knows and all(seen.knows(one) for one in control.knock_out) else UNRECORDED
+    ruled = ibis.cases((gate, _ruled(control, seen, not_rated)), (~gate, ibis.null("string")), else_=not_rated)
+    decided = ibis.cases((_by_hand(control, acts), OVERRIDDEN), (_due(control, acts), ruled))
+    return ibis.cases((acts.table.turn == 0, decided))
+
+
+def _ruled(control: DecisionControl, seen: Acts, not_rated: str) -> Any:
+    out = [one.ibis(seen) for one in control.knock_out]
+    cases = [(answer, f"decided:knock-out-{place + 1}") for place, answer in enumerate(out)]
+    cases += [(answer.isnull(), not_rated) for answer in out]
+    found = control.table.ibis(seen)
+    cases += [(found.code == place, f"decided:{place + 1}") for place in range(len(control.table.rows))]
+    return ibis.cases(*cases, (found.is_unknown, not_rated), else_=ibis.null("string"))
+
+
+def _due(control: DecisionControl, acts: Acts) -> Any:
+    """Whether the act has it decided anew: it creates the record, asks for it, or changed what it hangs on."""
+    verb, after = acts.table.verb, acts.after()
+    creating = [one.name for one in vocabulary.verbs.values() if one.on == acts.type.name and one.creates]
+    cases = [verb.isin([*creating, reassess_name(acts.type)])]
+    cases += [(verb == act.verb.name) & act.when.ibis(after) for act in control.after]
+    for name in sorted(control.changed):
+        was, now = acts.fact(name), after.fact(name)
+        if was is not None and now is not None:
+            cases.append(~was.identical_to(now))
+    return reduce(lambda one, two: one | two, cases)
+
+
+def _by_hand(control: DecisionControl, acts: Acts) -> Any:
+    """Whether somebody set the fact himself."""
+    table, name = acts.table, control.fact.name
+    fact = table["a_fact"] if "a_fact" in table.columns else None
+    found = ibis.literal(False) if fact is None else (table.verb == overrule_name(acts.type)) & (fact == name)
+    given, before = f"a_{name}", acts.fact(name)
+    if given in table.columns and before is not None:
+        found |= table[given].notnull() & ~table[given].identical_to(before)
+    return found
