@@ -54,6 +54,7 @@ def obligations(
     for (key, _), places in several.items():
         if places[0] not in alone:
             parts.append(_key_by_key(mirror, judged, places, now, f"{name}_{judged.type.name}_{len(parts)}", key))
+    parts = [part.cast(SCHEMA) for part in parts]
     found = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return mirror.backend.create_table(f"{name}_{judged.type.name}", found, overwrite=True)
 
