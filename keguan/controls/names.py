@@ -151,7 +151,7 @@ class ObjectNames:
         found[HAPPENED_ON] = Name((HAPPENED_ON,), Date(), Label("办理当日", "the day of the act"))
         found[self.type.name] = Name((self.type.name, "id"), Reference(self.type.name), self.type.label)
         found[SIGNATURES] = Name((SIGNATURES,), Integer(), Label("有效签字数", "valid signatures"))
-        if any(getattr(verb, "corrects", None) for verb in self.verbs):
+        if any(verb.corrects for verb in self.verbs):
             words = Label("更正会撤销逾期", "the correction lifts a breach")
             found[LIFTS_BREACH] = Name((LIFTS_BREACH,), Boolean(), words)
         for name, fact in own.items():

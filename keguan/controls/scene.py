@@ -74,8 +74,11 @@ class Scene:
 
     @property
     def arguments(self) -> frozenset[str]:
-        """Names of the verb's arguments."""
-        return frozenset(argument.name for argument in self.verb.arguments) if self.verb else frozenset()
+        """Names of the verb's arguments, and of what only they decide: whether a correction lifts a breach."""
+        if self.verb is None:
+            return frozenset()
+        decided = (LIFTS_BREACH,) if self.verb.corrects else ()
+        return frozenset([*(argument.name for argument in self.verb.arguments), *decided])
 
     def get(self, path: tuple[str, ...]) -> Any:  # noqa: PLR0911 – one for each place where a value may stand
         """The value at the path; None where it is missing. An argument not given reads as the record's fact."""

@@ -11,9 +11,10 @@ from uuid import UUID
 from keguan.controls.engines.approval import ApprovalControl, Ask
 from keguan.controls.engines.guard import Guard, Needs, Ruling
 from keguan.controls.engines.workflow import WorkflowControl
-from keguan.controls.live import approvals, overriding, rounds, signing
+from keguan.controls.live import approvals, lifting, overriding, rounds, signing
 from keguan.controls.live.overriding import Cited
 from keguan.controls.live.session import Session, load_lists, scene_of, session
+from keguan.controls.names import LIFTS_BREACH
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step, Verdict
@@ -124,6 +125,8 @@ def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
     existing = [record.id for record in records]
     acts = notes.acts(existing, needs.acts)
     deeds = notes.deeds(existing, needs.deeds)
+    is_lifting = step.verb.corrects and not step.is_preview and (LIFTS_BREACH,) in needs.facts
+    lifted = lifting.lifts(step, notes) if is_lifting else {}
     signed = signing.signed(step.rows, step.verb.name, records) if needs.signatures else None
     found = {}
     for item in step.items:
@@ -138,6 +141,7 @@ def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
         )
         scene.deeds = deeds.get(item.id, {})
         scene.signatures = None if signed is None else signed.get(item.id, [])
+        scene.lifts_breach = lifted.get(item.position)
         found[item.position] = scene
     if needs.persons:
         notes.meet(person for scene in found.values() for name in needs.persons if (person := scene.get((name,))))
