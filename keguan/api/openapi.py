@@ -127,6 +127,13 @@ PARAMETERS: dict[str, Schema] = {
         "schema": {"type": "boolean", "default": False},
         "description": "只回答会怎样，不执行 · only say what would become of it",
     },
+    "Override": {
+        "in": "query",
+        "name": "override",
+        "required": False,
+        "schema": {"type": "string", "format": "uuid"},
+        "description": "所用破例的 id，一次有效 · the override that the command uses up, once",
+    },
     "Language": LANGUAGE,
 }
 COMPONENTS: dict[str, dict[str, Schema]] = {"schemas": SCHEMAS, "responses": RESPONSES, "parameters": PARAMETERS}
@@ -165,7 +172,8 @@ def single(verb: Verb) -> dict[str, Any]:
     success = {200: said("预览 · preview", {"$ref": "#/components/schemas/Preview"})} if verb.creates else {}
     return {
         "parameters": [
-            {"$ref": f"#/components/parameters/{name}"} for name in ("Preview", "IdempotencyKey", "Language")
+            {"$ref": f"#/components/parameters/{name}"}
+            for name in ("Preview", "Override", "IdempotencyKey", "Language")
         ],
         "requestBody": {"required": "required" in arguments, "content": content(arguments)},
         "responses": {

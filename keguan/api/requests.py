@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -20,6 +21,8 @@ from keguan.kernel.records.vocabulary import suggestions
 
 HAPPENED_AT = "happened_at"
 """The one name in a body that is no argument."""
+OVERRIDE = "override"
+"""The query's name for the exception that a command uses up."""
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -61,10 +64,26 @@ def unknown(zh: str, en: str, name: str, known: Collection[str], place: str = ""
 
 
 def take_context(request: HttpRequest, body: dict[str, Any]) -> Context:
-    """The circumstances of a command; takes `happened_at` out of the body."""
+    """The circumstances of a command; takes `happened_at` out of the body, and the override from the query."""
     return Context(
-        caller(request).person, "rest", happened_at=_happened_at(body), idempotency_key=_idempotency_key(request)
+        caller(request).person,
+        "rest",
+        happened_at=_happened_at(body),
+        idempotency_key=_idempotency_key(request),
+        override=_override(request),
     )
+
+
+def _override(request: HttpRequest) -> UUID | None:
+    raw = request.GET.get(OVERRIDE)
+    if raw is None:
+        return None
+    try:
+        return UUID(raw)
+    except ValueError:
+        raise bad(
+            "override 应为破例的 id", "override should be the id of an override", status=422, field=OVERRIDE
+        ) from None
 
 
 def _happened_at(body: dict[str, Any]) -> dt.datetime | None:

@@ -11,7 +11,7 @@ from keguan.api.answers import REPLAYED, answer, outcome_json, verdict_json
 from keguan.api.bodies import bad, read_json
 from keguan.api.language import language_of
 from keguan.api.problems import json_response, not_found
-from keguan.api.requests import HAPPENED_AT, claimed, flag, is_used, query, take_context, unknown
+from keguan.api.requests import HAPPENED_AT, OVERRIDE, claimed, flag, is_used, query, take_context, unknown
 from keguan.api.schemas import misfits
 from keguan.controls import gate
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Reason, Refused, Waiting
@@ -94,7 +94,7 @@ def _listed(verb: Verb) -> Callable[..., HttpResponse]:
 
 
 def _one(request: HttpRequest, verb: Verb, asked: str | None) -> HttpResponse:
-    is_preview = flag(query(request, ("preview",)).get("preview"), "preview")
+    is_preview = flag(query(request, ("preview", OVERRIDE)).get("preview"), "preview")
     body = read_json(request)
     is_bare = not body
     ctx = take_context(request, body)
@@ -113,7 +113,7 @@ def _one(request: HttpRequest, verb: Verb, asked: str | None) -> HttpResponse:
 
 
 def _many(request: HttpRequest, verb: Verb) -> HttpResponse:
-    query(request, ())
+    query(request, (OVERRIDE,))
     body = read_json(request)
     ctx = take_context(request, body)
     entries = _entries(verb, body)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.facts import APPROVAL_STATES
-from keguan.controls.models import Approval, ApprovalStep
+from keguan.controls.models import Approval, ApprovalLine, ApprovalStep
 from keguan.controls.queries import ApprovalRow
 from keguan.kernel.records.kinds import BadValue, Kind, MoneyKind, Reference
 from keguan.kernel.records.labels import Label
@@ -20,7 +20,7 @@ from keguan.web.rules import control_of, started
 TONES: Mapping[str, Tone] = {"waiting": "wait", "granted": "kept", "rejected": "broken"}
 
 
-def state_of(asked: Approval) -> State:
+def state_of(asked: Approval | ApprovalLine) -> State:
     """The badge of a request."""
     return State(APPROVAL_STATES[asked.state], TONES.get(asked.state, ""))
 

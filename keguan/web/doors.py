@@ -47,4 +47,12 @@ def posted_key(request: HttpRequest) -> str:
 
 def context(request: HttpRequest, key: str | None = None) -> Context:
     """The circumstances of a command from a page; `key` makes it safe against double clicks and resending."""
-    return Context(viewer(request), "page", idempotency_key=key)
+    return Context(viewer(request), "page", idempotency_key=key, override=cited_override(request))
+
+
+def cited_override(request: HttpRequest) -> UUID | None:
+    """The override that the form or the address cites."""
+    try:
+        return UUID(str(request.POST.get("override") or request.GET.get("override") or ""))
+    except ValueError:
+        return None

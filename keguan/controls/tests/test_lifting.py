@@ -21,16 +21,19 @@ def test_a_correction_waits_for_a_second_person_only_where_it_lifts_a_breach(
     key = firm.accepted(kind="consultation")
     done = "select event from kernel_event_object where object = %s and verb = 'case.accept'"
     [accepted] = Rows().select(done, [key])
+    event = str(accepted["event"])
     with clock.pinned(DUE + dt.timedelta(days=1)):
         sweep_all()
         assert Obligation.objects.get(object=key).state == "broken"
         plain = firm.do("苏敏", "case.correct", key, facts={"order_no": "A-7"}, reason="抄错了")
         assert isinstance(plain, Done), plain
         same_day = (MORNING + dt.timedelta(hours=1)).isoformat()
-        still = firm.do("苏敏", "case.correct", key, event=str(accepted["event"]), actual_at=same_day, reason="晚一小时")
+        still = firm.do(
+            "苏敏", "case.correct", key, event=str(accepted["event"]), actual_at=same_day, reason="晚一小时"
+        )
         assert isinstance(still, Done), still
         later = (DUE - dt.timedelta(days=3)).isoformat()
-        lifted = firm.do("苏敏", "case.correct", key, event=str(accepted["event"]), actual_at=later, reason="收件日记错")
+        lifted = firm.do("苏敏", "case.correct", key, event=event, actual_at=later, reason="收件日记错")
         assert isinstance(lifted, Waiting), lifted
         assert Obligation.objects.get(object=key).state == "broken"
         firm.must("何川", "approval.consent", lifted.approval)

@@ -3,11 +3,23 @@
 from dataclasses import replace
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Fact, Paging, State, Step, Tab
+from keguan.web.components import Fact, Field, Fieldset, Paging, State, Step, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import LONG, REPLY, SETTLE, at
 from keguan.web.gallery.pages_work import CASE
-from keguan.web.pages import ApprovalLine, Approvals, Find, Found, FoundGroup, NoticeRow, Notices
+from keguan.web.pages import (
+    ApprovalLine,
+    ApprovalPart,
+    Approvals,
+    Find,
+    Found,
+    FoundGroup,
+    NoticeRow,
+    Notices,
+    OverrideAsk,
+    OverrideLine,
+    Overrides,
+)
 
 READ = (
     Fact(Label("赔付金额", "Amount"), "¥3,200"),
@@ -34,6 +46,37 @@ LINE = ApprovalLine(
     READ,
     CHAIN,
 )
+SEVERAL = replace(
+    LINE,
+    id="a5",
+    headline=Label("派办", "Assign"),
+    kind=Label("工单", "Case"),
+    subject=Label("3 件", "3 records"),
+    url="",
+    read=(),
+    parts=(
+        ApprovalPart("1", "KS-2026-0401 外箱受潮"),
+        ApprovalPart("2", "KS-2026-0402 少发一箱"),
+        ApprovalPart("3", "KS-2026-0403 标签错贴", State(Label("已驳回", "rejected"), "broken"), "这件不改"),
+    ),
+)
+OVERRIDE = OverrideLine(
+    "o1", Label("结案", "Close"), "KS-2026-0409 到货三箱外包装破损", CASE, SETTLE,
+    Label("盘点期间不得“结案”", "“Close” is not allowed during the stocktaking"), "客户在现场等，今天必须了结", "沈一",
+    at("10-09 10:41"), 30, State(Label("待另一人确认", "waits for a second person"), "wait"), is_open=True,
+)  # fmt: skip
+OVERRIDES = Overrides(
+    (OVERRIDE,),
+    (
+        replace(OVERRIDE, id="o2", is_open=False, state=State(Label("已准许", "granted"), "kept"), decided_by="何副总",
+                use_url=CASE, expires_at=at("10-09 11:30")),
+        replace(OVERRIDE, id="o3", is_open=False, withdraw_url="/withdraw"),
+    ),
+)  # fmt: skip
+OVERRIDE_ASK = OverrideAsk(
+    Label("结案", "Close"), "KS-2026-0409", OVERRIDE.sentence, SETTLE, CASE,
+    (Fieldset((Field("reason", Label("理由", "Reason"), "lines", is_required=True),)),), (("verb", "case.close"),),
+)  # fmt: skip
 APPROVAL_TABS = (
     Tab(Label("等我的", "Waiting for me"), "?", 3, True),
     Tab(Label("我提交的", "Mine"), "?view=mine", 1),
@@ -46,6 +89,7 @@ APPROVALS = Approvals(
         replace(
             LINE, id="a2", headline="¥1,060", subject=LONG, read=(), comment="再核一下数量", reasons=(parts.REASONS[0],)
         ),
+        SEVERAL,
         replace(
             LINE, id="a3", headline=Label("调级 B1 → A2", "Class B1 → A2"), kind=Label("客户等级", "Customer class")
         ),

@@ -26,6 +26,8 @@ SAMPLES = {
     "case-act-blocked": Sample("web/case_act.html", pages_work.ACT_BLOCKED, "case_act"),
     "approvals": Sample("web/approvals.html", pages_desk.APPROVALS, "approvals"),
     "approvals-mine": Sample("web/approvals.html", pages_desk.APPROVALS_MINE, "approvals"),
+    "overrides": Sample("web/overrides.html", pages_desk.OVERRIDES, "approvals"),
+    "override-ask": Sample("web/override_ask.html", pages_desk.OVERRIDE_ASK, "approvals"),
     "notices": Sample("web/notices.html", pages_desk.NOTICES, "notices"),
     "find": Sample("web/find.html", pages_desk.FIND, "find"),
     "policy-list": Sample("web/policy_list.html", pages_rest.POLICIES, "policy_list"),

@@ -6,7 +6,17 @@ kernel's clock. Forms post to the page's own URL unless the row names another; `
 as `idempotency_key`. Partials (`template#partial`) are what htmx swaps; a refusal is 422 with the same page or partial.
 """
 
-from keguan.web.pages.approvals import ApprovalLine, Approvals, Find, Found, FoundGroup, NoticeRow, Notices, Trouble
+from keguan.web.pages.approvals import (
+    ApprovalLine,
+    ApprovalPart,
+    Approvals,
+    Find,
+    Found,
+    FoundGroup,
+    NoticeRow,
+    Notices,
+    Trouble,
+)
 from keguan.web.pages.cases import (
     BulkVerb,
     CaseAct,
@@ -30,6 +40,7 @@ from keguan.web.pages.customers import (
     ImportStart,
     SheetRow,
 )
+from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, SigningRow
 from keguan.web.pages.policies import (
     Clause,
     Control,
@@ -44,6 +55,7 @@ from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned
 
 __all__ = [
     "ApprovalLine",
+    "ApprovalPart",
     "Approvals",
     "Broken",
     "BulkVerb",
@@ -72,6 +84,9 @@ __all__ = [
     "ImportStart",
     "NoticeRow",
     "Notices",
+    "OverrideAsk",
+    "OverrideLine",
+    "Overrides",
     "Owed",
     "Pending",
     "PolicyList",
@@ -80,6 +95,7 @@ __all__ = [
     "Proposal",
     "SheetRow",
     "Shell",
+    "SigningRow",
     "TableRow",
     "Today",
     "Trouble",

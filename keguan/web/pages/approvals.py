@@ -9,8 +9,21 @@ from keguan.web.language import Words
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalPart:
+    """One record of a request that was made for several; `state` once it is decided."""
+
+    id: str
+    subject: Words
+    state: State | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalLine:
-    """A request for approval. `read` are the facts the control read; `steps` who decides, in order."""
+    """A request for approval; of one for several records `parts` are those, and the form posts the `refused` ones.
+
+    `read` are the facts the control read; `steps` who decides, in order.
+    """
 
     id: str
     headline: Words
@@ -29,6 +42,7 @@ class ApprovalLine:
     decided_at: dt.datetime | None = None
     withdraw_url: str = ""
     key: str = ""
+    parts: tuple[ApprovalPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

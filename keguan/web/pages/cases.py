@@ -23,6 +23,7 @@ from keguan.web.components import (
     Tone,
 )
 from keguan.web.language import Words
+from keguan.web.pages.exceptions import SigningRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class CasePage:
     applies: tuple[Applies, ...]
     customer: CustomerCard
     story: str = ""
+    signings: tuple[SigningRow, ...] = ()
     may_note: bool = True
     note: str = ""
     note_reasons: tuple[Reason, ...] = ()
@@ -149,6 +151,7 @@ class CasePage:
 class CaseAct:
     """web/case_act.html (partials `#form`, `#dialog`): one verb on one record, or on several (`subjects`).
 
+    `override` is the exception that it uses up, `override_url` where one from the clause that refused is asked for.
     `consequences` say what will happen (who must approve, which term it meets), each with its clause; `reasons` why it
     was refused (then the status is 422 and the values stand as typed). `is_blocked` hides the submit button.
     """
@@ -167,3 +170,5 @@ class CaseAct:
     is_blocked: bool = False
     is_final: bool = False
     key: str = ""
+    override: str = ""
+    override_url: str = ""

@@ -3,7 +3,7 @@
 The same for every record type: a `Door` says how a record is found by its code and where its pages are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from keguan.controls import gate, scopes
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
+from keguan.kernel.commands.outcomes import Reason as Said
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Fields
 from keguan.kernel.records.labels import Label, join
@@ -25,9 +26,10 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
 from keguan.web import pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
-from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
 from keguan.web.shapes import citation, reasons
+from keguan.web.views.overrides import ask_url
 from keguan.web.views.shell import render_page
 
 FINAL = ("case.close",)
@@ -137,7 +139,8 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
     link = (Link(f"{found.code} {found.title}", found.code),)
     if request.method != "POST":
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
-        return _form(request, door, act, link, dict(found.record), reasons(verdict.reasons), of=found)
+        told = reasons(verdict.reasons)
+        return _form(request, door, act, link, dict(found.record), told, of=found, guards=verdict.reasons)
     key, args = posted_key(request), _args(request, act, found)
     try:
         outcome = gate.run_one(context(request, key), act.name, found.id, args)
@@ -146,9 +149,19 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
     if isinstance(outcome, Refused):
         if outcome.is_hidden:
             raise Http404
-        return _form(request, door, act, link, args, reasons(outcome.reasons), 422, of=found)
+        told = reasons(outcome.reasons)
+        return _form(request, door, act, link, args, told, 422, of=found, guards=outcome.reasons)
     tell(request, act.label, outcome)
     return _on(request, door.page_url(found.code))
+
+
+def _override_url(request: HttpRequest, act: Verb, code: str, told: Sequence[Said]) -> str:
+    """Where an exception from the clause that refused is asked for; nothing for who may not ask."""
+    refusing = next((one.citation for one in told if one.citation is not None and one.kind == "guard"), None)
+    grants = scopes.grants(viewer(request)) if refusing is not None else None
+    if refusing is None or grants is None or not grants.uses("policy.override"):
+        return ""
+    return ask_url(f"{refusing.policy}#{refusing.control}", act.name, code)
 
 
 def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
@@ -210,6 +223,7 @@ def _form(
     *,
     of: Subject | None = None,
     is_many: bool = False,
+    guards: Sequence[Said] = (),
 ) -> HttpResponse:
     asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
     fieldsets = [Fieldset(verb_forms.fields(_arguments(request, act), asked))]
@@ -232,6 +246,8 @@ def _form(
         is_blocked=request.method != "POST" and bool(found),
         is_final=act.name in FINAL,
         key=new_key() if status != 200 or request.method != "POST" else posted_key(request),
+        override=str(cited_override(request) or ""),
+        override_url=_override_url(request, act, subjects[0].url, guards) if of is not None else "",
     )
     partial = None if is_many else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)

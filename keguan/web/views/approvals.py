@@ -1,7 +1,8 @@
 """Approvals: what waits for me, what I asked, what I decided; consent, rejection, withdrawal, consent to all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -79,7 +80,9 @@ def _run(request: HttpRequest, text: str, verb: str, said: Label, tab: str) -> H
     if key is None or queries.approval(viewer(request), key) is None:
         raise Http404
     comment = str(request.POST.get("comment", "")).strip()
-    args = {"comment": comment} if comment else {}
+    args: dict[str, Any] = {"comment": comment} if comment else {}
+    if verb == VERBS["consent"] and (refused := request.POST.getlist("refused")):
+        args["refused"] = refused
     try:
         outcome = gate.run_one(context(request, posted_key(request)), verb, key, args)
     except Fault as fault:
@@ -142,6 +145,7 @@ def _lines(
     people = org.people_by_id({row.approval.requester for row in rows} | deciders | pointed.get("person", set()))
     units = org.unit_names(pointed.get("unit", set()))
     mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.object) for row in rows]
+    mentioned += [(row.approval.object_type, line.object) for row in rows for line in row.lines]
     mentioned += [("customer", key) for key in pointed.get("customer", ())]
     seen = subjects(who, mentioned, grants)
     names = {key: person.name for key, person in people.items()} | units
@@ -149,8 +153,23 @@ def _lines(
     types = {row.approval.object_type for row in rows}
     masked = {name: scopes.masked(who, name, grants) for name in types}
     return tuple(
-        _line(rules, row, _subject(row, seen), people, names, masked[row.approval.object_type], tab, kept)
+        replace(
+            _line(rules, row, _subject(row, seen), people, names, masked[row.approval.object_type], tab, kept),
+            parts=_parts(row, seen) if len(row.lines) > 1 else (),
+        )
         for row in rows
+    )
+
+
+def _parts(row: queries.ApprovalRow, seen: Mapping[UUID, Subject]) -> tuple[pages.ApprovalPart, ...]:
+    return tuple(
+        pages.ApprovalPart(
+            str(line.object),
+            seen[line.object].name if line.object in seen else line.object_label or "",
+            None if line.state == "waiting" else lines.state_of(line),
+            line.comment or "",
+        )
+        for line in row.lines
     )
 
 

@@ -8,21 +8,24 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from keguan.cases import page as cases
 from keguan.cases.facts import CASE
 from keguan.controls import gate, queries, readings, scopes
 from keguan.controls.queries import page as side
+from keguan.controls.queries.signing import signings
 from keguan.customers import queries as customers
 from keguan.kernel import files
 from keguan.kernel.commands.outcomes import Fault, Refused
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import course, pages
 from keguan.web.components import Action, Applies, Citation, Fact, File, Reason, Segment, State, Step, Term, Tone
 from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.flashes import say
 from keguan.web.language import Words
 from keguan.web.rules import book
 from keguan.web.shapes import citation, reasons
@@ -92,6 +95,34 @@ def case_note(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @page
+@require_POST
+def case_sign(request: HttpRequest, code: str) -> HttpResponse:
+    """Sign for an act on the case, in one's own name."""
+    found = cases.case(viewer(request), code)
+    if found is None:
+        raise Http404
+    args = {"act": str(request.POST.get("act", "")), "object": found.id}
+    try:
+        outcome = gate.run_one(context(request, posted_key(request)), "signature.sign", None, args)
+    except Fault as fault:
+        return _page(request, code, reasons(fault.reasons))
+    if isinstance(outcome, Refused):
+        return _page(request, code, reasons(outcome.reasons))
+    say(request, Label("已签字。", "Signed."))
+    return redirect("web:case_page", code)
+
+
+def _signings(who: UUID, key: UUID) -> tuple[pages.SigningRow, ...]:
+    return tuple(
+        pages.SigningRow(
+            one.act, one.label, citation(one.citation), "、".join(one.signed), "、".join(one.void),
+            join(list(one.missing)), one.is_mine,
+        )
+        for one in signings(who, "case", key)
+    )  # fmt: skip
+
+
+@page
 def case_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     """An attached file, for whoever may see its case. What a browser could run is only ever downloaded."""
     found = cases.case(viewer(request), code)
@@ -146,6 +177,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
         applies=_applies(side.clauses_here(who, "case", found.id)),
         customer=_customer(who, found),
         story=found.record.get("description") or "",
+        signings=_signings(who, found.id),
         may_note=any(act.verb == "case.note" and act.state == "free" for act in acts),
         note=note,
         note_reasons=told,

@@ -9,7 +9,7 @@ from keguan.cases import queries
 from keguan.controls import scopes
 from keguan.web.views.acts import Door, Subject, act_many_view, act_view, undo_view
 from keguan.web.views.case_list import case_list
-from keguan.web.views.case_page import APART, case_file, case_note, case_page
+from keguan.web.views.case_page import APART, case_file, case_note, case_page, case_sign
 from keguan.web.views.case_take import case_take, customer_options
 
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("cases/act/<slug:verb>/", act_many_view(DOOR), name="case_act_many"),
     path("cases/<str:code>/", case_page, name="case_page"),
     path("cases/<str:code>/note/", case_note, name="case_note"),
+    path("cases/<str:code>/signature/", case_sign, name="case_sign"),
     path("cases/<str:code>/undo/<uuid:event>/", undo_view(DOOR), name="case_undo"),
     path("cases/<str:code>/files/<uuid:key>/", case_file, name="case_file"),
     path("cases/<str:code>/act/<slug:verb>/", act_view(DOOR), name="case_act"),
