@@ -13,6 +13,7 @@ from keguan.api.problems import json_response, not_found
 from keguan.api.reading import lines_of, seen
 from keguan.api.requests import query
 from keguan.api.sign_in import caller
+from keguan.controls import readings
 from keguan.kernel import files
 from keguan.kernel.commands.outcomes import Fault, Reason
 from keguan.kernel.records.kinds import BadValue
@@ -81,10 +82,12 @@ def add_content(router: Router, record_type: RecordType, line_type: LineType) ->
 
     def content(request: HttpRequest, key: str, line: str) -> HttpResponse:
         query(request, ())
-        record = seen(caller(request).person, record_type, key)
+        person = caller(request).person
+        record = seen(person, record_type, key)
         found = [one for one in lines_of(record, line_type) if str(one["id"]) == line]
         if not found or {"digest", "name"} & record.masked_lines(line_type.name):
             raise not_found()
+        readings.tell(person, "rest", record_type, [record.record.id], record.sight.masked, is_export=True)
         return serve(found[0])
 
     router.get(

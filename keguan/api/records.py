@@ -245,7 +245,9 @@ def _obligations(record: UUID) -> list[dict[str, Any]]:
 def _course(record_type: RecordType) -> Callable[..., HttpResponse]:
     def run(request: HttpRequest, key: str) -> HttpResponse:
         limit, after = paging(query(request, PAGING))
-        found = seen(caller(request).person, record_type, key)
+        person = caller(request).person
+        found = seen(person, record_type, key)
+        readings.tell(person, "rest", record_type, [found.record.id], found.sight.masked)
         passages = timeline(found.record.id, most=limit + 1, before=after, is_own=True)
         items = [passage_json(found.sight, one, language_of(request)) for one in passages[:limit]]
         return page(request, items, len(passages) > limit)

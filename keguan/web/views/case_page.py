@@ -127,8 +127,10 @@ def case_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     """An attached file, for whoever may see its case. What a browser could run is only ever downloaded."""
     found = cases.case(viewer(request), code)
     file = next((each for each in found.files if each.id == key), None) if found else None
-    if file is None:
+    if found is None or file is None:
         raise Http404
+    who = viewer(request)
+    readings.tell(who, "page", CASE, [found.id], scopes.masked(who, "case"), is_export=True)
     try:
         body = files.read(file.digest)
     except KeyError:
