@@ -12,7 +12,17 @@ from pathlib import Path
 
 from bench.results import Result, table
 
-NAMES = ("command", "command-list", "bytes-per-event", "term", "mirror", "backtest", "backtest-pm4py")
+NAMES = (
+    "command",
+    "command-list",
+    "bytes-per-event",
+    "term",
+    "mirror",
+    "backtest",
+    "backtest-pm4py",
+    "recalculate",
+    "sweep",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +49,7 @@ def run(names: Sequence[str], rounds: int, lists: int, size: int) -> list[Result
         from keguan.cli.scenarios.scratch import scratch_database
 
         with scratch_database():
-            from bench import commands, mirrors, terms
+            from bench import commands, mirrors, sweep, terms
             from bench.company import Desk
 
             desk = Desk()
@@ -54,6 +64,10 @@ def run(names: Sequence[str], rounds: int, lists: int, size: int) -> list[Result
                 found += terms.added(rounds, size * 1000)
             if "mirror" in names:
                 found += mirrors.followed(desk, lists, size)
+            if "recalculate" in names:
+                found += sweep.recalculated(desk, min(rounds, 7), size)
+            if "sweep" in names:
+                found += sweep.swept(desk, min(rounds, 15), size)
             found += _over_the_past(names, size)
             return found
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from keguan.controls import dates, request_sweep
+from keguan.controls import dates, request_sweep, versions
 from keguan.controls.gate import law, pipeline
 from keguan.controls.live.overdue import overdue
 from keguan.kernel.commands import follow_ups, locks
@@ -69,7 +69,7 @@ def sweep_all(most: int = MOST) -> int:
 
     Gives how many records were judged or got a clock.
     """
-    total = dates.open_all()
+    total = dates.open_all() + versions.follow()
     while judged := request_sweep.sweep_requests(most):
         total += judged
         if judged < most:

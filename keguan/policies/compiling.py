@@ -217,6 +217,7 @@ def _compile(body: Body, key: str) -> Rulebook:
         {policy["code"]: policy["title"] for policy in body["policies"]},
         book.currency,
         {policy["code"]: policy["number"] for policy in body["policies"]},
+        {policy["code"]: policy["running"] for policy in body["policies"]},
     )
     for hook in compiled_hooks:
         hook(made)

@@ -178,8 +178,14 @@ class Rulebook:
     policies: Mapping[str, str] = field(default_factory=dict)
     currency: str = "CNY"
     versions: Mapping[str, int] = field(default_factory=dict)
+    running: Mapping[str, Any] = field(default_factory=dict)
     calendars: Calendars = field(default_factory=Calendars)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def running_of(self, policy: str, record_type: str) -> str:
+        """How a policy's version deals with what runs on records of a type when it comes into force."""
+        how = self.running.get(policy, "keep")
+        return str(how.get(record_type, "keep")) if isinstance(how, Mapping) else str(how)
 
     @cached_property
     def by_key(self) -> Mapping[str, Control]:

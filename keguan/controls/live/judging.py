@@ -97,7 +97,9 @@ class Judging:
         stands = [body for body in one.marks if body["kind"] == "judged"]
         replaced = {body["replaces"] for body in stands if "replaces" in body}
         standing = [body for body in stands if body["id"] not in replaced and body["outcome"] not in (LIFTED, VOID)]
-        fallen = [body for body in standing if not any(_is(body, verdict) for verdict in wanted)]
+        # what an adopted clock showed of its opening under the version before stays shown
+        fallen = [body for body in standing if not any(_is(body, verdict) for verdict in wanted)
+                  and not (one.is_adopted and body["outcome"] == "opened")]  # fmt: skip
         for verdict in wanted:
             if not any(_is(body, verdict) for body in standing):
                 other = _counterpart(verdict, fallen)

@@ -25,7 +25,7 @@ CITING = SELECT + "object = any(%s) order by id"
 CHANGING = {
     "state": "text", "due_at": "timestamptz", "met_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb",
     "told": "smallint", "people": "uuid[]", "unit": "uuid", "term": "jsonb", "closed_event": "uuid", "marks": "jsonb",
-    "is_paused": "boolean", "opened_at": "timestamptz", "rulebook": "integer",
+    "is_paused": "boolean", "is_adopted": "boolean", "opened_at": "timestamptz", "rulebook": "integer",
 }  # fmt: skip
 
 

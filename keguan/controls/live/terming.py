@@ -147,6 +147,11 @@ def _parsed(text: str) -> Term:
     return parse_term(text)
 
 
+def moved_words(at: dt.datetime) -> dict[str, Any]:
+    """The line that says that a due moment was worked out anew."""
+    return Label(f"{_day(at)} 因日历变更重算", f"worked out anew on {_day(at)}: the calendar changed").as_json()
+
+
 def _told(mark: Mark) -> Label | None:
     match mark:
         case Moved():

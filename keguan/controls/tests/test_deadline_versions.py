@@ -1,0 +1,155 @@
+"""Versions and calendars that come into force under running clocks: adopted, switched, counted anew, recalculated."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from keguan.controls import versions
+from keguan.controls.live import adopting
+from keguan.controls.models import Evidence, Obligation
+from keguan.controls.sweep import sweep_all
+from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.controls.tests.test_deadline_lives import DAY, HOUR, PLAIN, Desk, desk  # noqa: F401 – a fixture
+from keguan.kernel import clock
+from keguan.kernel.commands.rows import Rows
+
+EMPTY = "id: idle, after: dossier.withdraw, do: dossier.note, within: 1 day, by: dossier.owner"
+WEEK = "id: x, after: dossier.accept, do: dossier.close, within: 6 days, by: dossier.owner"
+SECOND = dt.timedelta(seconds=1)
+
+
+def test_fifty_open_records_are_adopted_with_their_true_age_and_count_as_no_evidence(desk: Desk) -> None:  # noqa: F811
+    desk.rules(EMPTY)
+    keys = [desk.add() for _ in range(52)]
+    for place, key in enumerate(keys):
+        desk.do("dossier.accept", key, at=desk.now + place * 4 * HOUR)
+    desk.do("dossier.close", keys[50], at=desk.now + 209 * HOUR)
+    later = desk.now + 210 * HOUR
+    desk.rules(EMPTY, WEEK, at=later, running="switch")
+    in_force = desk.now
+    desk.do("dossier.close", keys[51], at=in_force + HOUR)
+    desk.sweep(in_force + 2 * HOUR)
+    found = {one.object: one for one in Obligation.objects.filter(control="dossiers#x")}
+    assert set(found) == {*keys[:50], keys[51]}
+    assert all(one.is_adopted for one in found.values())
+    assert {found[key].opened_at for key in keys[:50]} == {MORNING + 3 * SECOND + n * 4 * HOUR for n in range(50)}
+    broken = [one for one in found.values() if one.state == "broken"]
+    assert 10 < len(broken) < 30
+    assert all(one.due_at < in_force for one in broken)
+    assert desk.shown() == ["kept"], "only what fell due after the adoption, and was done, is evidence"
+    assert found[keys[51]].state == "kept"
+    desk.sweep(in_force + 30 * DAY)
+    shown = desk.shown()
+    assert shown.count("broken") == 50 - len(broken)
+    assert "opened" not in shown
+    desk.sweep(in_force + 31 * DAY)
+    assert (desk.shown(), Obligation.objects.filter(control="dossiers#x").count()) == (shown, 51)
+
+
+def test_keep_leaves_what_runs_under_the_version_that_opened_it(desk: Desk) -> None:  # noqa: F811
+    desk.rules(WEEK)
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    before = desk.one()
+    desk.rules(WEEK.replace("6 days", "3 days"), at=desk.now + DAY, running="keep")
+    desk.sweep(desk.now + HOUR)
+    assert (desk.one().due_at, desk.one().rulebook) == (before.due_at, before.rulebook)
+
+
+def test_switch_lets_it_go_on_by_the_new_term_from_its_true_start(desk: Desk) -> None:  # noqa: F811
+    desk.rules(WEEK)
+    first, second = desk.add(), desk.add()
+    desk.do("dossier.accept", first)
+    desk.do("dossier.accept", second, at=desk.now + 4 * DAY)
+    start = desk.now
+    desk.rules(WEEK.replace("6 days", "3 days"), at=start + 4 * DAY + HOUR, running="switch")
+    desk.sweep(desk.now + HOUR)
+    one, other = desk.one(object=first), desk.one(object=second)
+    assert (one.opened_at, one.state, one.is_adopted) == (start, "broken", True)
+    assert one.due_at == dt.datetime(2026, 3, 6, 16, tzinfo=dt.UTC)
+    assert (other.state, other.due_at) == ("running", dt.datetime(2026, 3, 10, 16, tzinfo=dt.UTC))
+    assert desk.shown() == ["opened", "opened"], "what fell due before the new version is no evidence"
+    desk.sweep(desk.now + 20 * DAY)
+    assert desk.shown() == ["broken", "opened", "opened"]
+
+
+def test_from_today_counts_from_the_first_day_of_the_version(desk: Desk) -> None:  # noqa: F811
+    desk.rules(WEEK)
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    desk.rules(WEEK.replace("6 days", "3 days"), at=desk.now + 4 * DAY, running="from today")
+    desk.sweep(desk.now + HOUR)
+    old, new = Obligation.objects.filter(control="dossiers#x").order_by("opened_at")
+    assert (old.state, new.state, new.is_adopted) == ("cancelled", "running", False)
+    assert (new.opened_at, new.due_at) == (desk.now - SECOND, dt.datetime(2026, 3, 10, 16, tzinfo=dt.UTC))
+    assert new.object == key
+
+
+def test_imported_history_opens_clocks_from_their_true_start(desk: Desk) -> None:  # noqa: F811
+    desk.rules(WEEK)
+    old, recent = desk.add(), desk.add()
+    desk.do("dossier.accept", old, happened=desk.now - 20 * DAY, imported=True)
+    desk.do("dossier.accept", recent, happened=desk.now - 2 * DAY, imported=True)
+    one, other = desk.one(object=old), desk.one(object=recent)
+    assert [(row.state, row.is_adopted) for row in (one, other)] == [("broken", True), ("running", True)]
+    assert other.opened_at == desk.now - 2 * DAY
+    assert desk.shown() == []
+    desk.sweep(desk.now + 20 * DAY)
+    assert desk.shown() == ["broken"], "only the one that fell due after the import"
+
+
+def test_a_calendar_change_moves_running_terms_with_before_and_after(firm: Firm, desk: Desk) -> None:  # noqa: F811
+    desk.rules("id: x, after: dossier.accept, do: dossier.close, within: 3 working days, by: dossier.owner,"
+               " remind: [{before: 1 working day}]")  # fmt: skip
+    keys = [desk.add() for _ in range(5)]
+    for key in keys:
+        desk.do("dossier.accept", key)
+    with clock.pinned(desk.now):
+        sweep_all()
+    before = {one.object: one.due_at for one in Obligation.objects.filter(control="dossiers#x")}
+    [calendar] = Rows().select("select id from org_calendar where unit is null and person is null")
+    with clock.pinned(desk.now + HOUR):
+        firm.system("calendar.set", calendar["id"], spec={"week": {"MON-THU": ["09:00-17:00"]}})
+    desk.do("dossier.close", keys[4], at=desk.now + HOUR)
+    desk.sweep(desk.now + 2 * HOUR)
+    found = Obligation.objects.filter(control="dossiers#x", state="running")
+    assert {one.due_at for one in found} == {dt.datetime(2026, 3, 9, 9, tzinfo=dt.UTC)}
+    assert all("重算" in one.term["explanation"][-1]["zh"] for one in found)
+    assert all(one.next_at < one.due_at for one in found if one.next_at)
+    [event] = Rows().select("select id, envelope from kernel_event where verb = 'obligation.recalculate'")
+    moved = json.loads(event["envelope"])["args"]["moved"]
+    assert {was for _, was, _ in moved} == {at.isoformat() for at in before.values()}
+    assert len(moved) == 4
+    assert Rows().select(
+        "select count(*) as n from kernel_event_object where event = %s and touched", [event["id"]]
+    ) == [{"n": 4}]
+    desk.sweep(desk.now + 3 * HOUR)
+    assert Rows().select("select count(*) as n from kernel_event where verb = 'obligation.recalculate'") == [{"n": 1}]
+    desk.sweep(dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC))
+    assert Evidence.objects.get(control="dossiers#x", outcome="broken", object=keys[0]).happened_at == dt.datetime(
+        2026, 3, 9, 9, tzinfo=dt.UTC
+    )
+
+
+def test_an_adoption_that_is_cut_off_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    desk.rules(EMPTY)
+    keys = [desk.add() for _ in range(5)]
+    for key in keys:
+        desk.do("dossier.accept", key)
+    desk.rules(EMPTY, WEEK, at=desk.now + HOUR, running="switch")
+    monkeypatch.setattr(versions, "CHUNK", 2)
+    whole, turns = adopting.adopt, []
+
+    def once(*args: object) -> None:
+        turns.append(1)
+        if len(turns) == 2:
+            raise RuntimeError("cut off")
+        whole(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(versions, "adopt", once)
+    with pytest.raises(RuntimeError):
+        desk.sweep(desk.now + HOUR)
+    assert Obligation.objects.filter(control="dossiers#x").count() == 2
+    desk.sweep(desk.now + 2 * HOUR)
+    assert Obligation.objects.filter(control="dossiers#x").count() == 5

@@ -1,0 +1,191 @@
+"""What a rulebook that comes into force means for clocks that run: versions are adopted, due moments worked out anew.
+
+Done by the sweep, for each rulebook after the last one dealt with, in chunks that are committed one by one: cut off, it
+goes on where it was, for what was done is found done.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.gate import law
+from keguan.controls.live import evidence, obligations, recalculating
+from keguan.controls.live.adopting import Adopting, adopt
+from keguan.controls.live.judging import Judging
+from keguan.controls.live.obligations import Running
+from keguan.controls.live.overdue import overdue
+from keguan.kernel.commands import locks
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.law import Entry
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.transaction import Transaction
+from keguan.kernel.ids import uuid7
+from keguan.policies.engines import Rulebook
+from keguan.policies.rulebooks import EMPTY, rulebook, timeline_of
+
+CHUNK = 500
+CLOCK = Context(actor=None, channel="clock")
+ROW = "select id, rulebook from controls_due where kind = 'books' for update skip locked"
+IS_THERE = "select 1 as found from controls_due where kind = 'books'"
+CONCERNED = """
+    select distinct object from kernel_event_object
+    where type = %s and verb = any(%s) and object > %s order by object limit %s
+"""
+DUE_LATER = obligations.SELECT + "state = 'running' and due_at > %s and id > %s order by id limit %s"
+NOBODY = UUID(int=0)
+
+
+def follow() -> int:
+    """Deal with the rulebooks that came into force since the last time; gives how many clocks changed."""
+    total = 0
+    while (found := _next()) is not None:
+        begins_at, before, number = found
+        total += recalculate(begins_at, before, number) + adopt_all(begins_at, before, number)
+        with transaction.atomic():
+            rows = Rows()
+            for row in rows.select(ROW):
+                rows.update("controls_due", "id", {"rulebook": "integer"}, [(row["id"], number)])
+    return total
+
+
+def _next() -> tuple[dt.datetime, int, int] | None:
+    """(since when, the rulebook before, the rulebook) of the first one that was not dealt with."""
+    with transaction.atomic():
+        rows = Rows()
+        now, number = locks.moment(rows, None)
+        found = rows.select(ROW)
+        if not found:
+            if number == 0 or rows.select(IS_THERE):
+                return None
+            columns = ("id", "kind", "control", "rulebook", "from_at")
+            rows.insert("controls_due", columns, [(uuid7(now), "books", "*", 0, now)])
+            found = rows.select(ROW)
+        last = found[0]["rulebook"]
+    if last == number:
+        return None
+    line = timeline_of(number)
+    place = next((at + 1 for at, (_, one) in enumerate(line) if one == last), 0)
+    if place >= len(line):
+        return None
+    return line[place][0], line[place - 1][1] if place else 0, line[place][1]
+
+
+def adopted_how(before: Rulebook, book: Rulebook) -> dict[str, str]:
+    """By control that is new or reads otherwise now: how what runs is dealt with, where it is at all."""
+    found: dict[str, str] = {}
+    for control in book.controls:
+        if not isinstance(control, DeadlineControl) or not control.is_configured or not control.after:
+            continue
+        old = before.by_key.get(control.key)
+        how = book.running_of(control.policy, control.type.name)
+        is_new = (
+            old is None
+            or old.form != control.form
+            or before.versions.get(control.policy) != book.versions.get(control.policy)
+        )
+        if is_new and how != "keep":
+            found[control.key] = how
+    return found
+
+
+def adopt_all(begins_at: dt.datetime, before: int, number: int) -> int:
+    """Bring new versions over the records that run, as their policies say; gives how many clocks changed."""
+    book = rulebook(number)
+    how = adopted_how(rulebook(before) if before else EMPTY, book)
+    by_type: dict[str, list[DeadlineControl]] = {}
+    for key in how:
+        control = book.by_key[key]
+        if isinstance(control, DeadlineControl) and not control.is_apart:
+            by_type.setdefault(control.type.name, []).append(control)
+    total = 0
+    for name, controls in by_type.items():
+        for records in concerned(name, controls):
+            total += _adopt(begins_at, number, book, how, controls, records)
+    return total
+
+
+def concerned(record_type: str, controls: Sequence[DeadlineControl]) -> Iterator[list[UUID]]:
+    """The records of a type on which any of the controls' opening acts was done, chunk by chunk."""
+    verbs = list({act.verb.name for control in controls for act in control.after})
+    after = NOBODY
+    while True:
+        with transaction.atomic():
+            found = [row["object"] for row in Rows().select(CONCERNED, [record_type, verbs, after, CHUNK])]
+        if found:
+            yield found
+        if len(found) < CHUNK:
+            return
+        after = found[-1]
+
+
+def _adopt(
+    begins_at: dt.datetime, number: int, book: Rulebook, how: dict[str, str], controls: Sequence[DeadlineControl],
+    records: Sequence[UUID],
+) -> int:  # fmt: skip
+    with transaction.atomic():
+        rows, job, now = _locked(records)
+        judging, key = Judging(now, "obligation.adopt"), uuid7(now)
+        work = Adopting(book, number, begins_at, now, how, judging)
+        adopt(rows, work, controls, list(job.heads.numbers), key)
+        several = [*work.opened, *work.changed]
+        _enter(job, Entry("obligation.adopt", _objects(several), begins_at, {"rulebook": number}, key=key), several)
+        evidence.keep(rows, judging.shown, now)
+        job.finish_heads()
+        return len(several)
+
+
+def recalculate(begins_at: dt.datetime, before: int, number: int) -> int:
+    """Work out anew the clocks that other calendars move; gives how many were moved."""
+    book = rulebook(number)
+    if before and rulebook(before).calendars == book.calendars:
+        return 0
+    if not before:
+        return 0
+    total, after = 0, NOBODY
+    while True:
+        with transaction.atomic():
+            rows = Rows()
+            found = [Running(**row) for row in rows.select(DUE_LATER, [begins_at, after, recalculating.CHUNK])]
+            moved = recalculating.moved(found, book, begins_at)
+            if moved:
+                total += _move(moved, begins_at, number, book)
+        if len(found) < recalculating.CHUNK:
+            return total
+        after = found[-1].id
+
+
+def _move(moved: Sequence[recalculating.Change], begins_at: dt.datetime, number: int, book: Rulebook) -> int:
+    rows, job, now = _locked(sorted({one.object for one, _ in moved}))
+    key = uuid7(now)
+    here = [(one, deadline) for one, deadline in moved if one.object in job.heads.numbers]
+    args: dict[str, Any] = {
+        "rulebook": number, "moved": [[one.id, one.due_at, deadline.due_at] for one, deadline in here],
+    }  # fmt: skip
+    recalculating.write(rows, here, book, begins_at, key)
+    several = [one for one, _ in here]
+    _enter(job, Entry("obligation.recalculate", _objects(several), begins_at, args, key=key), several)
+    job.finish_heads()
+    return len(here)
+
+
+def _locked(records: Sequence[UUID]) -> tuple[Rows, Transaction, dt.datetime]:
+    """A transaction of the clock's on these records: locked, and first judged as any act on them would."""
+    rows = Rows()
+    heads = locks.lock(rows, records)
+    now, rulebook_now = locks.moment(rows, heads.last)
+    job = Transaction(CLOCK, law, rows, heads, now, rulebook_now, {})
+    job.enter(overdue(rows, now, list(heads.numbers), rulebook_now))
+    return rows, job, now
+
+
+def _objects(several: Sequence[Running]) -> tuple[tuple[str, str, UUID], ...]:
+    return tuple(dict.fromkeys((one.object_type, one.object_type, one.object) for one in several))
+
+
+def _enter(job: Transaction, entry: Entry, several: Sequence[Running]) -> None:
+    if several:
+        job.enter([entry])
