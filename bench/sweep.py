@@ -25,7 +25,7 @@ CLONE = f"""
     select gen_random_uuid(), gen_random_uuid(), 'running', o.opened_at + g * interval '1 minute',
            o.due_at + interval '1 year', o.due_at + interval '1 year', o.plan, 0, o.term, o.marks, {SHARED}
     from controls_obligation o, generate_series(1, %s) g where o.id = %s
-"""  # noqa: S608 – names of this module
+"""
 RESET = """
     update controls_obligation o set state = 'running', told = 0, next_at = s.next_at, plan = s.plan, marks = s.marks,
            people = s.people, term = s.term

@@ -19,11 +19,15 @@ from keguan.api.schemas import Schema
 from keguan.api.searching import searches
 from keguan.api.sign_in import caller
 from keguan.controls import gate, readings
+from keguan.controls.live.recalculating import said
 from keguan.controls.models import Obligation
+from keguan.controls.terms import calendar_for
+from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.journal.read import timeline
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.rulebooks import current
 
 PAGE, MOST = 50, 200
 LONGEST_SEARCH = 100
@@ -219,6 +223,7 @@ def _lines(found: Seen, name: str) -> list[dict[str, Any]]:
 def _obligations(record: UUID) -> list[dict[str, Any]]:
     """What is or was owed on the record, oldest first; trials are left out. One statement."""
     rows = Obligation.objects.filter(object=record, is_trial=False).order_by("opened_at", "id")
+    book = current(clock.now())
     return [
         {
             "id": str(row.id),
@@ -228,7 +233,7 @@ def _obligations(record: UUID) -> list[dict[str, Any]]:
             "due_at": row.due_at.isoformat(),
             "met_at": row.met_at.isoformat() if row.met_at else None,
             "people": [str(person) for person in row.people],
-            "term": row.term,
+            "term": said(row.term, row.marks, row.due_at, calendar_for(book, row.unit, row.people)).as_json(),
             "key": row.key,
             "is_paused": row.is_paused,
             "is_adopted": row.is_adopted,

@@ -35,7 +35,13 @@ CONCERNED = """
     select distinct object from kernel_event_object
     where type = %s and verb = any(%s) and object > %s order by object limit %s
 """
-DUE_LATER = obligations.SELECT + "state = 'running' and due_at > %s and id > %s order by id limit %s"
+# of the term only what it is reckoned by: the explanation is long
+DUE_LATER = (
+    obligations.SELECT.replace(
+        " term,", " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring')) as term,"
+    )
+    + "state = 'running' and due_at > %s and id > %s order by id limit %s"
+)
 NOBODY = UUID(int=0)
 
 
@@ -161,9 +167,9 @@ def recalculate(begins_at: dt.datetime, before: int, number: int) -> int:
 def _move(moved: Sequence[recalculating.Change], begins_at: dt.datetime, number: int, book: Rulebook) -> int:
     rows, job, now = _locked(sorted({one.object for one, _ in moved}))
     key = uuid7(now)
-    here = [(one, deadline) for one, deadline in moved if one.object in job.heads.numbers]
+    here = [(one, due_at) for one, due_at in moved if one.object in job.heads.numbers]
     args: dict[str, Any] = {
-        "rulebook": number, "moved": [[one.id, one.due_at, deadline.due_at] for one, deadline in here],
+        "rulebook": number, "moved": [[one.id, one.due_at, due_at] for one, due_at in here],
     }  # fmt: skip
     recalculating.write(rows, here, book, begins_at, key)
     several = [one for one, _ in here]

@@ -25,6 +25,7 @@ from keguan.controls.terms import (
     shifted_due,
     under,
 )
+from keguan.controls.terms.shifting import moved
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 
@@ -110,6 +111,28 @@ def deadline_of(
     term: Mapping[str, Any], opening: Opening, marks: Sequence[Mark], calendar: Calendar
 ) -> Deadline | None:
     """The deadline of a clock with its pauses and extensions; nothing where its term is none that can be shifted."""
+    settled, pauses, extensions = _course(term, opening, marks)
+    try:
+        return shifted_due(settled, opening.at, calendar, pauses, extensions)
+    except (TermUnknown, NoWorkingTime):
+        return None
+
+
+def due_moment_of(
+    term: Mapping[str, Any], opening: Opening, marks: Sequence[Mark], calendar: Calendar
+) -> dt.datetime | None:
+    """The same as a bare moment, where nobody reads how it came about."""
+    settled, pauses, extensions = _course(term, opening, marks)
+    try:
+        return moved(settled, opening.at, calendar, None, pauses, extensions).end
+    except (TermUnknown, NoWorkingTime):
+        return None
+
+
+def _course(
+    term: Mapping[str, Any], opening: Opening, marks: Sequence[Mark]
+) -> tuple[Term, list[tuple[dt.datetime, dt.datetime | None]], list[terms.Extension]]:
+    """The term that counts, with its pauses and extensions."""
     settled = _settled(term, opening)
     pauses: list[tuple[dt.datetime, dt.datetime | None]] = []
     extensions: list[terms.Extension] = []
@@ -128,10 +151,7 @@ def deadline_of(
                 pass
     if since is not None:
         pauses.append((since, None))
-    try:
-        return shifted_due(settled, opening.at, calendar, pauses, extensions)
-    except (TermUnknown, NoWorkingTime):
-        return None
+    return settled, pauses, extensions
 
 
 def _settled(term: Mapping[str, Any], opening: Opening) -> Term:
@@ -145,11 +165,6 @@ def _settled(term: Mapping[str, Any], opening: Opening) -> Term:
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> Term:
     return parse_term(text)
-
-
-def moved_words(at: dt.datetime) -> dict[str, Any]:
-    """The line that says that a due moment was worked out anew."""
-    return Label(f"{_day(at)} 因日历变更重算", f"worked out anew on {_day(at)}: the calendar changed").as_json()
 
 
 def _told(mark: Mark) -> Label | None:

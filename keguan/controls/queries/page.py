@@ -7,12 +7,13 @@ from uuid import UUID
 from keguan.controls.gate import refusals
 from keguan.controls.live.access import seen
 from keguan.controls.live.guards import MACHINERY
+from keguan.controls.live.recalculating import said
 from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.controls.queries.approvals_told import approvals_of
 from keguan.controls.queries.evidence import standing
 from keguan.controls.queries.obligations import PAUSED, Owed, rows
 from keguan.controls.scopes import grants
-from keguan.controls.terms import Deadline, Progress, due_words, progress
+from keguan.controls.terms import Progress, calendar_for, due_words, progress
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Verdict
@@ -90,9 +91,10 @@ def term_bars(viewer: UUID, record_type: str, record: UUID, *, is_all: bool = Fa
     found = Obligation.objects.filter(object=record, is_trial=False).order_by("due_at", "id")
     listed = list(found if is_all else found.filter(state__in=OPEN_STATES))
     now = clock.now()
+    book = current(now)
     bars = []
     for one, row in zip(listed, rows(viewer, listed), strict=True):
-        deadline = Deadline.from_json(one.term)
+        deadline = said(one.term, one.marks, one.due_at, calendar_for(book, one.unit, one.people))
         at = min(one.met_at, now) if one.met_at else now
         due = PAUSED if one.is_paused else due_words(one.due_at, now)
         bars.append(TermBar(row, due, progress(deadline, at), deadline.is_provisional))

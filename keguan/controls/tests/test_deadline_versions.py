@@ -7,12 +7,14 @@ import pytest
 
 from keguan.controls import versions
 from keguan.controls.live import adopting
+from keguan.controls.live.recalculating import said
 from keguan.controls.models import Evidence, Obligation
 from keguan.controls.sweep import sweep_all
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.controls.tests.test_deadline_lives import DAY, HOUR, PLAIN, Desk, desk  # noqa: F401 – a fixture
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+from keguan.policies.rulebooks import current
 
 EMPTY = "id: idle, after: dossier.withdraw, do: dossier.note, within: 1 day, by: dossier.owner"
 WEEK = "id: x, after: dossier.accept, do: dossier.close, within: 6 days, by: dossier.owner"
@@ -115,7 +117,9 @@ def test_a_calendar_change_moves_running_terms_with_before_and_after(firm: Firm,
     desk.sweep(desk.now + 2 * HOUR)
     found = Obligation.objects.filter(control="dossiers#x", state="running")
     assert {one.due_at for one in found} == {dt.datetime(2026, 3, 9, 9, tzinfo=dt.UTC)}
-    assert all("重算" in one.term["explanation"][-1]["zh"] for one in found)
+    hours = current(desk.now + 3 * HOUR).calendars.of()
+    told = [said(one.term, one.marks, one.due_at, hours).lines for one in found]
+    assert all("重算" in lines[-1].zh for lines in told)
     assert all(one.next_at < one.due_at for one in found if one.next_at)
     [event] = Rows().select("select id, envelope from kernel_event where verb = 'obligation.recalculate'")
     moved = json.loads(event["envelope"])["args"]["moved"]
