@@ -25,12 +25,24 @@ def run(arguments: argparse.Namespace) -> None:
         from keguan.site.migration import migrate
 
         applied = migrate()
+        _fill_spans()
         _adopt_base()
     if applied or not arguments.quiet:
         say(
             f"数据库已是最新（本次应用 {applied} 个迁移）。",
             f"The database is up to date ({applied} migrations applied).",
         )
+
+
+def _fill_spans() -> None:
+    """A company older than the table of who holds what gets it computed, once."""
+    from django.db import transaction
+
+    from keguan.kernel.commands.rows import Rows
+    from keguan.org.spans.rebuild import fill
+
+    with transaction.atomic():
+        fill(Rows())
 
 
 def _adopt_base() -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg.types.range import TimestamptzRange
 
+from keguan.kernel import clock
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.ids import uuid7
 from keguan.org.spans import SELF, Key
@@ -42,9 +43,10 @@ def fill(rows: "Rows") -> int:
     if rows.select("select 1 from org_holder_span limit 1"):
         return 0
     company, keys = concerned(rows, everything(rows))
-    wanted = {span for key in keys for span in company.spans(key)}
-    _write(rows, BEFORE_ALL, keys, wanted)
-    return len(wanted)
+    fresh = sorted({span for key in keys for span in company.spans(key)}, key=_place)
+    _insert(rows, BEFORE_ALL, fresh)
+    _announce(rows, clock.now(), [], fresh)
+    return len(fresh)
 
 
 def after_adding(rows: "Rows", now: dt.datetime, items: Sequence[Item]) -> None:
