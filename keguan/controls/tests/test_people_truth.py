@@ -116,7 +116,7 @@ def test_who_left_means_nobody_and_a_closed_unit_is_climbed_over(firm: Firm) -> 
 def test_recusal_meets_delegation(firm: Firm) -> None:
     with clock.pinned(NOW - dt.timedelta(hours=1)):
         act("delegation.appoint", delegator=firm.people["罗平"], delegate=firm.people["韩立"])
-    place = {"department": "现场组"}
+    place: dict[str, Any] = {"department": "现场组"}
     assert meant(firm, "head @ case.department", **place) == ["韩立"]
     but = "{is: head @ case.department, but: case.owner}"
     assert meant(firm, but, owner="罗平", **place) == ["苏敏"], "his seat is recused with who sits in it"
