@@ -1,6 +1,7 @@
 """The `Q` reading on PostgreSQL says what the live one says: own, declared and linked facts, nulls included."""
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -144,6 +145,15 @@ def test_postgresql_answers_as_python_does(
         true, unknown = answers(asked, seed, day)
         assert true == {pos for pos, answer in enumerate(truth) if answer}
         assert unknown == {pos for pos, answer in enumerate(truth) if answer is None}
+
+
+@pytest.mark.parametrize("sign", ["", "!= ", "< ", "<= ", "> ", ">= "])
+def test_a_moment_is_compared_with_the_whole_day(things: Any, sign: str) -> None:
+    for place, day in itertools.product(PLACES, ("2024-02-29", "2024-03-01", "2023-12-31")):
+        plain = compile_condition({"closed_at": f"{sign}{day}"}, drawn.WORDS)
+        one = compile_condition({"closed_at": f"{sign}{day}"}, words(place, place))
+        truth = [plain.test(Seen(row)) for row in drawn.rows(0)]
+        assert answers(one, 0, drawn.DAYS[0])[0] == {pos for pos, answer in enumerate(truth) if answer}
 
 
 def test_everything_and_nothing(things: Any) -> None:

@@ -113,6 +113,15 @@ def test_conditions_that_have_one_answer_only(text: str, kinds: list[str]) -> No
         assert one.label.en
 
 
+def test_an_amount_is_not_among_several_only_where_all_can_be_compared() -> None:
+    one = condition("{amount: [USD 1, 3]}")
+    space = Space([one.tree])
+    for amount, is_true in ((yuan("3"), True), (yuan("5"), False), (Money(Decimal(1), "USD"), True)):
+        facts: dict[tuple[str, ...], Any] = {("amount",): amount}
+        assert space.holds(space.true(one.tree), facts) is is_true
+        assert not space.holds(space.false(one.tree), facts), "in another currency it is unknown, not false"
+
+
 @pytest.mark.parametrize(
     ("one", "two", "is_so"),
     [
