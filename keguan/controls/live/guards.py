@@ -68,7 +68,8 @@ def plan(book: Rulebook, verb: str) -> Plan:
 
 def guards(step: Step) -> dict[int, Verdict]:
     """By position, the verdict on every item."""
-    if step.verb.on in MACHINERY or not step.items:
+    is_machinery = step.verb.on in MACHINERY and (step.verb.internal or step.verb.on == "approval")
+    if is_machinery or not step.items:
         return {}
     notes = session(step)
     asked = plan(notes.book, step.verb.name)

@@ -65,6 +65,12 @@ def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = Non
     return Counts(found["owed"], found["late"], waiting_for(viewer).count(), found["due"])
 
 
+def concerned(policy: str) -> dict[str, int]:
+    """How many clocks of a policy run, by record type: those that a new version keeps or switches. One statement."""
+    found = Obligation.objects.filter(control__startswith=f"{policy}#", state__in=OPEN_STATES)
+    return dict(found.values_list("object_type").annotate(n=Count("id")).order_by())
+
+
 def owed(viewer: UUID, limit: int = FEW) -> list[Obligation]:
     """What the viewer owes, by due time. One statement."""
     return list(_owed(viewer).order_by("due_at", "id")[:limit])

@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from keguan.controls import dates
+from keguan.controls import dates, gate
 from keguan.controls.live import dates as live_dates
 from keguan.controls.models import Obligation
 from keguan.controls.sweep import next_moment
-from keguan.controls.tests.conftest import Firm
+from keguan.controls.tests.conftest import SYSTEM, Firm
 from keguan.controls.tests.test_deadline_lives import DAY, HOUR, Desk, desk  # noqa: F401 – a fixture
+from keguan.kernel import clock
+from keguan.kernel.commands.outcomes import Done
+from keguan.kernel.commands.rows import Rows as Counted
 
 MONTH = "id: x, every: month, each: {dossier: {stage: open}}, do: dossier.note, within: by day 10, by: dossier.owner"
 APRIL = dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)  # midnight of the first in Shanghai
@@ -129,3 +132,17 @@ def test_what_the_company_owes_is_met_by_acts_on_any_record(desk: Desk, firm: Fi
     desk.do("dossier.note", dossier, at=APRIL + 2 * HOUR)
     assert [row[3] for row in rows()] == ["kept"]
     assert Obligation.objects.get(id=one.id).met_at == APRIL + 2 * HOUR
+
+
+def test_acts_on_many_records_cost_no_more_when_dates_have_come(desk: Desk) -> None:  # noqa: F811
+    desk.rules(MONTH, "id: daily, every: day, each: dossier, do: dossier.note, within: by 18:00, by: dossier.owner")
+    counts = set()
+    for many in (1, 2, 40):
+        keys = [desk.add(stage="open") for _ in range(many)]
+        before = Counted.total
+        with clock.pinned(APRIL + HOUR):
+            outcomes = gate.run(SYSTEM, "dossier.accept", [(key, {}) for key in keys])
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+        counts.add(Counted.total - before)
+        assert Obligation.objects.filter(control="dossiers#x", object__in=keys).count() == many
+    assert len(counts) == 1, counts

@@ -14,7 +14,7 @@ from keguan.controls.tests import dossiers
 from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.outcomes import Done, Outcome
+from keguan.kernel.commands.outcomes import Done, Outcome, Refused, Waiting
 from keguan.kernel.commands.rows import Rows
 from keguan.org.models import Notice
 from keguan.policies.adoption import adopt
@@ -40,10 +40,10 @@ class Desk:
     def __init__(self, firm: Firm) -> None:
         self.firm, self.now = firm, MORNING
 
-    def rules(self, *controls: str, at: dt.datetime | None = None, running: str | None = None) -> None:
+    def rules(self, *controls: str, at: dt.datetime | None = None, running: str | None = None, more: str = "") -> None:
         """These deadlines are published, and count three seconds later."""
         lines = "".join(f"      - deadline: {{{control}}}\n" for control in controls)
-        texts = {**read_pack(PACK).texts, "policies/dossiers.yaml": HEAD + lines}
+        texts = {**read_pack(PACK).texts, "policies/dossiers.yaml": HEAD + more + lines}
         pack, faults = pack_from_texts(texts)
         assert pack is not None and not faults, faults
         with clock.pinned(at or self.now):
@@ -338,6 +338,30 @@ def test_waived_for_good_or_until_later(desk: Desk) -> None:
     desk.sweep(desk.now + 51 * HOUR)
     assert sorted(desk.states()) == ["broken", "waived"]
     assert desk.one(object=second).due_at == desk.now + 50 * HOUR
+
+
+def test_a_waiver_is_for_those_who_may_and_waits_for_a_second_person_where_the_policy_says_so(desk: Desk) -> None:
+    people = desk.firm.people
+    desk.rules(
+        PLAIN,
+        more="      - access: {id: waivers, who: manager, may: obligation.waive, see: obligation, scope: all}\n"
+        "      - approval: {id: second, of: obligation.waive, how: consent, by: general_manager}\n",
+    )
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    one = desk.one()
+    with clock.pinned(desk.now + HOUR):
+        assert isinstance(desk.firm.do("季安", "obligation.waive", one.id, reason="不想办"), Refused)
+        asked = desk.firm.do("苏敏", "obligation.waive", one.id, reason="客户撤诉")
+        assert isinstance(asked, Waiting), asked
+        assert desk.states() == ["running"]
+        consented = desk.firm.do("高岚", "approval.consent", asked.approval)
+        assert isinstance(consented, Done), consented
+    assert (desk.states(), desk.shown()) == (["waived"], ["opened", "waived"])
+    assert (
+        people["苏敏"]
+        in Rows().select("select array_agg(actor) as who from kernel_event where verb = 'obligation.waive'")[0]["who"]
+    )
 
 
 def test_corrected_times_are_judged_again_and_both_judgements_stay(firm: Firm) -> None:

@@ -224,6 +224,8 @@ def _mentions(job: "Transaction", verb: Verb, item: Item, draft: Draft, result: 
         if not kind and name in item.links:
             kind, keys = item.links[name].type.name, [value]
         touched = name in touches
+        for key in keys if touched else ():  # a stream may begin here too, such as that of what is owed
+            job.heads.types.setdefault(key, kind or str(item.args.get("object_type") or name))
         mentions += [Mention(name, job.heads.types.get(key, kind), key, touched) for key in keys]
     for record_type, key, _ in draft.others:
         mentions.append(Mention(record_type.name, record_type.name, key, touched=True))
