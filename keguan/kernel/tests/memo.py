@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.kernel.balances import Key
+from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.law import Decided, Entry, Law, Step, Substitute, Verdict
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import Rows
@@ -63,6 +64,7 @@ def declare() -> None:
     if "memo" in vocabulary.types:
         return
     vocabulary.add_type(MEMO)
+    erasure(MEMO)
     vocabulary.add_setting(Setting("memo.number_pattern", Text(), Label("编号规则", "Pattern"), "M-YYYY-NN"))
 
     @verb("memo.write", Label("写", "Write"), on=MEMO, creates=True, arguments=takes(MEMO, "title!", "body", "price"))

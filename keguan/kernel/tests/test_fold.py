@@ -1,6 +1,7 @@
 """The law of fold on the kernel's own record type: set commands, lines, declared fields, balances, readings."""
 
 import json
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.journal.agreement import compare
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact
 from keguan.kernel.tests import memo
 
 HERE = Context(uuid4(), "page")
@@ -127,3 +129,24 @@ def test_a_payload_that_is_gone_makes_unknown_only_what_it_could_have_said(pipel
     assert differences() == [("changed", "memo", str(a), "title")], "the body stood in a payload, the title did not"
     envelope = json.loads(memo.events_of(a)[0]["envelope"])
     assert envelope["changes"][str(a)]["title"] == [None, "a"]
+
+
+class Forgotten(Reading):
+    """The field `colour` is no longer declared: nobody can say that it is not personal."""
+
+    def declared(self, record_type: str, rulebook: int) -> Mapping[str, Fact]:
+        return {name: fact for name, fact in super().declared(record_type, rulebook).items() if name != "colour"}
+
+
+def test_an_erasure_leaves_only_fields_that_are_known_not_to_be_personal(pipeline: Pipeline) -> None:
+    [a] = write(pipeline, "a")
+    pipeline.run(HERE, "memo.describe", [(a, {"extra": {"colour": "红", "weight": 1, "secret": "三号柜"}})])
+    pipeline.run(HERE, "memo.remark", [(a, {"words": "一"})])
+    [outcome] = Pipeline(Forgotten()).run(HERE, "memo.erase", [(a, {"why": "request"})])
+    assert isinstance(outcome, Done)
+    [row] = Rows().select("select extra, title, body from kernel_memo")
+    assert row == {"extra": {"weight": 1}, "title": "a", "body": None}
+    assert [line["words"] for line in Rows().select("select words from kernel_memo_line")] == [None]
+    assert differences() == []
+    Rows().execute("""update kernel_memo set extra = '{"weight": 1, "colour": "红"}'""")
+    assert differences() == [("changed", "memo", str(a), "extra.colour")]
