@@ -77,7 +77,7 @@ def consent(work: Work, items: list[Item]) -> None:
             continue
         for line in mine:
             work.set_line(item, "steps", line["id"], decided_by=work.ctx.actor, decided_at=work.now, is_consent=True,
-                          comment=item["comment"])  # fmt: skip
+                          comment=item["comment"], on_behalf_of=work.stands_in.get(item.position))  # fmt: skip
         kept = _refuse_lines(work, item)
         if before.lines["lines"] and not kept:
             work.set(item, state="rejected", decided_at=work.now, decided_by=work.ctx.actor, comment=item["comment"])
@@ -112,7 +112,7 @@ def reject(work: Work, items: list[Item]) -> None:
             work.refuse(item, NOT_YOURS)
             continue
         work.set_line(item, "steps", mine[0]["id"], decided_by=work.ctx.actor, decided_at=work.now, is_consent=False,
-                      comment=item["comment"])  # fmt: skip
+                      comment=item["comment"], on_behalf_of=work.stands_in.get(item.position))  # fmt: skip
         _end(work, item, "rejected", comment=item["comment"])
 
 

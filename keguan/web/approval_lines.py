@@ -111,7 +111,12 @@ def _step(asked: Approval, step: ApprovalStep, people: Mapping[UUID, PersonRow])
     if step.decided_by is not None:
         name = people[step.decided_by].name if step.decided_by in people else ""
         zh, en = ("同意", "consented") if step.is_consent else ("退回", "rejected")
+        if step.on_behalf_of is not None and step.on_behalf_of in people:
+            zh, en = f"代 {people[step.on_behalf_of].name} {zh}", f"{en} for {people[step.on_behalf_of].name}"
         return Step(Label(f"{name} {zh}", f"{name} {en}"), "done", step.decided_at)
+    if step.decided_at is not None:
+        return Step(Label(f"{by.zh} 逾时，视为同意", f"{by.en}: not decided in time, counts as consent"), "done",
+                    step.decided_at)  # fmt: skip
     if asked.state != "waiting":
         return Step(by, "skipped")
     return Step(by, "now" if step.pos == asked.step else "todo")

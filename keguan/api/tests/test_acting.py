@@ -142,3 +142,25 @@ def test_the_breach_is_told_once_its_moment_has_passed(firm: Firm) -> None:
     with clock.pinned(NOW + dt.timedelta(days=30)):
         owed = firm.manager.get("/today").body["obligations"]
         assert [(one["code"] == code, one["state"]) for one in owed] == [(True, "broken")]
+
+
+def test_an_override_is_asked_confirmed_and_used_up_over_rest(firm: Firm) -> None:
+    code = firm.case()
+    key = firm.manager.get(f"/cases/{code}").body["id"]
+    refused = firm.manager.post(f"/cases/{code}/close")
+    assert refused.status == 422
+    clause = refused.body["reasons"][0]["clause"]
+    given = {"control": f"{clause['policy']}#{clause['control']}", "verb": "case.close", "object": key,
+             "reason": "客户已撤诉", "minutes": 30}  # fmt: skip
+    asked = firm.manager.post("/overrides", given)
+    assert asked.status == 201, asked.body
+    override = asked.body["object"]
+    assert firm.manager.post(f"/cases/{code}/close?override={override}").status == 422
+    assert firm.manager.post(f"/overrides/{override}/confirm", {}).status in (403, 422)
+    assert firm.deputy.post(f"/overrides/{override}/confirm", {}).status == 200
+    assert firm.manager.post(f"/cases/{code}/close?override=none").status == 422
+    closed = firm.manager.post(f"/cases/{code}/close?override={override}")
+    assert closed.status == 200, closed.body
+    assert firm.manager.get(f"/cases/{code}").body["facts"]["stage"] == "closed"
+    again = firm.case()
+    assert firm.manager.post(f"/cases/{again}/close?override={override}").status == 422

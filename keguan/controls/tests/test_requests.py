@@ -302,3 +302,28 @@ def test_an_exception_by_the_role_of_a_person_that_the_command_names(firm_with: 
     asked(firm.do("苏敏", "case.assign", key, owner=firm.people["唐果"]))
     [fresh] = Approval.objects.filter(state="waiting")
     assert {step.control for step in fresh.steps.all()} == {"complaints#reassign"}
+
+
+# --- who stands in ---------------------------------------------------------------------------------------------------
+def stand_in(firm: Firm, who: str, to: str) -> None:
+    firm.system("delegation.appoint", delegator=firm.people[who], delegate=firm.people[to])
+
+
+def test_who_stands_in_consents_in_the_holders_place_and_it_is_said(firm: Firm) -> None:
+    key = firm.accepted()
+    stand_in(firm, "何川", "韩立")
+    request = asked(firm.do("苏敏", "case.assign", key, owner=firm.people["唐果"]))
+    firm.must("韩立", "approval.consent", request)
+    [first, _] = Approval.objects.get(id=request).steps.order_by("pos")
+    assert (first.decided_by, first.on_behalf_of) == (firm.people["韩立"], firm.people["何川"])
+    [event] = Rows().select("select actor, on_behalf_of from kernel_event where verb = 'approval.consent'")
+    assert event == {"actor": firm.people["韩立"], "on_behalf_of": firm.people["何川"]}
+
+
+def test_the_second_person_is_not_the_first_through_a_delegation(firm: Firm) -> None:
+    key = firm.accepted()
+    stand_in(firm, "何川", "苏敏")
+    request = asked(firm.do("苏敏", "case.assign", key, owner=firm.people["唐果"]))
+    people = [one for step in Approval.objects.get(id=request).steps.all() for one in step.people]
+    assert firm.people["苏敏"] not in people
+    assert isinstance(firm.do("苏敏", "approval.consent", request), Refused)

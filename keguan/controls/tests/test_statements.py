@@ -32,7 +32,13 @@ def ready(firm: Firm, how: str, many: int) -> list[UUID | None]:
         return [None] * many
     kind = "complaint" if how in ("open", "accepted", "found") else "consultation"
     agent, manager = Context(firm.people["季安"], "page"), Context(firm.people["苏敏"], "page")
-    given = {"kind": kind, "severity": "ordinary", "title": "破损", "unit": firm.units["热线组"], "owner": firm.people["季安"]}
+    given = {
+        "kind": kind,
+        "severity": "ordinary",
+        "title": "破损",
+        "unit": firm.units["热线组"],
+        "owner": firm.people["季安"],
+    }
     keys: list[UUID | None] = [one.object for one in gate.run(agent, "case.open", [(None, given)] * many)]
     if how != "open":
         gate.run(agent, "case.accept", [(key, {}) for key in keys])

@@ -77,12 +77,16 @@ class Draft:
 
 @dataclass
 class Work:
-    """The body's only tool. `now` is the time of recording; when an item happened stands on the item."""
+    """The body's only tool. `now` is the time of recording; when an item happened stands on the item.
+
+    `stands_in`: by position, in whose place the actor acts.
+    """
 
     ctx: Context
     type: RecordType
     now: dt.datetime
     drafts: dict[int, Draft] = field(default_factory=dict)
+    stands_in: Mapping[int, UUID | None] = field(default_factory=dict)
 
     def draft(self, item: Item) -> Draft:
         """What was said about this item so far."""

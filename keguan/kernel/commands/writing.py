@@ -37,7 +37,8 @@ class Written:
 
 def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping[int, Verdict]) -> dict[int, Written]:
     """Run the verb's body on the items and write everything it says; gives the result by position."""
-    work = Work(job.ctx, verb.type, job.now)
+    stands_in = {item.position: _verdict(verdicts, item).on_behalf_of for item in items}
+    work = Work(job.ctx, verb.type, job.now, stands_in=stands_in)
     verb.body(work, items)
     drafts = {item.position: work.draft(item) for item in items}
     written = {item.position: Written(uuid7(job.now), refused=drafts[item.position].refused) for item in items}

@@ -141,7 +141,7 @@ def _lines(
 ) -> tuple[pages.ApprovalLine, ...]:
     grants = scopes.grants(who)
     pointed = lines.references(rows)
-    deciders = {step.decided_by for row in rows for step in row.steps if step.decided_by}
+    deciders = {key for row in rows for step in row.steps for key in (step.decided_by, step.on_behalf_of) if key}
     people = org.people_by_id({row.approval.requester for row in rows} | deciders | pointed.get("person", set()))
     units = org.unit_names(pointed.get("unit", set()))
     mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.object) for row in rows]
