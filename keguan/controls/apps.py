@@ -16,6 +16,7 @@ class ControlsConfig(AppConfig):
         from keguan.controls import (  # noqa: F401
             commands,
             constraints,
+            decision_commands,
             engines,
             facts,
             obligation_commands,

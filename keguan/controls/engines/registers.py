@@ -100,7 +100,7 @@ class Register:
 
     def compile(self, form: RegisterForm, place: Place, book: BookDraft) -> RegisterControl:
         """The register as it was declared."""
-        plan = self._plan(form, place, BookDraft(roles=book.roles, currency=book.currency))
+        plan = self._plan(form, place, BookDraft(roles=book.roles, currency=book.currency, vocabulary=book.vocabulary))
         known = register_types.get(form.type)
         plan = plan or Plan(form.type, Label(form.type, form.type), (), (), (), ())
         verbs = [name for name in (plan.goes, plan.keeps) if name]

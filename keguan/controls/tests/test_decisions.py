@@ -24,6 +24,9 @@ GRADE = """
 """
 
 
+APPLYING = shop.GRANT.replace("penalty.*]", "penalty.*, decision.apply]")
+
+
 def grade(key: Any) -> Any:
     return shop.one("select grade from test_member where id = %s", key)
 
@@ -142,6 +145,20 @@ def test_one_list_is_many_commands(club: Firm) -> None:
             row["grade"]: row["n"] for row in Rows().select("select grade, count(*) n from test_member group by 1")
         }
         assert counts == {"plain": 1, "silver": 9, "gold": 20}
+
+
+def test_a_population_is_decided_anew_at_once(club: Firm) -> None:
+    shop.enact("- prohibition: {id: none, of: member.void, when: {city: 无}}", grant=APPLYING)
+    with clock.pinned(SOON):
+        gate.run(SYSTEM, "member.join", [(None, {"title": f"m{n}", "points": n * 10}) for n in range(30)])
+        shop.enact(GRADE, grant=APPLYING)
+    with clock.pinned(SOON + dt.timedelta(minutes=1)):
+        assert "没有这项" in reasons(club.do("苏敏", "decision.apply", None, control="extra#grades"))
+        club.must("苏敏", "decision.apply", None, control="extra#grade")
+        rows = Rows().select("select grade, count(*) n from test_member group by 1")
+        assert {row["grade"]: row["n"] for row in rows} == {"plain": 1, "silver": 9, "gold": 20}
+        batches = {row["verb"]: row["done"] for row in Rows().select("select verb, done from kernel_batch")}
+        assert batches["member.reassess"] == 30
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from keguan.controls.tests import shop
 from keguan.controls.tests.conftest import MORNING, SYSTEM, Firm
 from keguan.controls.tests.test_measures import pay, reasons
 from keguan.kernel import clock
-from keguan.kernel.commands.outcomes import Refused
+from keguan.kernel.commands.context import Context
+from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.rows import Rows
 from keguan.org.models import Notice
 from keguan.policies.compiling import check_pack
@@ -222,6 +223,27 @@ def test_statements_do_not_depend_on_the_number_of_items(club: Firm) -> None:
             gate.run(SYSTEM, "member.warn", [(key, {}) for key in some])
             counts.append(Rows.total - before)
         assert counts[1] == counts[2], counts
+
+
+@pytest.mark.parametrize(("accepts", "state"), [(False, "withdrawn"), (True, "flagged")])
+def test_a_breach_that_is_lifted_takes_its_proposals_along(club: Firm, accepts: bool, state: str) -> None:
+    shop.enact("""
+- deadline: {id: keep, after: member.join, do: member.warn, within: 2 days, by: head @ unit}
+- reaction: {id: late, after: "breach:keep", do: penalty.impose, how: propose, by: head @ unit, with: {title: 逾期}}
+""")
+    with clock.pinned(SOON):
+        key = member(club)
+    with clock.pinned(MORNING + dt.timedelta(days=10)):
+        sweep_once()
+        [proposal] = Proposal.objects.all()
+        assert proposal.state == "waiting"
+        if accepts:
+            club.must("苏敏", "proposal.accept", proposal.id)
+        late = Context(club.people["季安"], "page", happened_at=MORNING + dt.timedelta(days=1))
+        assert isinstance(gate.run_one(late, "member.warn", key, {}), Done)
+        assert Proposal.objects.get().state == state
+        words = "已撤销" if state == "withdrawn" else "请复核"
+        assert Notice.objects.filter(person=club.people["苏敏"], zh__contains=words).exists()
 
 
 CYCLE = """
