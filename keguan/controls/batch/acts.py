@@ -17,8 +17,8 @@ from keguan.policies.engines import Rulebook
 class Acts:
     """The acts of a record type under one rulebook. `is_after`: facts as the act left them, as openings read them.
 
-    `is_given`: whether arguments count before facts. A fact that the mirror does not hold has no column: what hangs on
-    it is not known.
+    `is_given`: whether arguments count before facts. `meant`: columns that say whether a step of an approval means
+    whoever acted. A fact that the mirror does not hold has no column: what hangs on it is not known.
     """
 
     table: Any
@@ -28,6 +28,7 @@ class Acts:
     is_after: bool = False
     is_given: bool = True
     covers: Mapping[str, Any] = field(default_factory=dict)
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     def after(self) -> "Acts":
         """The same acts with the facts that they left."""

@@ -6,6 +6,7 @@ import ibis
 
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
+from keguan.controls.batch.asked import step_key
 from keguan.controls.batch.outcomes import KEPT, RECORDED, UNRECORDED, WAITING, unknown
 from keguan.controls.batch.people import means_actor
 from keguan.controls.engines.approval import ApprovalControl
@@ -77,6 +78,10 @@ def _alone(control: ApprovalControl, acts: Acts, place: int) -> Any:
         return ibis.literal(False)
     found: Any = ibis.literal(True)
     for step in control.table.rows[place].outputs["by"]:
+        column = acts.meant.get(step_key(control, step))
+        if column is not None:
+            found &= acts.table[column]
+            continue
         meant = means_actor(step.by.people, acts)
         if meant is not None and step.but is not None:
             recused = means_actor(step.but.people, acts)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from keguan.controls.batch.asked import with_meant
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
@@ -75,10 +76,16 @@ def _judged(
         table = only(table)
     if any(_asks_who(one) for one in several):
         table = people.with_actors(mirror, table, f"{name}_spans")
+    asking = [(one.control, one.book) for one in several if isinstance(one.control, ApprovalControl)]
+    if asking:
+        table = mirror.backend.create_view(f"{name}_asking", table, overwrite=True)
+        table, meant = with_meant(mirror, table, record_type, wanted, asking, name)
+    else:
+        meant = {}
     # a view: so that what is typed once is not written out again under every condition
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     made = Judged(record_type, None, several)
-    columns = _columns(made, view, wanted)
+    columns = _columns(made, view, wanted, meant)
     code = record_type.code
     kept = {column: view[column] for column in KEPT_COLUMNS}
     kept["code"] = view[f"c_{code}"] if code and f"c_{code}" in view.columns else view.object
@@ -103,7 +110,7 @@ def _asks_who(version: Version) -> bool:
     return is_named or covers or isinstance(control, AccessControl | ApprovalControl | WorkflowControl | SettingControl)
 
 
-def _columns(made: Judged, view: Any, wanted: Wanted) -> dict[str, Any]:
+def _columns(made: Judged, view: Any, wanted: Wanted, meant: Mapping[str, str]) -> dict[str, Any]:
     from keguan.controls.batch import approval, deadline
     from keguan.controls.batch.acts import Acts
     from keguan.controls.batch.readings import READINGS
@@ -113,7 +120,7 @@ def _columns(made: Judged, view: Any, wanted: Wanted) -> dict[str, Any]:
     for place, version in enumerate(made.versions):
         control, book = version.control, version.book
         if id(book) not in known:
-            known[id(book)] = _covering(Acts(view, made.type, book, wanted))
+            known[id(book)] = _covering(Acts(view, made.type, book, wanted, meant=meant))
         acts = known[id(book)]
         asked = _asked(view, version)
         if isinstance(control, DeadlineControl):

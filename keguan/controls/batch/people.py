@@ -16,18 +16,25 @@ if TYPE_CHECKING:
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import Mirror
 
-HOLDERS = """
+POSTS = """
     select h.person::text as person, r.code as role, s.unit::text as unit, s.is_head,
         h.starts_on, least(h.ends_on, p.left_on, u.closed_on) as ends_on
     from org_holding h join org_person p on p.id = h.person join org_post s on s.id = h.post
     join org_role r on r.id = s.role join org_unit u on u.id = s.unit order by h.starts_on, h.id
+"""
+# who answers for which role where, away and standing in included, and since when that is known
+HOLDERS = """
+    select role, subject::text as subject, person::text as person, holder::text as holder, how,
+        array_to_string(verbs, ' ') as verbs, lower(valid) as valid_from, upper(valid) as valid_to, known_from, known_to
+    from org_holder_span order by id
 """
 UNITS = "select id::text as id, parent::text as parent from org_unit order by id"
 FOREVER = dt.date(9999, 1, 1)
 
 
 def register() -> None:
-    """Have the mirror keep who holds which post, and the tree of units."""
+    """Have the mirror keep who holds which post, who answers for whom, and the tree of units."""
+    picture("posts", POSTS)
     picture("holders", HOLDERS)
     picture("units", UNITS)
 
@@ -58,7 +65,7 @@ def with_actors(mirror: "Mirror", acts: Any, name: str) -> Any:
 
 def spans_of(mirror: "Mirror") -> list[dict[str, Any]]:
     """For each person the stretches of days on which his roles and units stay the same."""
-    posts = mirror.table("holders").to_pyarrow().to_pylist() if mirror.has("holders") else []
+    posts = mirror.table("posts").to_pyarrow().to_pylist() if mirror.has("posts") else []
     below = _below(mirror.table("units").to_pyarrow().to_pylist() if mirror.has("units") else [])
     mine: dict[str, list[dict[str, Any]]] = {}
     for post in posts:

@@ -154,3 +154,23 @@ def test_a_fault_is_told_at_its_line(tmp_path: Path) -> None:
     [fault] = error.value.faults
     assert fault.file == "policies/complaints.yaml"
     assert "within: 6 moons" in (Path(draft) / fault.file).read_text(encoding="utf-8").splitlines()[fault.line - 1]
+
+
+def test_people_are_found_as_they_were(
+    past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    history(past)
+    draft = drafted(
+        tmp_path_factory.mktemp("draft"),
+        ('- {when: {amount: "< 1000"}, by: sales_manager}', '- {when: {amount: "< 1000"}, by: superior of case.owner}'),
+    )
+    found = judged(mirrored(), draft)
+    assert of(found, "settle").now == {"applied": 3, "waiting": 3}
+    other = drafted(
+        tmp_path_factory.mktemp("draft"),
+        (
+            '- {when: {amount: "< 1000"}, by: sales_manager}',
+            '- {when: {amount: "< 1000"}, by: [deputy, sales_manager]}',
+        ),
+    )
+    assert of(judged(mirrored(), other), "settle").now == {"applied": 3, "kept": 3}
