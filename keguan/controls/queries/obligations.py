@@ -60,7 +60,7 @@ def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = Non
     found = _owed(viewer).aggregate(
         owed=Count("id"),
         late=Count("id", filter=Q(due_at__lt=now, is_paused=False)),
-        due=Count("id", filter=Q(due_at__gte=now, due_at__lte=day_ends_at or now)),
+        due=Count("id", filter=Q(due_at__gte=now, due_at__lte=day_ends_at or now, is_paused=False)),
     )
     return Counts(found["owed"], found["late"], waiting_for(viewer).count(), found["due"])
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
@@ -9,10 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from keguan.controls.queries import Judgement
 from keguan.controls.sweep import sweep
 from keguan.kernel import clock
+from keguan.kernel.records.labels import Label
 from keguan.web.tests.conftest import NOW, PASSWORD, Office
 from keguan.web.views import today
+from keguan.web.views.evidence import _detail
 
 POLICY = "service-and-complaints"
 CLOSE = f"{POLICY}#close"
@@ -171,3 +175,12 @@ def test_signing_in_is_not_announced(office: Office) -> None:
     client = Client()
     client.post(reverse("account_login"), {"login": "agent", "password": PASSWORD})
     assert 'class="flash success' not in text(client, reverse("web:today"))
+
+
+def test_a_second_judgement_says_what_was_judged_first() -> None:
+    late = Judgement(uuid4(), "case", None, "kept", None, None, before="broken")
+    assert _detail(late, {}) == Label("原判“破”，后补记录：守", "was “broken”; recorded late: kept")
+    other = Judgement(uuid4(), "case", None, "broken", None, None, before="kept")
+    assert _detail(other, {}) == Label(
+        "原判“守”，更正后重判：破", "was “kept”; judged again after a correction: broken"
+    )

@@ -108,7 +108,7 @@ def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main
         url=subject.url if subject else "",
         due_at=owed.due_at,
         citation=cited(rules, owed.control, owed.rulebook),
-        tone=due_tone(owed.due_at, is_broken=owed.state == "broken"),
+        tone="" if owed.is_paused else due_tone(owed.due_at, is_broken=owed.state == "broken"),
         act=act,
         act_url=act_url,
         note=_told(control, owed),
@@ -117,11 +117,13 @@ def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main
 
 
 def _told(control: object, owed: Obligation) -> Label | str:
-    """Who was told already that it is overdue."""
+    """Who was told already that it is overdue, or that its time stands still."""
+    if owed.is_paused:
+        return Label("停算中", "its time stands still")
     if not isinstance(control, DeadlineControl):
         return ""
     over = [step["n"] for step in owed.plan["steps"][: owed.told] if step["what"] == "escalate"]
-    told = [control.escalate[n].to.label() for n in over if n < len(control.escalate)]
+    told = [who.label() for n in over if n < len(control.escalate) for who in control.escalate[n].told]
     if not told:
         return ""
     names = join(list(dict.fromkeys(told)))
