@@ -3,7 +3,7 @@
 from typing import Any
 
 KEPT, REFUSED, WARNED, RECORDED, UNDETERMINED = "kept", "refused", "warned", "recorded", "undetermined"
-WAITING, DONE, SET = "waiting", "done", "set"
+WAITING, DONE, SET, PASSED = "waiting", "done", "set", "passed"
 UNRECORDED = "unrecorded"
 """The mirror does not hold a fact that decides (a personal one, or one that nobody recorded)."""
 
@@ -14,8 +14,13 @@ def unknown(knows: bool) -> str:
 
 
 def softened(outcome: Any, effect: str, trial: bool) -> Any:
-    """A guard's outcome under its effect: a trial, and `effect: record`, only record; `warn` warns."""
-    if trial or effect == "record":
+    """A guard's outcome under its effect: a trial, and `effect: record`, only record; `warn` warns.
+
+    A trial that has nothing to object never counts as kept.
+    """
+    if trial:
+        return outcome.cases((REFUSED, RECORDED), (KEPT, PASSED), else_=outcome)
+    if effect == "record":
         return outcome.cases((REFUSED, RECORDED), else_=outcome)
     return outcome.cases((REFUSED, WARNED), else_=outcome) if effect == "warn" else outcome
 

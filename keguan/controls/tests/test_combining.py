@@ -9,6 +9,7 @@ import pytest
 
 from keguan.controls import gate
 from keguan.controls.models import Approval
+from keguan.controls.queries.rounds import earlier_rounds
 from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
 from keguan.controls.tests.test_engines import STAGES, compiled, good, ruled, scene
 from keguan.controls.tests.test_live import reasons, stage
@@ -289,3 +290,23 @@ def test_a_round_keeps_the_form_or_what_the_clause_names(firm_with: With) -> Non
     assert row["owner"] == firm.people["季安"]
     firm.must("季安", "case.accept", key)
     assert stage(key) == "accepted"
+
+
+def test_earlier_rounds_stay_readable(firm_with: With) -> None:
+    firm = firm_with(STAGED.replace("KEEPS", "[reply_channel]"))
+    key = firm.accepted(kind="consultation")
+    firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="第一次答复")
+    assert earlier_rounds(firm.people["苏敏"], "case", key) == []
+    firm.must("苏敏", "case.reject_result", key, text="不认可")
+    firm.must("季安", "case.accept", key)
+    firm.must("苏敏", "case.reply", key, reply_channel="letter", reply="第二次答复")
+    [first] = earlier_rounds(firm.people["苏敏"], "case", key)
+    facts = {fact.name: value for fact, value in first.facts}
+    assert (first.number, facts["reply"], facts["reply_channel"], facts["stage"]) == (
+        1,
+        "第一次答复",
+        "phone",
+        "answered",
+    )
+    [row] = Rows().select("select reply from cases_case where id = %s", [key])
+    assert row["reply"] == "第二次答复"

@@ -40,7 +40,7 @@ from keguan.web.pages.customers import (
     ImportStart,
     SheetRow,
 )
-from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, SigningRow
+from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, RoundRow, SigningRow
 from keguan.web.pages.policies import (
     Clause,
     Control,
@@ -93,6 +93,7 @@ __all__ = [
     "PolicyPage",
     "PolicyRow",
     "Proposal",
+    "RoundRow",
     "SheetRow",
     "Shell",
     "SigningRow",

@@ -23,7 +23,7 @@ from keguan.web.components import (
     Tone,
 )
 from keguan.web.language import Words
-from keguan.web.pages.exceptions import SigningRow
+from keguan.web.pages.exceptions import RoundRow, SigningRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class CasePage:
     customer: CustomerCard
     story: str = ""
     signings: tuple[SigningRow, ...] = ()
+    rounds: tuple[RoundRow, ...] = ()
     may_note: bool = True
     note: str = ""
     note_reasons: tuple[Reason, ...] = ()

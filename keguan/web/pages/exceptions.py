@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from keguan.web.components import Citation, Fieldset, Reason, State
+from keguan.web.components import Citation, Fact, Fieldset, Reason, State
 from keguan.web.language import Words
 
 
@@ -53,6 +53,16 @@ class OverrideAsk:
     hidden: tuple[tuple[str, str], ...]
     reasons: tuple[Reason, ...] = ()
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round that is over, with what stood in the record when it ended."""
+
+    title: Words
+    began_at: dt.datetime
+    ended_at: dt.datetime
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from keguan.cases import page as cases
 from keguan.cases.facts import CASE
 from keguan.controls import gate, queries, readings, scopes
 from keguan.controls.queries import page as side
+from keguan.controls.queries.rounds import earlier_rounds
 from keguan.controls.queries.signing import signings
 from keguan.customers import queries as customers
 from keguan.kernel import files
@@ -23,6 +24,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import course, pages
+from keguan.web.approval_lines import shown
 from keguan.web.components import Action, Applies, Citation, Fact, File, Reason, Segment, State, Step, Term, Tone
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say
@@ -122,6 +124,18 @@ def _signings(who: UUID, key: UUID) -> tuple[pages.SigningRow, ...]:
     )  # fmt: skip
 
 
+def _rounds(who: UUID, found: cases.CaseView) -> tuple[pages.RoundRow, ...]:
+    return tuple(
+        pages.RoundRow(
+            Label(f"第 {one.number} 轮", f"Round {one.number}"), one.began_at, one.ended_at,
+            tuple(
+                Fact(fact.label, shown(fact.kind, fact.kind.to_json(value), found.names)) for fact, value in one.facts
+            ),
+        )
+        for one in earlier_rounds(who, "case", found.id)
+    )  # fmt: skip
+
+
 @page
 def case_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     """An attached file, for whoever may see its case. What a browser could run is only ever downloaded."""
@@ -180,6 +194,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
         customer=_customer(who, found),
         story=found.record.get("description") or "",
         signings=_signings(who, found.id),
+        rounds=_rounds(who, found),
         may_note=any(act.verb == "case.note" and act.state == "free" for act in acts),
         note=note,
         note_reasons=told,
