@@ -37,7 +37,7 @@ class LiveLaw:
         found = book.cache.get(("links", verb.name))
         if found is None:
             needed = guards.plan(book, verb.name).needs | plans.plan(book, verb.name).needs
-            needed |= decisions.needs(book, verb.name)
+            needed |= decisions.needs(book, verb.name) | reactions.needs(book, verb.name)
             found = book.cache["links", verb.name] = needed.links
         return found
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls import registering
+from keguan.controls.engines.guard import Needs
 from keguan.controls.engines.reaching import is_reached
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.live import (
@@ -18,7 +19,7 @@ from keguan.controls.live import (
     proposing,
     waiving,
 )
-from keguan.controls.live.breaches import lifted, listeners
+from keguan.controls.live.breaches import lifted, linked, listeners
 from keguan.controls.live.guards import MACHINERY
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.owing import owe
@@ -159,13 +160,13 @@ def _reactions(step: Step, notes: Session, items: Sequence[Item], scenes: Mappin
 
 def _told(step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]) -> Reacted:
     """What reactions to kept terms come to."""
-    return _come_to(step, [
+    found = linked(step.rows, [
         _trigger(step, notes, control, scene, one.closed_event, one.id)
         for one, scene in ended
         if one.state == "kept" and one.closed_event is not None
         for control in listeners(notes.book, one.control, "kept")
-        if control.gate.test(scene)
     ])  # fmt: skip
+    return _come_to(step, [one for one in found if one.control.gate.test(one.scene)])
 
 
 def _hits(step: Step, notes: Session) -> Reacted:
@@ -228,6 +229,16 @@ def reactions_of(book: Rulebook, verb: str) -> tuple[ReactionControl, ...]:
         found = book.cache["reacting", verb] = tuple(
             one for one in book.by_verb(verb, "reaction") if isinstance(one, ReactionControl) and one.is_configured
         )
+    return found
+
+
+def needs(book: Rulebook, verb: str) -> Needs:
+    """What reactions to a verb, and to the guards that may stop it, need loaded."""
+    found = Needs()
+    keys = {control.key for control in book.by_verb(verb)}
+    hit = (one for key, some in hit_by(book).items() if key in keys for one in some)
+    for control in (*reactions_of(book, verb), *hit):
+        found |= control.needs
     return found
 
 
