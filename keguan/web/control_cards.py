@@ -20,13 +20,13 @@ QUARTER = Label("本季", "This quarter")
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "deadline": ("kept", "broken", "kept_late", "cancelled", "waived", "undetermined"),
-    "approval": ("kept", "waiting", "undetermined"),
+    "approval": ("kept", "waiting", "timed_out", "lapsed", "overridden", "undetermined"),
     "reaction": ("done", "recorded", "undetermined"),
     "decision": ("decided", "overridden", "undetermined"),
     "measure": ("kept", "refused", "undetermined"),
     "conduct": ("observed", "kept", "broken", "dismissed"),
 }
-GUARD = ("kept", "refused", "warned", "recorded", "undetermined")
+GUARD = ("kept", "refused", "warned", "recorded", "overridden", "passed", "undetermined")
 ALWAYS = {"deadline": ("kept", "broken"), "approval": ("kept", "waiting"), "reaction": ("done",),
           "decision": ("decided",), "measure": ("refused",), "conduct": ("observed", "kept", "broken")}  # fmt: skip
 OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
@@ -42,7 +42,10 @@ OUTCOMES: Mapping[str, tuple[Label, Tone]] = {
     "undetermined": (Label("无法判定", "undetermined"), "soon"),
     "done": (Label("已执行", "done"), "kept"),
     "decided": (Label("已评定", "decided"), ""),
-    "overridden": (Label("已改定", "overridden"), "soon"),
+    "overridden": (Label("破例或改定", "overridden"), "soon"),
+    "passed": (Label("试行无异议", "passed on trial"), ""),
+    "timed_out": (Label("逾时未决", "not decided in time"), "soon"),
+    "lapsed": (Label("申请失效", "lapsed"), ""),
     "observed": (Label("观察", "observed"), ""),
     "dismissed": (Label("不成立", "dismissed"), ""),
     "running": (Label("进行中", "running"), ""),

@@ -20,7 +20,7 @@ CLOCK = Label("时钟", "The clock")
 SYSTEM = Label("系统", "The system")
 SHOWN = Moment()
 EMPTY = Label("", "")
-SPOKEN = frozenset(("waiting", "broken", "warned", "refused", "recorded"))
+SPOKEN = frozenset(("waiting", "broken", "warned", "refused", "recorded", "overridden", "timed_out", "lapsed"))
 HIDDEN = frozenset(("verb", "object_type", "object", "object_label", "args", "read", "control", "how", "rulebook",
                     "requester", "by_zh", "by_en", "steps"))  # fmt: skip
 

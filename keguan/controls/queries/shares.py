@@ -23,7 +23,7 @@ JUDGED = (
 """Engines that leave evidence of what they did."""
 OUTCOMES = (
     "kept", "broken", "kept_late", "cancelled", "waived", "refused", "waiting", "warned", "recorded", "undetermined",
-    "done", "decided", "overridden", "observed", "dismissed",
+    "done", "decided", "overridden", "observed", "dismissed", "passed", "timed_out", "lapsed",
 )  # fmt: skip
 """What controls come to; `broken` counts every breach, done late or not, `waiting` what was sent for consent."""
 NEVER_KEPT = ("reaction", "decision")

@@ -310,3 +310,23 @@ def test_earlier_rounds_stay_readable(firm_with: With) -> None:
     )
     [row] = Rows().select("select reply from cases_case where id = %s", [key])
     assert row["reply"] == "第二次答复"
+
+
+def test_a_post_that_nobody_holds_is_found_with_the_packs_organisation(tmp_path: Path) -> None:
+    import shutil
+
+    from keguan.policies.checking import check_folder
+    from keguan.policies.faults import Faulty
+
+    pack = tmp_path / "pack"
+    shutil.copytree(PACK, pack)
+    (pack / "organisation.yaml").write_text(
+        "company: {zh: 青禾, en: Qinghe}\nunits: [{unit: top, zh: 总部, en: Head office}]\n"
+        "people:\n  - {person: ada, name: 安达, posts: [{unit: top, role: deputy}]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Faulty) as found:
+        check_folder(pack)
+    told = "；".join(fault.message.zh for fault in found.value.faults)
+    assert "岗位“总经理”没有人担任" in told
+    assert "岗位“副总经理”没有人担任" not in told
