@@ -128,6 +128,12 @@ class Judging:
             replaces=UUID(instead_of["id"]) if instead_of is not None else None,
         ))  # fmt: skip
 
+    def start(self, one: Running) -> None:
+        """It opened; where what must hold held already, it is kept."""
+        self.enter(one, "opened", one.opened_at, one.opened_event)
+        if one.state == "kept":
+            self.enter(one, "kept", one.opened_at, one.opened_event)
+
     def void(self, one: Running, event: UUID) -> None:
         """What it showed counts no more: its record was entered in error."""
         judged = [body for body in one.marks if body["kind"] == "judged"]

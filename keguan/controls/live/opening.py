@@ -11,7 +11,7 @@ from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reading import Who
 from keguan.controls.live import terming
 from keguan.controls.live.obligations import Running
-from keguan.controls.marks import Opening
+from keguan.controls.marks import Closing, Opening
 from keguan.controls.people.resolve import Question
 from keguan.controls.scene import Scene
 from keguan.controls.terms import Calendar, calendar_for
@@ -112,6 +112,11 @@ def start(
     due_at = made.timing.due_at
     new.due_at, new.plan, new.next_at, new.term = due_at, made.plan, made.next_at, made.timing.body
     new.marks = [marking.written(Opening(new.opened_at, due_at, new.opened_event))]
+    if control.hold is not None and control.hold.test(scene):
+        # what must hold holds already
+        new.mark(Closing(new.opened_at, new.opened_event))
+        new.state, new.met_at, new.closed_event, new.next_at = "kept", new.opened_at, new.opened_event, None
+        return True
     if adopted_at is not None:
         later = [step for step in made.plan["steps"] if dt.datetime.fromisoformat(step["at"]) > adopted_at]
         new.plan = {"steps": later}

@@ -188,7 +188,7 @@ def _set_going(work: _Owing) -> None:
         if opening.start(one.new, one.control, one.scene, work.notes.book, known, adopted_at):
             work.opened.append(one.new)
             if not one.new.is_adopted:
-                work.judging.enter(one.new, "opened", one.new.opened_at, one.new.opened_event)
+                work.judging.start(one.new)
         else:
             work.undetermined.append(one.undetermined)
             work.running[one.new.object].remove(one.new)

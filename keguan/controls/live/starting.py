@@ -34,7 +34,7 @@ def start_each(rows: Rows, fresh: Sequence[Fresh], judging: Judging) -> list[Run
         new = one.new
         new.people = list(who)
         if opening.start(new, one.control, one.scene, rulebook(new.rulebook), known):
-            judging.enter(new, "opened", new.opened_at, new.opened_event)
+            judging.start(new)
             found.append(new)
         else:
             judging.shown.append(evidence.Shown(

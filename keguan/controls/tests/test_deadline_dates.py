@@ -146,3 +146,17 @@ def test_acts_on_many_records_cost_no_more_when_dates_have_come(desk: Desk) -> N
         counts.add(Counted.total - before)
         assert Obligation.objects.filter(control="dossiers#x", object__in=keys).count() == many
     assert len(counts) == 1, counts
+
+
+def test_a_state_that_holds_already_is_kept_at_once(desk: Desk) -> None:  # noqa: F811
+    desk.rules("id: x, every: month, each: dossier, hold: {founded: true}, within: by day 10, by: dossier.owner",
+               "id: after, after: dossier.accept, hold: {founded: true}, within: 1 day, by: dossier.owner")  # fmt: skip
+    holds, lacks = desk.add(founded=True), desk.add()
+    for key in (holds, lacks):
+        desk.do("dossier.accept", key)
+    desk.sweep(APRIL)
+    assert {row[0]: row[3] for row in rows()} == {holds: "kept", lacks: "running"}
+    assert {row[0]: row[3] for row in rows("after")} == {holds: "kept", lacks: "broken"}
+    assert desk.shown() == ["kept", "opened", "opened"]
+    desk.do("dossier.edit", lacks, at=APRIL + DAY, founded=True)
+    assert {row[3] for row in rows()} == {"kept"}
