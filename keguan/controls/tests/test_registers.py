@@ -15,6 +15,7 @@ from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load
+from keguan.kernel.journal.agreement import compare
 from keguan.kernel.records.kinds import Money
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.compiling import check_pack
@@ -164,3 +165,23 @@ def test_a_list_costs_what_one_costs(club: Firm, many: int) -> None:
         outcomes = gate.run(SYSTEM, "return_note.open", [(None, {"reason": "x", "handling": "swap"})] * many)
         assert all(isinstance(one, Done) for one in outcomes)
         assert Rows.total - before <= 20
+
+
+def test_the_journal_accounts_for_a_register_and_for_decisions(club: Firm) -> None:
+    shop.enact(
+        SLIP
+        + """
+- decision: {id: grade, sets: member.grade, table: [{when: {points: ">= 10"}, is: gold}, {is: plain}]}
+""",
+        grant=GRANT,
+    )
+    with clock.pinned(SOON):
+        member = club.must("季安", "member.join", None, title="甲", points=20)
+        key = noted(club, amount="12.50", due_on="2026-04-01", is_urgent=False, member=member)
+        club.must("季安", "return_note.add_goods", key, name="灯", approved="3")
+        club.must("苏敏", "return_note.pass_on", key, copy=2)
+        club.must("季安", "return_note.change", key, due_on=None, amount="20")
+        report = compare()
+        mine = [one for one in report.findings if one.type in ("return_note", "member")]
+        assert report.records > 2
+        assert mine == []
