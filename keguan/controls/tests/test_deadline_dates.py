@@ -160,3 +160,14 @@ def test_a_state_that_holds_already_is_kept_at_once(desk: Desk) -> None:  # noqa
     assert desk.shown() == ["kept", "opened", "opened"]
     desk.do("dossier.edit", lacks, at=APRIL + DAY, founded=True)
     assert {row[3] for row in rows()} == {"kept"}
+
+
+def test_who_comes_under_the_control_later_is_not_meant(desk: Desk) -> None:  # noqa: F811
+    desk.rules(MONTH)
+    acted, swept = desk.add(stage="shut"), desk.add(stage="shut")
+    for key in (acted, swept):
+        desk.do("dossier.edit", key, at=APRIL + HOUR, stage="open")
+    desk.do("dossier.edit", acted, at=APRIL + 2 * HOUR, title="再动一次")
+    assert rows() == []
+    desk.sweep(APRIL + 3 * HOUR)
+    assert rows() == []

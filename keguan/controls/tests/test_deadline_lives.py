@@ -12,6 +12,7 @@ from keguan.controls.queries.evidence import standing
 from keguan.controls.sweep import sweep_all
 from keguan.controls.tests import dossiers
 from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
+from keguan.controls.tests.test_live import overdue
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused, Waiting
@@ -385,6 +386,7 @@ def test_corrected_times_are_judged_again_and_both_judgements_stay(firm: Firm) -
     assert first is not None
     assert [outcome for outcome, _ in shown] == ["opened", "opened", "broken", "done"]
     assert shown[1][1] == first.id
+    assert [verb for verb, _ in overdue(key)][:1] == ["obligation.break"], "the breach is entered by the clock"
     with clock.pinned(MORNING + 3 * DAY):
         firm.system("case.correct", key, event=str(accepted), actual_at=MORNING.isoformat(), reason="又改回来")
     one.refresh_from_db()
