@@ -144,7 +144,10 @@ class Fieldset:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A verb on a record. `ready` acts, `asks` will wait for somebody (`hint` says whom), `blocked` has `reasons`."""
+    """A verb on a record. `ready` acts, `asks` will wait for somebody (`hint` says whom), `blocked` has `reasons`.
+
+    `is_rare`: sets right or takes back what was recorded; it stands folded away below the others.
+    """
 
     verb: str
     label: Words
@@ -154,6 +157,7 @@ class Action:
     citation: Citation | None = None
     reasons: tuple[Reason, ...] = ()
     is_main: bool = False
+    is_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""The form of a correction: which act's time, which facts. Only what differs from the record is handed in."""
+"""The form of a correction: which act's time, which facts. Only what differs from the record is handed in.
+
+Facts that nobody gave yet are filled in by other acts; the form shows those that may be wrong.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,7 +33,11 @@ def fieldsets(
 ) -> tuple[Fieldset, ...]:
     """The inputs: the acts of the record to choose from, its facts as they stand, the reason."""
     asked = verb_forms.Asked(values, found)
-    facts = tuple(verb_forms.field(fact, _shown(values, found), PREFIX) for fact in _facts(viewer, act))
+    facts = tuple(
+        verb_forms.field(fact, _shown(values, found), PREFIX)
+        for fact in _facts(viewer, act)
+        if not empty(values.get(fact.name)) or fact.name in (values.get("facts") or {})
+    )
     event = Field(
         EVENT.name, EVENT.label, "choice", verb_forms.typed(EVENT.kind, values.get(EVENT.name)),
         options=_acts(act, record), errors=tuple(reason for reason in found if reason.field == EVENT.name),
@@ -67,7 +74,7 @@ def _facts(viewer: UUID, act: Verb) -> list[Fact]:
 
 def _has_input(kind: Kind) -> bool:
     """References are corrected where a list of them can be offered."""
-    return not isinstance(kind, Reference) or kind.to in ("person", "unit", "customer")
+    return not isinstance(kind, Reference) or kind.to in ("person", "unit")
 
 
 def _is_same(kind: Kind, raw: Any, value: Any) -> bool:
@@ -94,6 +101,11 @@ def _acts(act: Verb, record: UUID) -> tuple[Option, ...]:
 def _said(verb: str, at: Any, who: str) -> Label:
     label, when = vocabulary.verbs[verb].label, Moment().show(at)
     return Label(f"{label.zh} · {when} · {who}", f"{label.en} · {when} · {who}")
+
+
+def is_rare(verb: Verb) -> bool:
+    """Whether a verb sets right, takes back or erases: acts that stand apart from the daily ones."""
+    return verb.corrects or verb.voids or verb.name.endswith(".erase")
 
 
 def undoable(passages: Iterable[Any]) -> UUID | None:

@@ -1,7 +1,7 @@
 """The template words of the screens: two-language text, clauses, times, money, bars, fields. Renders, never queries."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE, Money, MoneyKind
 from keguan.web import times
-from keguan.web.components import Citation, Field, Segment, State, Term
+from keguan.web.components import Action, Citation, Field, Segment, State, Term
 from keguan.web.icons import ICONS
 from keguan.web.language import HTML_LANG, language_of, text_of
 
@@ -37,6 +37,12 @@ def t(context: Mapping[str, Any], zh: str, en: str, **values: object) -> str:
 def label(context: Mapping[str, Any], words: object) -> str:
     """A `Label` (or plain text) in the page's language."""
     return text_of(words, language_of(context))
+
+
+@register.simple_tag
+def rare(actions: Iterable[Action]) -> list[Action]:
+    """The acts that set right or take back: they stand folded away below the daily ones."""
+    return [action for action in actions if action.is_rare]
 
 
 @register.simple_tag(takes_context=True)

@@ -19,6 +19,7 @@ from keguan.controls.queries.signing import signings
 from keguan.customers import queries as customers
 from keguan.kernel import files
 from keguan.kernel.commands.outcomes import Fault, Refused
+from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
@@ -30,6 +31,7 @@ from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say
 from keguan.web.language import Words
 from keguan.web.rules import book
+from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.case_list import due_tone, stage_state
 from keguan.web.views.shell import render_page
@@ -256,7 +258,8 @@ def _actions(
     following = CASE.stages[place + 1].name if place + 1 < len(CASE.stages) else ""
     shown = []
     for act in acts:
-        if act.state == "denied" or act.verb in APART:
+        verb = vocabulary.verbs[act.verb]
+        if act.state == "denied" or act.verb in APART or not _fits(verb, found):
             continue
         state, told = act.state, reasons(act.reasons)
         hint, clause = _hint(act, rules)
@@ -273,11 +276,17 @@ def _actions(
                 hint,
                 clause,
                 told,
-                is_main=state != "blocked" and vocabulary.verbs[act.verb].enters == following,
+                is_main=state != "blocked" and (verb.enters == following or verb.reinstates),
+                is_rare=is_rare(verb),
             )
         )
     order = {"ready": 1, "asks": 1, "blocked": 2}
     return tuple(sorted(shown, key=lambda act: 0 if act.is_main else order[act.state]))
+
+
+def _fits(verb: Verb, found: cases.CaseView) -> bool:
+    """Whether the act makes sense here at all: a voided case can only be reinstated, and no other can be."""
+    return verb.reinstates is (found.record["voided_at"] is not None)
 
 
 def _hint(act: side.Action, rules: Rulebook) -> tuple[Words, Citation | None]:

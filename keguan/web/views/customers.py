@@ -20,11 +20,13 @@ from keguan.kernel import clock
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.outcomes import Done, Fault
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
 from keguan.web import course, pages, verb_forms
 from keguan.web.components import Action, Fact, Fieldset, Filter, Link, Option, Paging, Reason, Tab
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.rules import book
+from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.acts import Door, Subject, act_many_view, act_view, undo_view
 from keguan.web.views.case_list import case_row
@@ -33,7 +35,10 @@ from keguan.web.views.shell import render_page
 COUNTED = 1000
 CASES = 8
 APART = frozenset(("customer.reveal",))
-SHOWN_ACTS = ("customer.update", "customer.assign", "contact.add", "phone.add")
+SHOWN_ACTS = (
+    *("customer.update", "customer.assign", "contact.add", "phone.add"),
+    *("customer.correct", "customer.void", "customer.reinstate", "customer.erase"),
+)
 ADDED = ("name", "kind", "phones", "contact_name", "contact_title", "contact_phones", "city", "address", "email",
          "source", "owner", "unit", "remark")  # fmt: skip
 
@@ -147,6 +152,7 @@ def _contact(found: customer_view.ContactRow) -> pages.Contact:
 
 
 def _actions(who: UUID, found: customer_view.CustomerView) -> tuple[Action, ...]:
+    is_voided = found.record["voided_at"] is not None
     return tuple(
         Action(
             act.verb,
@@ -156,9 +162,10 @@ def _actions(who: UUID, found: customer_view.CustomerView) -> tuple[Action, ...]
             "",
             citation(act.citation),
             reasons(act.reasons),
+            is_rare=is_rare(vocabulary.verbs[act.verb]),
         )
         for act in side.actions(who, "customer", found.id)
-        if act.state != "denied" and act.verb in SHOWN_ACTS
+        if act.state != "denied" and act.verb in SHOWN_ACTS and vocabulary.verbs[act.verb].reinstates is is_voided
     )
 
 
