@@ -241,6 +241,10 @@ def is_read(control: Control) -> bool:
         from keguan.controls.batch import decision
 
         return decision.is_read(control)
+    if isinstance(control, ReactionControl):
+        from keguan.controls.batch import reaction
+
+        return reaction.is_read(control)
     return isinstance(control, READ)
 
 

@@ -13,6 +13,11 @@ from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted
 
 
+def is_read(control: ReactionControl) -> bool:
+    """Whether it waits for acts only: judgements, refusals, changes and dates that start one are not read."""
+    return bool(control.after) and not (control.judged or control.hits or control.changed or control.reached)
+
+
 def wanted(control: ReactionControl, record_type: RecordType) -> Wanted:
     """What acts, gate and rows read."""
     rows = control.effect.rows if control.effect else ()

@@ -42,7 +42,7 @@ Key = tuple[str, ...]
 class Recounted:
     """What the journal gives: obligations by (control, opening event, key), and the refusing controls by attempt.
 
-    `unread`: deadlines whose form has no batch reading; nothing is said of them.
+    `unread`: controls of which a form or engine has no batch reading; nothing is said of them.
     """
 
     obligations: dict[Key, dict[str, Any]] = field(default_factory=dict)
