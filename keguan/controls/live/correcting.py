@@ -24,6 +24,16 @@ STANDING = """
     and not exists (select 1 from controls_evidence r where r.replaces = e.id)
 """
 
+VOIDED_BY = """
+    select distinct on (object) object, event from kernel_event_object
+    where object = any(%s) and verb = any(%s) and touched order by object, n desc
+"""
+VOIDED = """
+    select e.*, v.id as void from controls_evidence v join controls_evidence e on e.id = v.replaces
+    where v.object = any(%s) and v.outcome = 'void' and e.obligation is null
+    and not exists (select 1 from controls_evidence r where r.replaces = v.id)
+"""
+
 
 def correct(
     step: Step, notes: Session, items: Sequence[Item], judging: Judging, running: Mapping[UUID, Sequence[Running]]
@@ -50,10 +60,18 @@ def correct(
     return [one for one in changed if one.id not in known]
 
 
-def void(step: Step, items: Sequence[Item], judging: Judging) -> None:
-    """What was shown on a record entered in error counts no more. Two statements, and one for clocks that changed."""
+def _clocks(step: Step, events: Mapping[UUID, UUID], running: Mapping[UUID, Sequence[Running]]) -> list[Running]:
+    """All clocks of these records, those that run as the command has them in hand already."""
+    known = {one.id: one for some in running.values() for one in some}
+    return [known.get(one.id, one) for one in obligations.all_of(step.rows, list(events))]
+
+
+def void(
+    step: Step, items: Sequence[Item], judging: Judging, running: Mapping[UUID, Sequence[Running]]
+) -> list[Running]:
+    """What was shown on a record entered in error counts no more; gives its clocks. Two statements."""
     events = {item.id: step.events[item.position] for item in items}
-    rows = obligations.all_of(step.rows, list(events))
+    rows = _clocks(step, events, running)
     for one in rows:
         judging.void(one, events[one.object])
     gone = {shown.replaces for shown in judging.shown}
@@ -64,7 +82,31 @@ def void(step: Step, items: Sequence[Item], judging: Judging) -> None:
                 step.rulebook, event=events[row["object"]], actor=step.ctx.actor, unit=row["unit"],
                 replaces=row["id"],
             ))  # fmt: skip
-    obligations.update(step.rows, rows)
+    return rows
+
+
+def reinstate(
+    step: Step, notes: Session, items: Sequence[Item], judging: Judging, running: Mapping[UUID, Sequence[Running]]
+) -> list[Running]:
+    """What was shown on a record counts again, and its clocks go on as if it had never been voided.
+
+    Gives the clocks. Three statements.
+    """
+    events = {item.id: step.events[item.position] for item in items}
+    voiding = [f"{step.verb.on}.void"]
+    ended = {row["object"]: str(row["event"]) for row in step.rows.select(VOIDED_BY, [list(events), voiding])}
+    rows = _clocks(step, events, running)
+    for one in rows:
+        left = [body for body in one.marks if body["kind"] != "cancel" or body.get("event") != ended.get(one.object)]
+        one.marks, one.is_changed = left, True
+        judging.apply(one, notes.book, events[one.object])
+    for row in step.rows.select(VOIDED, [list(events)]):
+        judging.shown.append(evidence.Shown(
+            row["control"], row["outcome"], row["verb"], row["object_type"], row["object"], row["happened_at"],
+            row["rulebook"], event=row["event"], attempt=row["attempt"], actor=row["actor"], unit=row["unit"],
+            replaces=row["void"],
+        ))  # fmt: skip
+    return rows
 
 
 def withdraw(

@@ -72,18 +72,26 @@ def owe(
         _readdress(work, item, scene)
     _place(step, notes, work.questions)
     _set_going(work)
-    rejudged = correcting.correct(step, notes, items, work.judging, running) if step.verb.corrects else []
-    if step.verb.voids:
-        correcting.void(step, items, work.judging)
+    rejudged = _set_right(work, items, running)
     correcting.withdraw(work.judging, running, step.now, step.events[items[0].position], notes.book)
     obligations.insert(step.rows, work.opened)
     fresh = {id(one) for one in work.opened}
     held = [one for some in running.values() for one in some if id(one) not in fresh]
-    obligations.update(step.rows, [*held, *rejudged])
+    obligations.update(step.rows, {one.id: one for one in (*held, *rejudged)}.values())
     _review(work, [*work.opened, *held, *rejudged])
     waiving.follow(step, asked, items, scenes)
     step.memo.setdefault("rejudged", []).extend(work.judging.rejudged)
     return work.judging.shown + work.undetermined, work.ended
+
+
+def _set_right(work: _Owing, items: Sequence[Item], running: Mapping[UUID, Sequence[Running]]) -> list[Running]:
+    """Clocks judged anew because something was recorded wrongly, or the whole record was, or was not after all."""
+    step, verb = work.step, work.step.verb
+    if verb.corrects:
+        return correcting.correct(step, work.notes, items, work.judging, running)
+    if verb.voids:
+        return correcting.void(step, items, work.judging, running)
+    return correcting.reinstate(step, work.notes, items, work.judging, running) if verb.reinstates else []
 
 
 def _act(work: _Owing, item: Item, scene: Scene, mine: Sequence[Running], asked_at: object) -> None:
@@ -109,7 +117,7 @@ def _judge(work: _Owing, one: Running, scene: Scene, event: UUID) -> None:
 def _open(work: _Owing, item: Item, scene: Scene) -> None:
     step = work.step
     event = step.events[item.position]
-    if step.verb.corrects or step.verb.voids:
+    if step.verb.corrects or step.verb.voids or step.verb.reinstates:
         return
     for control in work.asked.opening:
         answers = [act.when.test(scene) for act in control.after if act.verb.name == step.verb.name]

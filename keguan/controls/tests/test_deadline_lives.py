@@ -423,3 +423,18 @@ def test_lists_cost_no_more_than_one(desk: Desk) -> None:
             assert all(isinstance(outcome, Done) for outcome in outcomes)
             counts.setdefault(verb, set()).add(Rows.total - before)
     assert all(len(found) == 1 and max(found) <= 20 for found in counts.values()), counts
+
+
+def test_a_reinstated_record_counts_again_and_its_clock_goes_on(firm: Firm) -> None:
+    key = firm.accepted()
+    before = sorted(standing().filter(object=key).values_list("control", "outcome"))
+    with clock.pinned(MORNING + dt.timedelta(days=1)):
+        firm.system("case.void", key, reason="重复登记")
+        assert [one.state for one in Obligation.objects.filter(object=key, control="complaints#close")] == ["cancelled"]
+    with clock.pinned(MORNING + dt.timedelta(days=2)):
+        firm.system("case.reinstate", key)
+    counted = sorted(standing().filter(object=key).values_list("control", "outcome"))
+    assert counted == before
+    with clock.pinned(MORNING + dt.timedelta(days=9)):
+        sweep_all()
+    assert [one.state for one in Obligation.objects.filter(object=key, control="complaints#close")] == ["broken"]

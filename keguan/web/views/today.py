@@ -64,7 +64,7 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
         broken=_broken(rules, now, seen),
         proposals=tuple(_proposal(rules, one, known, names, kept) for one in proposed),
         key=new_key(),
-        day_note=describe_day(day, rules.calendars.of(person=who)),
+        day_note=note if (note := describe_day(day, rules.calendars.of(person=who))).zh else "",
         unowned=_unowned(rules, faults),
         unowned_total=faults.total if faults else 0,
         owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
