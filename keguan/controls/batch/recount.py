@@ -33,6 +33,9 @@ LIVE = """
         closed_event::text as closed_event
     from controls_obligation order by opened_at, control, object
 """
+MOVED = """
+    select control, opened_event::text as opened_event, key from controls_obligation where marks @> '[{"kind": "move"}]'
+"""
 WAIVED = "waived"
 """What the company forwent is a person's word on one obligation: it is not recounted."""
 Key = tuple[str, ...]
@@ -181,7 +184,8 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
         key: row for key, row in live_obligations(now).items()
         if key[1] in sealed and key[0] not in counted.unread and row["state"] != WAIVED
     }  # fmt: skip
-    waived = {key for key, row in live_obligations(now).items() if row["state"] == WAIVED}
+    waived = {key for key, row in live_obligations(now).items() if row["state"] == WAIVED} | _moved()
+    lived = {key: row for key, row in lived.items() if key not in waived}
     found = [
         Difference("obligation", " ".join(key), counted.obligations.get(key, {}), lived.get(key, {}))
         for key in sorted({*counted.obligations, *lived} - waived)
@@ -227,6 +231,11 @@ def mirror_events(mirror: "Mirror") -> frozenset[str]:
         if name.startswith("stream_"):
             found.update(mirror.table(name).select("event").to_pyarrow()["event"].to_pylist())
     return frozenset(found)
+
+
+def _moved() -> set[Key]:
+    """Obligations whose due moment a recorded recalculation moved: their later life is not recounted."""
+    return {(row["control"], row["opened_event"], row["key"]) for row in Rows().select(MOVED)}
 
 
 def _alike(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
