@@ -7,11 +7,12 @@ from uuid import UUID
 
 from keguan.controls import registering
 from keguan.controls.engines.guard import Needs
-from keguan.controls.engines.reaching import is_reached
+from keguan.controls.engines.reaching import reach_name
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.live import (
     approval_notices,
     asked_notices,
+    coming,
     conduct,
     decisions,
     evidence,
@@ -23,7 +24,7 @@ from keguan.controls.live.breaches import lifted, linked, listeners
 from keguan.controls.live.guards import MACHINERY
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.owing import owe
-from keguan.controls.live.reacting import Reacted, Trigger, react_to
+from keguan.controls.live.reacting import Reacted, Resolve, Trigger, react_to
 from keguan.controls.live.session import Session, scene_of, session
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
@@ -141,12 +142,14 @@ def _reactions(step: Step, notes: Session, items: Sequence[Item], scenes: Mappin
     """What reactions to this verb come to: those that wait for the act, for a fact that it changed, for its date."""
     triggers: list[Trigger] = []
     shown: list[evidence.Shown] = []
+    if step.verb.name == reach_name(step.verb.type):
+        return _come(step, notes, items)
+    coming.at_once(step, notes.book, items, scenes)
     for control in reactions_of(notes.book, step.verb.name):
         for item in items:
             scene = scenes[item.position]
             answers = [act.when.test(scene) for act in control.after if act.verb.name == step.verb.name]
             answers += [True for _ in control.changed if _is_changed(control, item, scene)]
-            answers += [True for one in control.reached if is_reached(step.verb, item, one.fact.name)]
             if not answers:
                 continue
             gate = control.gate.test(scene)
@@ -156,6 +159,20 @@ def _reactions(step: Step, notes: Session, items: Sequence[Item], scenes: Mappin
             elif False not in (gate, *answers) or (any(answers) and gate is None):
                 shown.append(_shown(trigger, "undetermined"))
     return _come_to(step, triggers, shown)
+
+
+def _come(step: Step, notes: Session, items: Sequence[Item]) -> Reacted:
+    """What reactions to dates that have come lead to."""
+    triggers: list[Trigger] = []
+    shown: list[evidence.Shown] = []
+    for control, item, scene, number in coming.seen(step, items):
+        gate = control.gate.test(scene)
+        trigger = replace(_trigger(step, notes, control, scene, step.events[item.position]), rulebook=number)
+        if gate:
+            triggers.append(trigger)
+        elif gate is None:
+            shown.append(_shown(trigger, "undetermined"))
+    return _come_to(step, triggers, shown, coming.people(step))
 
 
 def _told(step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]) -> Reacted:
@@ -185,9 +202,11 @@ def _hits(step: Step, notes: Session) -> Reacted:
     return _come_to(step, triggers)
 
 
-def _come_to(step: Step, triggers: Sequence[Trigger], shown: Sequence[evidence.Shown] = ()) -> Reacted:
+def _come_to(
+    step: Step, triggers: Sequence[Trigger], shown: Sequence[evidence.Shown] = (), ask: Resolve | None = None
+) -> Reacted:
     on_trial = [one for one in triggers if one.control.trial]
-    found = react_to(step.rows, step.now, [one for one in triggers if not one.control.trial])
+    found = react_to(step.rows, step.now, [one for one in triggers if not one.control.trial], ask)
     found.shown[:0] = [*shown, *(_shown(one, "recorded") for one in on_trial)]
     position = {event: place for place, event in step.events.items()}
     first = next(iter(step.events), None)

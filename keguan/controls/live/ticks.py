@@ -1,12 +1,13 @@
 """What comes round by itself: dates that are reached and decisions that are redone regularly.
 
 Each is a set command over a frozen population, so that a clock that is late, doubled or killed gives the same history.
-Where it stands is one row of `controls_tick` per thing that comes round.
+Where it stands is one row of `controls_tick` per thing that comes round. Dates are looked at as of
+their day (`coming`).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,18 @@ from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.decision_verbs import reassess_name
 from keguan.controls.engines.reaching import reach_name
 from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.engines.recurrence import local_day, midnight
 from keguan.controls.engines.rhythm import RHYTHMS, Rhythm
 from keguan.controls.gate import pipeline
-from keguan.controls.live import filling, measures
+from keguan.controls.live import coming, filling, measures
+from keguan.controls.live.past import BEGINNING
 from keguan.controls.live.spreading import population
 from keguan.kernel.commands import batches
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.ids import uuid7
-from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.types import RecordType
-from keguan.policies.engines import Rulebook
-from keguan.policies.rulebooks import current
+from keguan.policies.rulebooks import current_number, rulebook, timeline_of
 
 CLOCK = Context(actor=None, channel="clock")
 LOCK = "select * from controls_tick where name = %s for update skip locked"
@@ -36,42 +37,48 @@ LOCK = "select * from controls_tick where name = %s for update skip locked"
 
 @dataclass(frozen=True)
 class Round:
-    """Something that comes round: which verb runs on which records, how often."""
+    """Something that comes round: which verb runs on which records, how often, since when."""
 
     name: str
     type: RecordType
     verb: str
     rhythm: Rhythm
+    since: dt.datetime
     condition: Condition = ALWAYS
     fact: str = ""
-    args: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
-def rounds(book: Rulebook) -> list[Round]:
-    """Everything that comes round under a rulebook."""
+def rounds(number: int, now: dt.datetime, since: dt.datetime) -> list[Round]:
+    """Everything that comes round under a rulebook, and the dates that those before it waited for since a moment."""
     found: dict[str, Round] = {}
-    for control in book.controls:
-        if not control.is_configured:
+    line = timeline_of(number)
+    for place, (begins_at, one) in enumerate(line):
+        if place + 1 < len(line) and line[place + 1][0] <= since:
             continue
-        if isinstance(control, ReactionControl):
-            for one in control.reached:
-                name = f"reach:{control.type.name}.{one.fact.name}"
-                found[name] = Round(name, control.type, reach_name(control.type), RHYTHMS["day"], fact=one.fact.name)
-        if isinstance(control, DecisionControl) and control.rhythm is not None and not control.trial:
+        for control in rulebook(one).controls:
+            if isinstance(control, ReactionControl) and control.is_configured:
+                for reached in control.reached:
+                    name = f"reach:{control.type.name}.{reached.fact.name}"
+                    verb, fact = reach_name(control.type), reached.fact.name
+                    found.setdefault(name, Round(name, control.type, verb, RHYTHMS["day"], begins_at, fact=fact))
+    for control in rulebook(number).controls:
+        if isinstance(control, DecisionControl) and control.is_configured and control.rhythm and not control.trial:
             name = f"every:{control.key}"
-            found[name] = Round(name, control.type, reassess_name(control.type), control.rhythm, control.gate)
+            found[name] = Round(name, control.type, reassess_name(control.type), control.rhythm, now, control.gate)
     return list(found.values())
 
 
 def tick_all(now: dt.datetime) -> int:
     """Let everything that is due come round; gives how many records were concerned."""
-    book = current(now)
+    number = current_number(now)
+    book = rulebook(number)
     with transaction.atomic():
         filling.fill(Rows(), book, now, measures.kept(book))
-    return sum(_tick(one, book, now) for one in rounds(book))
+    [row] = Rows().select("select min(done_at) as at from controls_tick")
+    return sum(_tick(one, number, now) for one in rounds(number, now, row["at"] or BEGINNING))
 
 
-def _tick(one: Round, book: Rulebook, now: dt.datetime) -> int:
+def _tick(one: Round, number: int, now: dt.datetime) -> int:
     """Freeze the population in one transaction, run the set command, note that it is done in another."""
     with transaction.atomic():
         row = _row(Rows(), one, now)
@@ -82,7 +89,7 @@ def _tick(one: Round, book: Rulebook, now: dt.datetime) -> int:
         if not pending:
             if moment <= row["done_at"]:
                 return 0
-            pending = {"moment": moment.isoformat(), "items": list(_items(one, book, row["done_at"], now))}
+            pending = {"moment": moment.isoformat(), "items": list(_items(one, number, row["done_at"], now))}
             Rows().update("controls_tick", "id", {"pending": "jsonb"}, [(row["id"], pending)])
     items: list[list[Any]] = pending["items"]
     if items:
@@ -104,24 +111,22 @@ def _row(rows: Rows, one: Round, now: dt.datetime) -> dict[str, Any] | None:
         return found[0]
     if rows.select("select 1 from controls_tick where name = %s", [one.name]):
         return None
-    started = {"id": uuid7(now), "name": one.name, "done_at": one.rhythm.start(now), "pending": None}
+    started = {"id": uuid7(now), "name": one.name, "done_at": one.rhythm.start(one.since), "pending": None}
     rows.insert("controls_tick", ("id", "name", "done_at", "pending"), [tuple(started.values())])
     return started
 
 
-def _items(one: Round, book: Rulebook, since: dt.datetime, now: dt.datetime) -> Iterator[list[Any]]:
+def _items(one: Round, number: int, since: dt.datetime, now: dt.datetime) -> Iterator[list[Any]]:
+    rows, book = Rows(), rulebook(number)
     if not one.fact:
         at = one.rhythm.start(now).isoformat()
-        yield from ([str(scene.id), {}, at] for scene in population(Rows(), book, one.type, one.condition, now))
+        yield from ([str(scene.id), {}, at] for scene in population(rows, book, one.type, one.condition, now))
         return
-    first, last = _day(since), _day(now)
-    reached: Sequence[Any] = list(population(Rows(), book, one.type, _between(one, first, last), now))
-    for scene in reached:
-        value = scene.fact(one.fact)
-        day = _day(value) if isinstance(value, dt.datetime) else value
-        if isinstance(day, dt.date) and first < day <= last:
-            at = dt.datetime.combine(day, dt.time(), COMPANY_ZONE).astimezone(dt.UTC).isoformat()
-            yield [str(scene.id), {"fact": one.fact, "on": day.isoformat()}, at]
+    first, last = local_day(since), local_day(now)
+    here = [scene.id for scene in population(rows, book, one.type, _between(one, first, last), now)]
+    come = coming.days(rows, one.type, one.fact, first, last, here, number)
+    for key, day in sorted(come, key=lambda pair: (pair[1], pair[0])):
+        yield [str(key), {"fact": one.fact, "on": day.isoformat()}, midnight(day).isoformat()]
 
 
 def _between(one: Round, first: dt.date, last: dt.date) -> Condition:
@@ -133,7 +138,3 @@ def _between(one: Round, first: dt.date, last: dt.date) -> Condition:
         return ALWAYS
     name = Name((one.type.name, fact.name), fact.kind, fact.label)
     return compile_condition({"day": f"({first}..{last}]"}, Vocabulary({"day": name}))
-
-
-def _day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(COMPANY_ZONE).date()

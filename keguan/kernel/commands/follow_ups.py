@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from keguan.kernel.commands.work import FollowUp
 
 SET = """
-    select id, object, args from kernel_follow_up
+    select id, object, args, happened_at from kernel_follow_up
     where together = %s and verb = %s and actor is not distinct from %s and approval is not distinct from %s order by id
 """
 TOGETHER = "select id, together, verb, actor, approval from kernel_follow_up where id = any(%s)"
 logger = logging.getLogger(__name__)
-COLUMNS = ("id", "verb", "object", "args", "actor", "approval", "caused_by", "together", "made_at")
+COLUMNS = ("id", "verb", "object", "args", "actor", "approval", "caused_by", "together", "made_at", "happened_at")
 
 
 def write(rows: Rows, now: dt.datetime, following: "Iterable[tuple[FollowUp, UUID]]") -> list[UUID]:
@@ -36,7 +36,8 @@ def write(rows: Rows, now: dt.datetime, following: "Iterable[tuple[FollowUp, UUI
     for one, cause in following:
         args = as_json(vocabulary.verbs[one.verb], one.args)
         together = cause if one.together else None
-        found.append((uuid7(now), one.verb, one.object, args, one.actor, one.approval, cause, together, now))
+        found.append((uuid7(now), one.verb, one.object, args, one.actor, one.approval, cause, together, now,
+                      one.happened_at))  # fmt: skip
     rows.insert("kernel_follow_up", COLUMNS, found)
     return [row[0] for row in found]
 
@@ -60,7 +61,7 @@ def resume(pipeline: "Pipeline", key: UUID) -> Outcome | None:
     )
     outcome: Outcome
     try:
-        [outcome] = pipeline.run(ctx, row["verb"], [(row["object"], row["args"])])
+        [outcome] = pipeline.run(ctx, row["verb"], [(row["object"], row["args"], row["happened_at"])])
     except Fault as fault:
         if any(reason.kind == "busy" for reason in fault.reasons):
             raise  # no answer yet: it stays open and is run again
@@ -74,7 +75,8 @@ def _resume_set(pipeline: "Pipeline", row: Mapping[str, Any]) -> Outcome | None:
     found = Rows().select(SET, [row["together"], row["verb"], row["actor"], row["approval"]])
     key = f"follow-ups:{row['together']}:{row['verb']}:{row['approval']}"
     ctx = Context(row["actor"], "follow_up", idempotency_key=key, caused_by=row["caused_by"], approval=row["approval"])
-    _, outcomes = batches.run_set(pipeline, ctx, row["verb"], [(one["object"], one["args"]) for one in found])
+    given = [(one["object"], one["args"], one["happened_at"]) for one in found]
+    _, outcomes = batches.run_set(pipeline, ctx, row["verb"], given)
     _done([(one["id"], outcome) for one, outcome in zip(found, outcomes, strict=True)])
     return next(outcome for one, outcome in zip(found, outcomes, strict=True) if one["id"] == row["id"])
 

@@ -48,7 +48,8 @@ class Line:
 class FollowUp:
     """A command to run at once after this one is committed, as a command of its own.
 
-    Those of one event that are marked `together` (same verb, actor and approval) run as one set command.
+    Those of one event that are marked `together` (same verb, actor and approval) run as one set command. `happened_at`
+    says when what it records happened; without it, when it runs.
     """
 
     verb: str
@@ -57,6 +58,7 @@ class FollowUp:
     actor: UUID | None
     approval: UUID | None = None
     together: bool = False
+    happened_at: dt.datetime | None = None
 
 
 @dataclass
