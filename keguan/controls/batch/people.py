@@ -1,87 +1,123 @@
-"""Who an actor was: roles and units on the day of recording, joined to acts; whether an expression means him.
+"""Who an actor was when he acted, as was known then: his posts, and what was delegated to him; whether somebody is meant.
 
-The mirror keeps a picture of who holds which post from when until when: ids, codes and days, nothing personal.
+Read from the directory's spans, of which the mirror keeps a picture: ids, codes and moments, nothing personal.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.people import nodes
-from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.mirror.pictures import picture
+from keguan.org.spans import SELF
+from keguan.org.spans.reading import EXPORT
 
 if TYPE_CHECKING:
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import Mirror
 
-POSTS = """
-    select h.person::text as person, r.code as role, s.unit::text as unit, s.is_head,
-        h.starts_on, least(h.ends_on, p.left_on, u.closed_on) as ends_on
-    from org_holding h join org_person p on p.id = h.person join org_post s on s.id = h.post
-    join org_role r on r.id = s.role join org_unit u on u.id = s.unit order by h.starts_on, h.id
-"""
-# who answers for which role where, away and standing in included, and since when that is known
-HOLDERS = """
-    select role, subject::text as subject, person::text as person, holder::text as holder, how,
-        array_to_string(verbs, ' ') as verbs, lower(valid) as valid_from, upper(valid) as valid_to, known_from, known_to
-    from org_holder_span order by id
-"""
 UNITS = "select id::text as id, parent::text as parent from org_unit order by id"
-FOREVER = dt.date(9999, 1, 1)
+ALWAYS = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+LISTS = ("actor_role", "actor_own", "actor_unit", "actor_below")
+LENT = "array<struct<person: string, verbs: array<string>, roles: array<string>, units: array<string>, "
+LENT += "below: array<string>>>"
 
 
 def register() -> None:
-    """Have the mirror keep who holds which post, who answers for whom, and the tree of units."""
-    picture("posts", POSTS)
-    picture("holders", HOLDERS)
+    """Have the mirror keep who answers for what, and the tree of units."""
+    picture("holders", EXPORT)
     picture("units", UNITS)
 
 
 def with_actors(mirror: "Mirror", acts: Any, name: str) -> Any:
-    """The acts with `actor_role`, `actor_unit` and `actor_below` as they were on the day of recording.
+    """The acts with who their actor was at the moment of recording, as was known then.
 
-    Somebody without a post has empty lists; the machinery itself has none.
+    `actor_own` are his roles, `actor_role` these with those of everybody who had delegated everything to him,
+    `actor_unit` and `actor_below` his units, these with all below; `actor_lent` what was delegated to him;
+    `actor_gone`: he had left, or his last post had ended and he stood in for nobody. The machinery has none of them.
     """
     import ibis
 
-    rows = ibis.memtable(spans_of(mirror), schema={
-        "person": "string", "since": "date", "until": "date", "actor_role": "array<string>",
-        "actor_unit": "array<string>", "actor_below": "array<string>",
+    moment = acts.recorded_at.type()
+    rows = ibis.memtable(standings_of(mirror), schema={
+        "person": "string", "since": moment, "until": moment, **dict.fromkeys(LISTS, "array<string>"),
+        "actor_lent": LENT, "actor_gone": "boolean",
     })  # fmt: skip
     spans = mirror.backend.create_table(name, rows, overwrite=True)
-    acts = acts.mutate(recorded_on=_local_day(acts.recorded_at))
     joined = acts.left_join(
-        spans, [acts.actor == spans.person, acts.recorded_on >= spans.since, acts.recorded_on < spans.until]
+        spans, [acts.actor == spans.person, acts.recorded_at >= spans.since, acts.recorded_at < spans.until]
     )
-    nobody = ibis.literal([], type="array<string>")
-    lists = {
-        name: ibis.cases((joined.actor.notnull(), ibis.coalesce(joined[name], nobody)))
-        for name in ("actor_role", "actor_unit", "actor_below")
-    }
-    return joined.mutate(**lists).drop("person", "since", "until", "recorded_on")
+    lists = {one: _or_none(joined[one], joined.actor) for one in (*LISTS, "actor_lent")}
+    return joined.mutate(**lists, actor_gone=joined.actor_gone.fill_null(False)).drop("person", "since", "until")
 
 
-def spans_of(mirror: "Mirror") -> list[dict[str, Any]]:
-    """For each person the stretches of days on which his roles and units stay the same."""
-    posts = mirror.table("posts").to_pyarrow().to_pylist() if mirror.has("posts") else []
+def standings_of(mirror: "Mirror") -> list[dict[str, Any]]:
+    """For each person the stretches in which what he is, and what is delegated to him, stay the same.
+
+    A row of the directory counts from when it is both true and known until it is neither any more.
+    """
+    rows = mirror.table("holders").to_pyarrow().to_pylist() if mirror.has("holders") else []
     below = _below(mirror.table("units").to_pyarrow().to_pylist() if mirror.has("units") else [])
-    mine: dict[str, list[dict[str, Any]]] = {}
-    for post in posts:
-        mine.setdefault(post["person"], []).append(post)
+    mine: dict[str, list[_Row]] = {}
+    for row in rows:
+        if row["role"] == SELF or (row["unit"] == row["subject"] and not row["role"].startswith("@")):
+            since = max(row["valid_from"] or ALWAYS, row["known_from"])
+            until = min(row["valid_to"] or FOREVER, row["known_to"] or FOREVER)
+            mine.setdefault(row["person"], []).append((since, until, row))
     found = []
     for person, held in mine.items():
-        edges = sorted({post["starts_on"] for post in held} | {post["ends_on"] or FOREVER for post in held})
+        posts = [since for since, _, row in held if row["role"] != SELF and row["holder"] == person]
+        edges = sorted({edge for since, until, _ in held if since < until for edge in (since, until)} | {FOREVER})
         for since, until in pairwise(edges):
-            now = [post for post in held if post["starts_on"] <= since and until <= (post["ends_on"] or FOREVER)]
-            units = sorted({post["unit"] for post in now})
-            found.append({
-                "person": person, "since": since, "until": until,
-                "actor_role": sorted({post["role"] for post in now}), "actor_unit": units,
-                "actor_below": sorted({one for unit in units for one in below.get(unit, {unit})}),
-            })  # fmt: skip
+            now = [row for start, end, row in held if start <= since and until <= end]
+            had_post = any(start <= since for start in posts)
+            found.append({"person": person, "since": since, "until": until, **_standing(person, now, below, had_post)})
     return found
+
+
+_Row = tuple[dt.datetime, dt.datetime, dict[str, Any]]
+
+
+def _standing(
+    person: str, rows: Iterable[dict[str, Any]], below: Mapping[str, set[str]], had_post: bool
+) -> dict[str, Any]:
+    """What the rows that hold at once make of a person."""
+    here = list(rows)
+    own = [row for row in here if row["holder"] == person and row["role"] != SELF]
+    lent: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    for row in here:
+        if row["holder"] != person:
+            lent.setdefault((row["holder"], row["verbs"]), []).append(row)
+    given = [
+        {"person": holder, "verbs": None if verbs is None else verbs.split(" "), **_posts(some, below)}
+        for (holder, verbs), some in lent.items()
+    ]
+    mine = _posts(own, below)
+    works_here = any(row["role"] == SELF and row["holder"] == person for row in here)
+    return {
+        "actor_own": mine["roles"],
+        "actor_role": sorted({*mine["roles"], *(role for one in given if not one["verbs"] for role in one["roles"])}),
+        "actor_unit": mine["units"], "actor_below": mine["below"], "actor_lent": given,
+        "actor_gone": not works_here or (had_post and not own and not given),
+    }  # fmt: skip
+
+
+def _posts(rows: Iterable[dict[str, Any]], below: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    posts = [row for row in rows if row["role"] != SELF]
+    units = sorted({row["subject"] for row in posts})
+    return {
+        "roles": sorted({row["role"] for row in posts}), "units": units,
+        "below": sorted({one for unit in units for one in below.get(unit, {unit})}),
+    }  # fmt: skip
+
+
+def _or_none(column: Any, actor: Any) -> Any:
+    """The list; an empty one where nothing is known of the actor; nothing for the machinery."""
+    import ibis
+
+    return ibis.cases((actor.notnull(), ibis.coalesce(column, ibis.literal([], type=column.type()))))
 
 
 def means_actor(people: nodes.People, acts: "Acts") -> Any:
@@ -124,9 +160,3 @@ def _below(units: list[dict[str, Any]]) -> dict[str, set[str]]:
         return {unit, *(one for child in children.get(unit, ()) for one in all_below(child))}
 
     return {unit["id"]: all_below(unit["id"]) for unit in units}
-
-
-def _local_day(moment: Any) -> Any:
-    from keguan.controls.conditions.batch_days import local_day
-
-    return local_day(moment, COMPANY_ZONE)

@@ -21,14 +21,11 @@ THEN = " and s.known_from <= %(known)s and (s.known_to is null or s.known_to > %
 IN_ORDER = " order by s.since nulls first, s.holding, s.how desc, s.person"
 # what the mirror exports: both ends of the time that a row speaks of, and of the time in which it was taken for true
 EXPORT = """
-    select id, role, subject, person, holder, how, array_to_string(verbs, ' ') as verbs, unit, since, holding,
+    select role, subject::text as subject, person::text as person, holder::text as holder, how,
+           array_to_string(verbs, ' ') as verbs, unit::text as unit,
            lower(valid) as valid_from, upper(valid) as valid_to, known_from, known_to
     from org_holder_span order by id
 """
-EXPORTED = (
-    "id", "role", "subject", "person", "holder", "how", "verbs", "unit", "since", "holding", "valid_from", "valid_to",
-    "known_from", "known_to",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""Who stands in for somebody is judged alike when he acts and when it is recounted: grants, authority, and being gone."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from keguan.controls.batch.judging import judge
+from keguan.controls.batch.recount import books, differences
+from keguan.controls.batch.versions import versions
+from keguan.controls.engines.approval import ApprovalControl
+from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.kernel import clock
+from keguan.kernel.commands.outcomes import Done, Outcome, Refused, Waiting
+from keguan.kernel.commands.rows import Rows
+from keguan.mirror import Mirror, opened
+
+Mirrored = Callable[[], Path]
+SETTLE = "complaints#settle"
+
+
+def judged(mirror: Mirror, key: str) -> dict[str, str]:
+    """By act, what the control did, as the mirror tells it."""
+    several = [one for one in versions(books(mirror)) if isinstance(one.control, ApprovalControl)]
+    found: dict[str, str] = {}
+    for made in judge(mirror, several, name="standing_in"):
+        for place, column in made.outcomes.items():
+            if made.versions[place].key == key:
+                table = made.table.select("event", outcome=made.table[column]).filter(lambda t: t.outcome.notnull())
+                found.update({row["event"]: row["outcome"] for row in table.to_pyarrow().to_pylist()})
+    return found
+
+
+def at(hours: int) -> "clock.pinned":  # type: ignore[valid-type]
+    return clock.pinned(MORNING + dt.timedelta(hours=hours))
+
+
+def settle(firm: Firm, who: str, key: object, amount: str) -> Outcome:
+    return firm.do(who, "case.settle", key, amount=amount, handling="discount")  # type: ignore[arg-type]
+
+
+def test_grants_and_authority_of_a_delegate_before_while_and_after(past: Firm, mirrored: Mirrored) -> None:
+    keys = [past.found() for _ in range(4)]
+    with at(1):
+        assert isinstance(settle(past, "罗平", keys[0], "100"), Refused)
+    with at(2):
+        lent = past.system("delegation.appoint", delegator=past.people["韩立"], delegate=past.people["罗平"])
+    with at(3):
+        first = settle(past, "罗平", keys[0], "100")
+        over = settle(past, "罗平", keys[1], "3000")
+    with at(4):
+        past.system("delegation.end", lent)
+    with at(5):
+        assert isinstance(settle(past, "罗平", keys[2], "100"), Refused)
+        second = settle(past, "韩立", keys[3], "100")
+    assert (type(first), type(over), type(second)) == (Done, Waiting, Done)
+    assert isinstance(first, Done) and isinstance(second, Done)
+    with opened(mirrored()) as mirror:
+        counted, found = differences(mirror, MORNING + dt.timedelta(hours=6))
+        outcomes = judged(mirror, SETTLE)
+    assert found == []
+    assert sorted(map(sorted, counted.attempts.values())) == [["access"], ["access"]]
+    assert outcomes[str(first.event)] == outcomes[str(second.event)] == "kept"
+    [said] = Rows().select("select on_behalf_of from kernel_event where id = %s", [first.event])
+    assert said["on_behalf_of"] == past.people["韩立"]
+
+
+def test_what_is_lent_for_some_verbs_reaches_no_other_verb(past: Firm, mirrored: Mirrored) -> None:
+    keys = [past.found() for _ in range(2)]
+    past.system("delegation.appoint", delegator=past.people["韩立"], delegate=past.people["罗平"], verbs=["case.settle"])
+    with at(1):
+        assert isinstance(settle(past, "罗平", keys[0], "100"), Done)
+        assert isinstance(past.do("罗平", "case.classify", keys[1], severity="serious"), Refused)
+    with opened(mirrored()) as mirror:
+        counted, found = differences(mirror, MORNING + dt.timedelta(hours=2))
+    assert found == []
+    assert list(counted.attempts.values()) == [frozenset({"access"})]
+
+
+def test_a_delegation_told_of_later_does_not_reach_back(past: Firm, mirrored: Mirrored) -> None:
+    """What was not known when somebody acted is not held against the act: an import of a delegation of last week."""
+    keys = [past.found() for _ in range(2)]
+    with at(1):
+        assert isinstance(settle(past, "罗平", keys[0], "100"), Refused)
+    with at(2):
+        past.system("delegation.appoint", delegator=past.people["韩立"], delegate=past.people["罗平"])
+    Rows().execute("update org_holder_span set valid = tstzrange(null, upper(valid)) where how = 'delegate'")
+    with at(3):
+        assert isinstance(settle(past, "罗平", keys[1], "100"), Done)
+    with opened(mirrored()) as mirror:
+        counted, found = differences(mirror, MORNING + dt.timedelta(hours=4))
+    assert found == []
+    assert list(counted.attempts.values()) == [frozenset({"access"})]
+
+
+def test_whose_post_ended_may_do_nothing_unless_he_stands_in(past: Firm, mirrored: Mirrored) -> None:
+    keys = [past.found() for _ in range(2)]
+    [post] = Rows().select("select post from org_holding where person = %s", [past.people["罗平"]])
+    past.system("post.relieve", post["post"], person=past.people["罗平"], ends_on="2026-03-03")
+    with at(1):
+        assert isinstance(settle(past, "罗平", keys[0], "100"), Refused)
+    with at(2):
+        past.system("delegation.appoint", delegator=past.people["韩立"], delegate=past.people["罗平"])
+    with at(3):
+        assert isinstance(settle(past, "罗平", keys[1], "100"), Done)
+    with opened(mirrored()) as mirror:
+        _, found = differences(mirror, MORNING + dt.timedelta(hours=4))
+    assert found == []
