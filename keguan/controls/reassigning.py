@@ -26,6 +26,7 @@ from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load, load_lines
 from keguan.kernel.commands.transaction import Transaction
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org import delegation_notices
 from keguan.policies.engines import Control
 from keguan.policies.rulebooks import rulebook
 
@@ -34,6 +35,7 @@ CLOCK = Context(actor=None, channel="clock")
 CHANGES = """
     select id, roles, people from org_holder_change where handled_at is null and at <= %s order by at, id limit 1000
 """
+UNHANDLED = "select id, at from org_holder_change where id = any(%s) and handled_at is null for update skip locked"
 NEXT = "select min(at) as at from org_holder_change where handled_at is null"
 OWED = """
     select id, object as record, array[object] as records from controls_obligation
@@ -82,8 +84,12 @@ def reassign(most: int = MOST) -> int:
             total += _chunk(found, run)
             if len(found) < most:
                 break
-    done = [(key, now) for key in changes.ids]
-    rows.update("org_holder_change", "id", {"handled_at": "timestamptz"}, done)
+    with transaction.atomic():
+        # whoever else handled one of them meanwhile has told of it
+        left = rows.select(UNHANDLED, [changes.ids])
+        delegation_notices.after_moments(rows, now, {row["at"] for row in left})
+        done = [(row["id"], now) for row in left]
+        rows.update("org_holder_change", "id", {"handled_at": "timestamptz"}, done)
     return total
 
 

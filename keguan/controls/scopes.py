@@ -139,7 +139,7 @@ def _granted(found: Grants, record_type: RecordType) -> Q:
     condition = NOTHING
     if not people:
         return condition
-    for part in dict.fromkeys(part for part in (record_type.owner, record_type.opener) if part):
+    for part in dict.fromkeys(part for part in (record_type.owner, record_type.opener, *record_type.shown_to) if part):
         condition |= Q(**{f"{part}__in": people}) if len(people) > 1 else Q(**{part: found.profile.person})
     if units and record_type.unit:
         condition |= Q(**{f"{record_type.unit}__in": units})

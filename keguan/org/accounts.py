@@ -1,6 +1,7 @@
 """How signing in works here: nobody signs up, and only people who work here get in.
 
 Whether a person may sign in is asked on every request, so that leaving or losing the last post ends open sessions too.
+Whoever stands in for somebody at the moment may sign in although his own posts have ended.
 """
 
 import datetime as dt
@@ -12,13 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from psycopg.types.range import TimestamptzRange as Range
 
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 
 if TYPE_CHECKING:
-    from keguan.org.models import User
+    from django.db.models import QuerySet
+
+    from keguan.org.models import HolderSpan, User
 
 LEFT = Label(
     "您已办理离职，不能再登录。如有误，请联系人事或管理员",
@@ -32,10 +36,10 @@ WITHDRAWN = Label("您的登录已停用，请联系管理员", "your sign-in is
 
 
 def obstacle(user: "User", today: dt.date | None = None) -> Label | None:
-    """Why this user may not sign in today, kindly; nothing where he may. At most one statement.
+    """Why this user may not sign in today, kindly; nothing where he may. Three statements at most.
 
     A person who never held a post may sign in (he sees what the policies let him see); one whose posts all ended may
-    not.
+    not, unless he stands in for somebody: now, or (`today`) on that day.
     """
     from keguan.org.models import Holding
 
@@ -48,12 +52,29 @@ def obstacle(user: "User", today: dt.date | None = None) -> Label | None:
     had, has = getattr(user, "had_post", None), getattr(user, "has_post", None)
     if had is None:
         held = Holding.objects.filter(person=person)
-        had, has = held.exists(), held.filter(_not_over(day)).exists()
+        stands_in = _standing_in(person.id, *_reach(today))
+        had, has = held.exists(), held.filter(_not_over(day)).exists() or stands_in.exists()
     return NO_POST if had and not has else None
 
 
 def _not_over(day: dt.date) -> Q:
     return Q(ends_on=None) | Q(ends_on__gt=day)
+
+
+def _reach(day: dt.date | None) -> tuple[dt.datetime, dt.datetime]:
+    """From when until when somebody may stand in: at this moment, or at any of the day."""
+    if day is None:
+        return clock.now(), clock.now()
+    start = dt.datetime.combine(day, dt.time(), COMPANY_ZONE)
+    return start, start + dt.timedelta(days=1)
+
+
+def _standing_in(person: Any, start: dt.datetime, end: dt.datetime) -> "QuerySet[HolderSpan]":
+    """What the directory says of a person as somebody's delegate; delegators who left lend nothing."""
+    from keguan.org.models import HolderSpan
+
+    valid = Range(start, end, bounds="[]" if start == end else "[)")
+    return HolderSpan.objects.filter(person=person, how="delegate", known_to=None, valid__overlap=valid)
 
 
 class People(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -67,7 +88,10 @@ class People(AuthenticationBackend):  # type: ignore[misc]  # allauth has no typ
         held = Holding.objects.filter(person=OuterRef("person"))
         user = (
             User.objects.select_related("person")
-            .annotate(had_post=Exists(held), has_post=Exists(held.filter(_not_over(day))))
+            .annotate(
+                had_post=Exists(held),
+                has_post=Exists(held.filter(_not_over(day))) | Exists(_standing_in(OuterRef("person"), *_reach(None))),
+            )
             .filter(pk=user_id)
             .first()
         )

@@ -4,16 +4,30 @@ While it lasts the delegate is asked and owes in the delegator's place; what he 
 on the delegator's behalf. No chains, nobody for himself: constraints of the table.
 """
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Item, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import suggestions, vocabulary
+from keguan.org import delegation_notices
 from keguan.org.facts import DELEGATION
 from keguan.org.spans import rebuild
 
+if TYPE_CHECKING:
+    from keguan.kernel.commands.rows import Rows
+
 GIVEN = ("roles", "verbs", "starts_at", "ends_at", "reason")
+
+
+def _follow(rows: "Rows", now: dt.datetime, items: Sequence[Item]) -> None:
+    """Who answers for what now, and telling the delegates."""
+    rebuild.after_delegations(rows, now, items)
+    delegation_notices.after_command(rows, now, items)
 
 
 @verb(
@@ -23,7 +37,7 @@ GIVEN = ("roles", "verbs", "starts_at", "ends_at", "reason")
     arguments=takes(DELEGATION, "delegate!", *GIVEN),
     creates=True,
     names=("delegator", "delegate"),
-    derives=rebuild.after_delegations,
+    derives=_follow,
 )
 def begin(work: Work, items: list[Item]) -> None:
     """Let somebody stand in for you from now (or a later moment) until a moment, or until you end it."""
@@ -42,7 +56,7 @@ def begin(work: Work, items: list[Item]) -> None:
     arguments=takes(DELEGATION, "delegator!", "delegate!", *GIVEN),
     creates=True,
     names=("delegator", "delegate"),
-    derives=rebuild.after_delegations,
+    derives=_follow,
 )
 def appoint(work: Work, items: list[Item]) -> None:
     """Let somebody stand in for a person who cannot delegate himself: he fell ill, he cannot be reached."""
@@ -56,7 +70,7 @@ def appoint(work: Work, items: list[Item]) -> None:
     on=DELEGATION,
     arguments=takes(DELEGATION, "ends_at"),
     names=("delegator", "delegate"),
-    derives=rebuild.after_delegations,
+    derives=_follow,
 )
 def end(work: Work, items: list[Item]) -> None:
     """End a delegation now, or at a moment; what has not begun yet is taken back."""

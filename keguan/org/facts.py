@@ -155,6 +155,7 @@ DELEGATION = vocabulary.add_type(
         title=None,
         owner="delegator",
         opener="opened_by",
+        shown_to=("delegate",),
         is_about_anybody=True,
     )
 )

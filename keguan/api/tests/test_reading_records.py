@@ -219,6 +219,25 @@ def test_every_list_and_record_address_answers(firm: Firm) -> None:
             assert firm.admin.get(f"{path}/{item['id']}/timeline").status == 200
 
 
+def test_a_delegation_is_seen_by_both_sides_and_ended_by_the_one(firm: Firm) -> None:
+    mine = firm.act("delegation.appoint", delegator=firm.people["seller"], delegate=firm.people["agent"])
+    other = firm.act("delegation.appoint", delegator=firm.people["deputy"], delegate=firm.people["finance"])
+    seen = {
+        who: {item["id"] for item in getattr(firm, who).get("/delegations").body["items"]}
+        for who in ("seller", "agent", "deputy", "finance", "stranger", "admin")
+    }
+    both = {str(mine), str(other)}
+    assert seen == {
+        "seller": {str(mine)}, "agent": {str(mine)}, "deputy": {str(other)}, "finance": {str(other)},
+        "stranger": set(), "admin": both,
+    }  # fmt: skip
+    assert firm.agent.get(f"/delegations/{mine}").body["facts"]["delegator"] == str(firm.people["seller"])
+    assert firm.agent.get(f"/delegations/{other}").status == 404
+    assert firm.agent.post(f"/delegations/{mine}/end").status == 403
+    assert firm.stranger.post(f"/delegations/{mine}/end").status == 404
+    assert firm.seller.post(f"/delegations/{mine}/end").status == 200
+
+
 def test_what_is_nobodys_is_listed_for_those_who_can_name_somebody(firm: Firm) -> None:
     code = firm.case()
     firm.agent.post(f"/cases/{code}/accept", {})

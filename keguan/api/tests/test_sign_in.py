@@ -46,6 +46,18 @@ def test_who_left_or_lost_his_post_gets_in_no_more(firm: Firm) -> None:
     assert firm.seller.get("/me").status == 401
 
 
+def test_the_token_of_whose_post_ended_works_while_he_stands_in_for_somebody(firm: Firm) -> None:
+    mine, his = firm.people["stranger"], firm.people["seller"]
+    [post] = Rows().select("select post from org_holding where person = %s", [mine])
+    firm.act("post.relieve", post["post"], person=mine, ends_on="2026-05-20")
+    assert firm.stranger.get("/me").status == 401
+    given = firm.act("delegation.appoint", delegator=his, delegate=mine)
+    assert firm.stranger.get("/me").status == 200
+    assert firm.stranger.get("/cases").status == 200
+    firm.act("delegation.end", given)
+    assert firm.stranger.get("/me").status == 401
+
+
 def test_the_secret_is_stored_nowhere(firm: Firm) -> None:
     secret = firm.agent.token.removeprefix("kg_")
     for table in ("api_token", "kernel_event", "kernel_payload"):

@@ -37,7 +37,7 @@ def denied(controls: Iterable[AccessControl], acts: Acts, creating: Iterable[str
 
 
 def granted(control: AccessControl, acts: Acts) -> Any:
-    """Whether the actor, or somebody for whom he stands in, holds a role of the grant and the record is in its scope."""
+    """Whether the actor, or whom he stands in for, holds a role of the grant and the record is in its scope."""
     table = acts.table
     own = _holds(control, acts) & _within(control, acts, table.actor, table.actor_unit, table.actor_below)
     return own | _lends(control, acts)

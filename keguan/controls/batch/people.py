@@ -1,4 +1,4 @@
-"""Who an actor was when he acted, as was known then: his posts, and what was delegated to him; whether somebody is meant.
+"""Who an actor was when he acted, as was known then: posts and what was delegated to him; whether he is meant.
 
 Read from the directory's spans, of which the mirror keeps a picture: ids, codes and moments, nothing personal.
 """
@@ -87,18 +87,21 @@ def _standing(
     here = list(rows)
     own = [row for row in here if row["holder"] == person and row["role"] != SELF]
     lent: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    mine = _posts(own, below)
+    roles = set(mine["roles"])
     for row in here:
         if row["holder"] != person:
             lent.setdefault((row["holder"], row["verbs"]), []).append(row)
-    given = [
-        {"person": holder, "verbs": None if verbs is None else verbs.split(" "), **_posts(some, below)}
-        for (holder, verbs), some in lent.items()
-    ]
-    mine = _posts(own, below)
+    given: list[dict[str, Any]] = []
+    for (holder, verbs), some in lent.items():
+        his = _posts(some, below)
+        given.append({"person": holder, "verbs": None if verbs is None else verbs.split(" "), **his})
+        if verbs is None:
+            roles.update(his["roles"])
     works_here = any(row["role"] == SELF and row["holder"] == person for row in here)
     return {
         "actor_own": mine["roles"],
-        "actor_role": sorted({*mine["roles"], *(role for one in given if not one["verbs"] for role in one["roles"])}),
+        "actor_role": sorted(roles),
         "actor_unit": mine["units"], "actor_below": mine["below"], "actor_lent": given,
         "actor_gone": not works_here or (had_post and not own and not given),
     }  # fmt: skip

@@ -135,7 +135,7 @@ def seen(rows: Rows, grants: Grants, record_type: str, records: Collection[UUID]
     found: set[UUID] = set()
     if grants.sees_some(record_type):
         known = vocabulary.types[record_type]
-        parts = [part for part in (known.owner, known.opener, known.unit) if part]
+        parts = [part for part in (known.owner, known.opener, known.unit, *known.shown_to) if part]
         columns = ", ".join(["id", *dict.fromkeys(parts)])
         query = f"select {columns} from {known.table} where id = any(%s)"  # noqa: S608 – declared names
         found = {row["id"] for row in rows.select(query, [list(records)]) if grants.sees(known, row)}

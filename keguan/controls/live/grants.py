@@ -65,7 +65,8 @@ class Grants:
     def sees(self, record_type: RecordType, values: Mapping[str, Any]) -> bool:
         """Whether a grant lets the person see a record with these facts."""
         return any(
-            record_type.name in grant.see and within(grant, record_type, values, profile)
+            record_type.name in grant.see
+            and (within(grant, record_type, values, profile) or is_shown(record_type, values, profile.person))
             for grant, profile in self.showing()
         )
 
@@ -139,6 +140,11 @@ def within(grant: AccessControl, record_type: RecordType, values: Mapping[str, A
     if unit is None or grant.scope == "own":
         return False
     return unit in (profile.units if grant.scope == "team" else profile.units_below)
+
+
+def is_shown(record_type: RecordType, values: Mapping[str, Any], person: UUID) -> bool:
+    """Whether the record shows itself to the person although it is not his to act on."""
+    return any(values.get(part) == person for part in record_type.shown_to)
 
 
 def is_own(record_type: RecordType, values: Mapping[str, Any], person: UUID) -> bool:

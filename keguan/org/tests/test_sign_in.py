@@ -5,7 +5,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
+from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.org import sign_in
 from keguan.org.accounts import LEFT, NO_POST, WITHDRAWN, ClosedAccounts, People, obstacle
 from keguan.org.models import User
@@ -84,6 +86,37 @@ def test_whose_last_post_ended_is_signed_out_and_told_why(firm: Firm) -> None:
     assert obstacle(user, TODAY - dt.timedelta(days=1)) is None
     assert obstacle(user, TODAY) == NO_POST
     assert People().get_user(user.pk) is None
+
+
+def test_whose_posts_ended_may_sign_in_while_he_stands_in_for_somebody(firm: Firm) -> None:
+    user = user_of(firm, "唐果", "唐果")
+    act("post.relieve", firm.posts["现场组", "service_person"], person=firm.people["唐果"], ends_on=TODAY.isoformat())
+    begins = dt.datetime(2026, 5, 20, 9, tzinfo=COMPANY_ZONE)
+    ends = begins + dt.timedelta(hours=8)
+    with clock.pinned(begins - dt.timedelta(hours=1)):
+        given = act("delegation.appoint", delegator=firm.people["苏敏"], delegate=firm.people["唐果"],
+                    starts_at=begins, ends_at=ends)  # fmt: skip
+        assert (obstacle(user), People().get_user(user.pk)) == (NO_POST, None)
+    for now in (begins, ends - dt.timedelta(seconds=1)):
+        with clock.pinned(now):
+            assert obstacle(user) is None
+            assert People().get_user(user.pk) == user
+    assert obstacle(user, TODAY) is None
+    assert obstacle(user, TODAY + dt.timedelta(days=1)) == NO_POST
+    with clock.pinned(ends):
+        assert (obstacle(user), People().get_user(user.pk)) == (NO_POST, None)
+    with clock.pinned(begins + dt.timedelta(hours=1)):
+        act("delegation.end", given)
+        assert (obstacle(user), People().get_user(user.pk)) == (NO_POST, None)
+
+
+def test_nobody_gets_in_by_standing_in_for_somebody_who_left(firm: Firm) -> None:
+    user = user_of(firm, "唐果", "唐果")
+    act("post.relieve", firm.posts["现场组", "service_person"], person=firm.people["唐果"], ends_on="2026-05-01")
+    act("delegation.appoint", delegator=firm.people["韩立"], delegate=firm.people["唐果"])
+    assert obstacle(user) is None
+    act("person.leave", firm.people["韩立"], left_on="2026-05-01")
+    assert obstacle(user) == NO_POST
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "renamed"])

@@ -1,12 +1,14 @@
-"""Who stands in for somebody is judged alike when he acts and when it is recounted: grants, authority, and being gone."""
+"""What a delegate does is judged alike when he acts and when it is recounted: grants, authority, and being gone."""
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from uuid import UUID
 
 from keguan.controls.batch.judging import judge
-from keguan.controls.batch.recount import books, differences
-from keguan.controls.batch.versions import versions
+from keguan.controls.batch.recount import differences
+from keguan.controls.batch.versions import books, versions
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.kernel import clock
@@ -30,12 +32,12 @@ def judged(mirror: Mirror, key: str) -> dict[str, str]:
     return found
 
 
-def at(hours: int) -> "clock.pinned":  # type: ignore[valid-type]
+def at(hours: int) -> AbstractContextManager[None]:
     return clock.pinned(MORNING + dt.timedelta(hours=hours))
 
 
-def settle(firm: Firm, who: str, key: object, amount: str) -> Outcome:
-    return firm.do(who, "case.settle", key, amount=amount, handling="discount")  # type: ignore[arg-type]
+def settle(firm: Firm, who: str, key: UUID, amount: str) -> Outcome:
+    return firm.do(who, "case.settle", key, amount=amount, handling="discount")
 
 
 def test_grants_and_authority_of_a_delegate_before_while_and_after(past: Firm, mirrored: Mirrored) -> None:
@@ -66,7 +68,9 @@ def test_grants_and_authority_of_a_delegate_before_while_and_after(past: Firm, m
 
 def test_what_is_lent_for_some_verbs_reaches_no_other_verb(past: Firm, mirrored: Mirrored) -> None:
     keys = [past.found() for _ in range(2)]
-    past.system("delegation.appoint", delegator=past.people["韩立"], delegate=past.people["罗平"], verbs=["case.settle"])
+    past.system(
+        "delegation.appoint", delegator=past.people["韩立"], delegate=past.people["罗平"], verbs=["case.settle"]
+    )
     with at(1):
         assert isinstance(settle(past, "罗平", keys[0], "100"), Done)
         assert isinstance(past.do("罗平", "case.classify", keys[1], severity="serious"), Refused)
