@@ -42,7 +42,7 @@ def subjects(
     for name, key in mentioned:
         if key is not None:
             ids[name].add(key)
-    return {**_cases(viewer, ids["case"], known), **_customers(viewer, ids["customer"])}
+    return {**_cases(viewer, ids["case"], known), **_customers(viewer, ids["customer"]), **_own(ids["delegation"])}
 
 
 def case_address(code: str, verb: str = "") -> str:
@@ -66,6 +66,11 @@ def _cases(viewer: UUID, ids: set[UUID], known: Grants | None) -> dict[UUID, Sub
         )
         for case in found
     }
+
+
+def _own(ids: set[UUID]) -> dict[UUID, Subject]:
+    """Delegations of which somebody is told are his: they stand on one page."""
+    return {key: Subject("delegation", "", "", "", reverse("web:delegation_list")) for key in ids}
 
 
 def _customers(viewer: UUID, ids: set[UUID]) -> dict[UUID, Subject]:

@@ -11,6 +11,8 @@ from keguan.web.pages import (
     ApprovalLine,
     ApprovalPart,
     Approvals,
+    DelegationLine,
+    Delegations,
     Find,
     Found,
     FoundGroup,
@@ -76,6 +78,25 @@ OVERRIDES = Overrides(
 OVERRIDE_ASK = OverrideAsk(
     Label("结案", "Close"), "KS-2026-0409", OVERRIDE.sentence, SETTLE, CASE,
     (Fieldset((Field("reason", Label("理由", "Reason"), "lines", is_required=True),)),), (("verb", "case.close"),),
+)  # fmt: skip
+STANDING_IN = DelegationLine(
+    "d1", "何副总", Label("全部事项", "everything"), at("10-09 09:00"), at("10-13 18:00"),
+    State(Label("代理中", "under way"), "kept"), "出差，电话不便", end_url="/end",
+)  # fmt: skip
+DELEGATIONS = Delegations(
+    (
+        STANDING_IN,
+        replace(STANDING_IN, id="d2", state=State(Label("尚未开始", "not yet begun"), "wait"), is_ahead=True,
+                reasons=(parts.REASONS[0],), entered_by="沈一", ends_at=None),
+    ),
+    (replace(STANDING_IN, id="d3", other="沈一", state=State(Label("已结束", "over")), end_url=""),),
+    (Fieldset((
+        Field("delegate", Label("代理人", "Delegate"), "reference", is_required=True),
+        Field("starts_at", Label("自", "From"), "moment", hint=Label("不填即从现在起", "left empty: from now")),
+        Field("reason", Label("事由", "Reason"), "lines"),
+    )),),
+    SETTLE,
+    may_begin=True,
 )  # fmt: skip
 APPROVAL_TABS = (
     Tab(Label("等我的", "Waiting for me"), "?", 3, True),

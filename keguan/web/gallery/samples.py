@@ -28,6 +28,7 @@ SAMPLES = {
     "approvals-mine": Sample("web/approvals.html", pages_desk.APPROVALS_MINE, "approvals"),
     "overrides": Sample("web/overrides.html", pages_desk.OVERRIDES, "approvals"),
     "override-ask": Sample("web/override_ask.html", pages_desk.OVERRIDE_ASK, "approvals"),
+    "delegations": Sample("web/delegations.html", pages_desk.DELEGATIONS, "delegation_list"),
     "notices": Sample("web/notices.html", pages_desk.NOTICES, "notices"),
     "find": Sample("web/find.html", pages_desk.FIND, "find"),
     "policy-list": Sample("web/policy_list.html", pages_rest.POLICIES, "policy_list"),

@@ -40,6 +40,7 @@ from keguan.web.pages.customers import (
     ImportStart,
     SheetRow,
 )
+from keguan.web.pages.delegations import DelegationLine, Delegations
 from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, RoundRow, SigningRow
 from keguan.web.pages.policies import (
     Clause,
@@ -74,6 +75,8 @@ __all__ = [
     "CustomerList",
     "CustomerPage",
     "CustomerRow",
+    "DelegationLine",
+    "Delegations",
     "EvidenceList",
     "EvidenceRow",
     "Find",

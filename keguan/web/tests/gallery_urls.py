@@ -22,6 +22,8 @@ PLACES = {
     "override_list": "overrides/",
     "override_ask": "overrides/ask/",
     "override_decide": "overrides/<id>/",
+    "delegation_list": "delegations/",
+    "delegation_end": "delegations/<id>/end/",
     "case_sign": "cases/<code>/signature/",
     "policy_list": "policies/",
     "policy_page": "policies/<code>/",
