@@ -47,6 +47,7 @@ class Obligation(models.Model):
     marks = models.JSONField(db_default=[])
     is_adopted = models.BooleanField(db_default=False)
     is_paused = models.BooleanField(db_default=False)
+    reckoned = models.IntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -6,14 +6,13 @@ goes on where it was, for what was done is found done.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.gate import law
-from keguan.controls.live import evidence, obligations, recalculating
+from keguan.controls.live import evidence, recalculating
 from keguan.controls.live.adopting import Adopting, adopt
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
@@ -35,13 +34,10 @@ CONCERNED = """
     select distinct object from kernel_event_object
     where type = %s and verb = any(%s) and object > %s order by object limit %s
 """
-# of the term only what it is reckoned by: the explanation is long
-DUE_LATER = (
-    obligations.SELECT.replace(
-        " term,", " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring')) as term,"
-    )
-    + "state = 'running' and due_at > %s and id > %s order by id limit %s"
-)
+LATER = """
+    select id, object from controls_obligation
+    where state = 'running' and reckoned < %s and due_at > %s and id > %s order by id limit %s
+"""
 NOBODY = UUID(int=0)
 
 
@@ -146,36 +142,23 @@ def _adopt(
 
 def recalculate(begins_at: dt.datetime, before: int, number: int) -> int:
     """Work out anew the clocks that other calendars move; gives how many were moved."""
-    book = rulebook(number)
-    if before and rulebook(before).calendars == book.calendars:
-        return 0
-    if not before:
+    if not before or rulebook(before).calendars == rulebook(number).calendars:
         return 0
     total, after = 0, NOBODY
     while True:
         with transaction.atomic():
             rows = Rows()
-            found = [Running(**row) for row in rows.select(DUE_LATER, [begins_at, after, recalculating.CHUNK])]
-            moved = recalculating.moved(found, book, begins_at)
-            if moved:
-                total += _move(moved, begins_at, number, book)
+            found = rows.select(LATER, [number, begins_at, after, recalculating.CHUNK])
+            heads = locks.lock(rows, sorted({row["object"] for row in found}))
+            now, in_force = locks.moment(rows, heads.last)
+            job = Transaction(CLOCK, law, rows, heads, now, in_force, {})
+            entries = recalculating.catch_up(rows, now, number, list(heads.numbers))
+            job.enter(entries)
+            job.finish_heads()
+        total += sum(len(entry.args["moved"]) for entry in entries)
         if len(found) < recalculating.CHUNK:
             return total
-        after = found[-1].id
-
-
-def _move(moved: Sequence[recalculating.Change], begins_at: dt.datetime, number: int, book: Rulebook) -> int:
-    rows, job, now = _locked(sorted({one.object for one, _ in moved}))
-    key = uuid7(now)
-    here = [(one, due_at) for one, due_at in moved if one.object in job.heads.numbers]
-    args: dict[str, Any] = {
-        "rulebook": number, "moved": [[one.id, one.due_at, due_at] for one, due_at in here],
-    }  # fmt: skip
-    recalculating.write(rows, here, book, begins_at, key)
-    several = [one for one, _ in here]
-    _enter(job, Entry("obligation.recalculate", _objects(several), begins_at, args, key=key), several)
-    job.finish_heads()
-    return len(here)
+        after = found[-1]["id"]
 
 
 def _locked(records: Sequence[UUID]) -> tuple[Rows, Transaction, dt.datetime]:

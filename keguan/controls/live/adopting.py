@@ -156,6 +156,7 @@ def _retime(work: Adopting, one: Running, control: DeadlineControl, clock: Clock
     ]
     one.note(kind="adopted", at=work.at.isoformat(), event=str(event))
     one.rulebook, one.is_adopted, one.term = work.number, True, timing.body
+    one.reckoned = work.number
     one.plan, one.told = {"steps": []}, 0
     work.judging.apply(one, work.book, event)
     fresh = terming.plan_of(control, one.due_at, calendar)

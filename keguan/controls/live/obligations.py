@@ -15,7 +15,7 @@ from keguan.policies.rulebooks import rulebook
 NAMES = (
     "id", "control", "object_type", "object", "object_label", "key", "state", "opened_at", "due_at", "next_at", "plan",
     "told", "people", "unit", "term", "opened_event", "rulebook", "is_trial", "met_at", "closed_event", "marks",
-    "is_adopted", "is_paused",
+    "is_adopted", "is_paused", "reckoned",
 )  # fmt: skip
 SELECT = f"select {', '.join(NAMES)} from controls_obligation where "  # noqa: S608 – names of this module
 IS_OPEN = "(state in ('running', 'broken') or (state = 'waived' and next_at is not null))"
@@ -26,6 +26,7 @@ CHANGING = {
     "state": "text", "due_at": "timestamptz", "met_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb",
     "told": "smallint", "people": "uuid[]", "unit": "uuid", "term": "jsonb", "closed_event": "uuid", "marks": "jsonb",
     "is_paused": "boolean", "is_adopted": "boolean", "opened_at": "timestamptz", "rulebook": "integer",
+    "reckoned": "integer",
 }  # fmt: skip
 
 
@@ -35,6 +36,7 @@ class Running:
 
     `marks` is what happened to it, in the order of the stream: marks as `controls.marks` writes them, and beside them
     what it showed (`judged`, with the id of its evidence), who took over (`handed`) and its adoption (`adopted`).
+    `reckoned` is the rulebook by whose calendars its due moment was last worked out.
     """
 
     id: UUID
@@ -60,6 +62,7 @@ class Running:
     marks: list[dict[str, Any]] = field(default_factory=list)
     is_adopted: bool = False
     is_paused: bool = False
+    reckoned: int = 0
     is_changed: bool = field(default=False, compare=False)
 
     @property

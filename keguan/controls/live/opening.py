@@ -93,7 +93,7 @@ def waiting(
     """An obligation that opens once it is known who owes it, and so by whose calendar it runs."""
     return Running(
         uuid7(now), control.key, where.type.name, where.id, where.label, where.key, "running", at, at, {"steps": []},
-        [], where.unit, {}, event, rulebook, control.trial,
+        [], where.unit, {}, event, rulebook, control.trial, reckoned=rulebook,
     )  # fmt: skip
 
 

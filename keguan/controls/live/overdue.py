@@ -12,7 +12,7 @@ from uuid import UUID
 from keguan.controls.clocks import Judgement
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reading import Who
-from keguan.controls.live import dates, evidence, obligations, opening, telling, terming, watching
+from keguan.controls.live import dates, evidence, obligations, opening, recalculating, telling, terming, watching
 from keguan.controls.live.breaches import told as told_of
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
@@ -69,9 +69,10 @@ def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID], number: int
     opened = Judging(now, "obligation.open")
     dates.catch_up(rows, now, number, objects, opened)
     evidence.keep(rows, opened.shown, now)
+    sweep.entries += recalculating.catch_up(rows, now, number, objects)
     waiting = obligations.due_ones(rows, objects, now)
     if not waiting:
-        return []
+        return sweep.entries
     known: dict[UUID, Scene] = {}
     for _ in range(ROUNDS):
         steps = sorted((step for one in waiting for step in _passed(one, now)), key=lambda step: (step.at, step.of.id))

@@ -4,21 +4,34 @@ The explanation is not stored anew: whoever reads it works it out from the term,
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from keguan.controls import marks as marking
-from keguan.controls.live import terming
+from keguan.controls.live import obligations, terming
 from keguan.controls.live.obligations import Running
 from keguan.controls.marks import Moved, Opening
 from keguan.controls.terms import Calendar, Deadline, calendar_for
+from keguan.kernel.commands.law import Entry
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.ids import uuid7
 from keguan.policies.engines import Rulebook
+from keguan.policies.rulebooks import rulebook, timeline_of
 
 CHUNK = 2000
 Change = tuple[Running, dt.datetime]
-COLUMNS = {"due_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb", "marks": "jsonb"}
+COLUMNS = {
+    "due_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb", "marks": "jsonb", "reckoned": "integer",
+}  # fmt: skip
+# of the term only what it is reckoned by: the explanation is long
+RUNNING = (
+    obligations.SELECT.replace(
+        " term,", " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring')) as term,"
+    )
+    + "object = any(%s) and state = 'running' and reckoned < %s order by id"
+)
 PLAIN = frozenset(("open", "judged", "adopted", "handed", "move"))
 
 
@@ -46,25 +59,60 @@ def _due_at(one: Running, calendar: Calendar) -> dt.datetime | None:
     return terming.due_moment_of(one.term, opening, marks, calendar)
 
 
-def write(rows: Rows, changes: Sequence[Change], book: Rulebook, at: dt.datetime, event: UUID) -> None:
-    """The clocks with their new due moments and plans. One statement."""
+def steps(number: int) -> tuple[tuple[dt.datetime, int], ...]:
+    """The rulebooks up to this one whose calendars differ from those before: (from when, number)."""
+    line = timeline_of(number)
+    return tuple(
+        here
+        for before, here in itertools.pairwise(line)
+        if rulebook(before[1]).calendars != rulebook(here[1]).calendars
+    )
+
+
+def catch_up(rows: Rows, now: dt.datetime, number: int, objects: Collection[UUID]) -> list[Entry]:
+    """Let every change of calendars up to a rulebook move the clocks of these records, each at its time; its events.
+
+    No statement where calendars never changed, one where nothing moves, else two. Whoever comes first does it: the
+    sweep, or a command on the record, so that a sweep that comes late finds what an early one would have left.
+    """
+    changes = steps(number) if objects else ()
+    if not changes:
+        return []
+    running = [Running(**row) for row in rows.select(RUNNING, [list(objects), changes[-1][1]])]
     plans: dict[tuple[Any, ...], dict[str, Any]] = {}
-    rows.update("controls_obligation", "id", COLUMNS, [_row(one, due_at, book, at, event, plans)
-                                                       for one, due_at in changes])  # fmt: skip
+    entries: list[Entry] = []
+    changed: dict[UUID, Running] = {}
+    for begins_at, one_number in changes:
+        book = rulebook(one_number)
+        here = moved([one for one in running if one.reckoned < one_number], book, begins_at)
+        if here:
+            key = uuid7(now)
+            args = {"rulebook": one_number, "moved": [[one.id, one.due_at, due_at] for one, due_at in here]}
+            for one, due_at in here:
+                _move(one, due_at, book, one_number, begins_at, key, plans)
+                changed[one.id] = one
+            named = tuple(dict.fromkeys((one.object_type, one.object_type, one.object) for one, _ in here))
+            entries.append(Entry("obligation.recalculate", named, begins_at, args, key=key))
+    rows.update("controls_obligation", "id", COLUMNS, [
+        (one.id, one.due_at, one.next_at, one.plan, one.marks, one.reckoned) for one in changed.values()
+    ])  # fmt: skip
+    return entries
 
 
-def _row(
-    one: Running, due_at: dt.datetime, book: Rulebook, at: dt.datetime, event: UUID,
+def _move(
+    one: Running, due_at: dt.datetime, book: Rulebook, number: int, begins_at: dt.datetime, event: UUID,
     plans: dict[tuple[Any, ...], dict[str, Any]],
-) -> tuple[Any, ...]:  # fmt: skip
-    control, plan, next_at = one.version, one.plan, one.next_at
+) -> None:  # fmt: skip
+    control, at = one.version, max(begins_at, one.opened_at)
     if control is not None:
         calendar = calendar_for(book, one.unit, one.people)
-        key = (one.control, one.rulebook, due_at, calendar)
+        again_at = next((moment for what, moment, _ in one.steps[one.told :] if what == "again"), None)
+        key = (one.control, one.rulebook, due_at, calendar, again_at)
         if key not in plans:
-            plans[key] = terming.plan_of(control, due_at, calendar)
-        plan, next_at = terming.replanned(one.plan, one.told, plans[key], at)
-    return (one.id, due_at, next_at, plan, [*one.marks, marking.written(Moved(at, due_at, event))])
+            plans[key] = terming.plan_of(control, due_at, calendar, again_at)
+        one.plan, one.next_at = terming.replanned(one.plan, one.told, plans[key], at)
+    one.due_at, one.reckoned = due_at, number
+    one.marks = [*one.marks, marking.written(Moved(at, due_at, event))]
 
 
 def said(term: dict[str, Any], bodies: Sequence[dict[str, Any]], due_at: dt.datetime, calendar: Calendar) -> Deadline:

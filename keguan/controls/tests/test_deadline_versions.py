@@ -157,3 +157,29 @@ def test_an_adoption_that_is_cut_off_goes_on(desk: Desk, monkeypatch: pytest.Mon
     assert Obligation.objects.filter(control="dossiers#x").count() == 2
     desk.sweep(desk.now + 2 * HOUR)
     assert Obligation.objects.filter(control="dossiers#x").count() == 5
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_a_changed_calendar_moves_a_clock_before_anybody_judges_it(firm: Firm, desk: Desk, is_swept: bool) -> None:  # noqa: F811
+    """A command that comes before the sweep finds the due moment that the sweep would have left."""
+    desk.rules("id: x, after: dossier.accept, do: dossier.close, within: 2 working days, by: dossier.owner")
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    before = desk.one().due_at
+    [company] = Rows().select("select id from org_calendar where unit is null and person is null")
+    with clock.pinned(desk.now + HOUR):
+        firm.system("calendar.add_days", company["id"], on="2026-03-04", to="2026-03-06", name="厂庆")
+    if is_swept:
+        desk.sweep(desk.now + 2 * HOUR)
+    # after the old due moment, before the new one
+    desk.do("dossier.close", key, at=desk.now + 4 * DAY)
+    found = desk.one()
+    assert before < desk.now + 4 * DAY < found.due_at
+    assert (found.state, desk.shown()) == ("kept", ["kept", "opened"])
+    [move] = [body for body in found.marks if body["kind"] == "move"]
+    assert dt.datetime.fromisoformat(move["at"]) < desk.now + 2 * HOUR
+    told = [
+        json.loads(row["envelope"])["args"]["moved"]
+        for row in Rows().select("select envelope from kernel_event where verb = 'obligation.recalculate'")
+    ]
+    assert [[one[0] for one in moved] for moved in told] == [[str(found.id)]]
