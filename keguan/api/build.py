@@ -1,6 +1,6 @@
 """Puts the API together from the vocabulary, once, when addresses are first asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,15 +31,26 @@ UNLISTED = frozenset(("token", "rulebook", "notice", "company"))
 
 
 class Api(NinjaAPI):
-    """The API with the components that generated operations refer to."""
+    """The API with the components that generated operations refer to.
+
+    `others` gives what else answers at the same place, known only once it is asked: its document has that too.
+    """
+
+    others: Callable[[], NinjaAPI] | None = None
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
         """The OpenAPI document."""
-        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        document = super().get_openapi_schema(path_prefix=prefix, path_params=path_params)
         for name, parts in openapi.COMPONENTS.items():
             document["components"].setdefault(name, {}).update(parts)
+        if self.others is not None:
+            more = self.others().get_openapi_schema(path_prefix=prefix, path_params=path_params)
+            document["paths"].update(more["paths"])
+            for name, parts in more["components"].items():
+                document["components"].setdefault(name, {}).update(parts)
         return document
 
 
@@ -47,7 +58,7 @@ def _explain(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
     return explain(request, error if isinstance(error, Exception) else error())
 
 
-def build(types: Mapping[str, RecordType] | None = None, namespace: str = "api") -> NinjaAPI:
+def build(types: Mapping[str, RecordType] | None = None, namespace: str = "api") -> Api:
     """The API of everything that is declared; of these record types alone where they are given."""
     api = Api(
         title="客管 Keguan",

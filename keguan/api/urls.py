@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from keguan.api.build import build
 from keguan.api.problems import problem
-from keguan.api.registers import registers
+from keguan.api.registers import register_api, registers
 
 
 @csrf_exempt
@@ -23,4 +23,6 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     return view(request, *found.args, **found.kwargs)
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("v1/", build().urls), re_path("", nowhere)]
+everything = build()
+everything.others = register_api
+urlpatterns: list[URLPattern | URLResolver] = [path("v1/", everything.urls), re_path("", nowhere)]

@@ -77,7 +77,7 @@ def test_problems_are_declared_as_such(document: dict[str, Any]) -> None:
         assert list(response["content"]) == ["application/problem+json"]
 
 
-def test_the_document_is_served() -> None:
+def test_the_document_is_served(db: None) -> None:
     assert Client().get("/api/v1/openapi.json").json()["openapi"] == "3.1.0"
 
 

@@ -1,5 +1,7 @@
 """A register that a pack declares is reached by REST like any record type: verbs, lists, filters, one by its number."""
 
+from typing import Any
+
 from keguan.api.tests.conftest import NOW, SYSTEM, Firm
 from keguan.controls import gate
 from keguan.kernel import clock
@@ -30,13 +32,46 @@ clauses:
 """
 
 
-def test_a_register_has_addresses_like_any_record(firm: Firm) -> None:
-    assert firm.agent.get("/visitor_notes").status == 404
+def declared() -> None:
     pack, faults = pack_from_texts({"pack.yaml": PACK, "policies/visits.yaml": POLICY})
     assert pack is not None
     assert not faults
     with clock.pinned(NOW):
         adopt(gate.run, SYSTEM, pack)
+
+
+def test_a_register_stands_in_the_document(firm: Firm) -> None:
+    def document() -> dict[str, Any]:
+        answer = firm.agent.get("/openapi.json")
+        assert answer.status == 200
+        found: dict[str, Any] = answer.body
+        return found
+
+    before = document()
+    assert not [path for path in before["paths"] if "visitor" in path]
+    declared()
+    with clock.pinned(NOW.replace(minute=5)):
+        after = document()
+    new = {path for path in after["paths"] if path not in before["paths"]}
+    assert new
+    assert all(path.startswith("/api/v1/visitor_notes") for path in new)
+    assert set(before["paths"]) <= set(after["paths"])
+    leave = after["paths"]["/api/v1/visitor_notes/{key}/leave"]["post"]
+    assert "已离开" in leave["summary"] or "离开" in leave["summary"]
+    opening = after["paths"]["/api/v1/visitor_notes"]["post"]
+    assert opening["tags"] == ["来访单 · Visitor note"]
+    body = opening["requestBody"]["content"]["application/json"]["schema"]
+    assert "guest" in body["required"]
+    assert body["properties"]["came_on"]["anyOf"][0] == {"type": "string", "format": "date"}
+    listed = after["paths"]["/api/v1/visitor_notes"]["get"]
+    assert {"came_on__gte"} <= {one.get("name") for one in listed["parameters"]}
+    operations = [one for methods in after["paths"].values() for one in methods.values()]
+    assert len({one["operationId"] for one in operations}) == len(operations)
+
+
+def test_a_register_has_addresses_like_any_record(firm: Firm) -> None:
+    assert firm.agent.get("/visitor_notes").status == 404
+    declared()
     with clock.pinned(NOW.replace(minute=5)):
         opened = firm.agent.post("/visitor_notes", {"guest": "赵敏", "came_on": "2026-05-20"})
         assert opened.status in (200, 201), opened.body

@@ -12,7 +12,10 @@ from keguan.mirror import Mirror, follow, opened
 
 if TYPE_CHECKING:
     from keguan.controls.batch.figures import Backtest
+    from keguan.controls.batch.measured import Measured
     from keguan.controls.batch.recount import Difference, Recounted
+    from keguan.controls.engines.measure import MeasureControl
+    from keguan.policies.engines import Rulebook
 
 Tell = Callable[[str, str], None]
 
@@ -36,6 +39,15 @@ def ask_recount(tell: Tell) -> "tuple[Recounted, list[Difference]]":
         from keguan.controls.batch.recount import differences
 
         return differences(mirror, now)
+
+
+def ask_measure(control: "MeasureControl", book: "Rulebook", at: dt.datetime, tell: Tell) -> "Measured":
+    """Bring the mirror up and work out a measure as of a moment."""
+    _bring_up(tell)
+    with opened() as mirror:
+        from keguan.controls.batch.measured import measured
+
+        return measured(mirror, control, book, at)
 
 
 def _bring_up(tell: Tell) -> None:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from keguan.controls.conditions import ALWAYS, Condition, ConditionFault, Name, Vocabulary, compile_condition, nodes
+from keguan.controls.conditions import (
+    ALWAYS,
+    Condition,
+    ConditionFault,
+    Name,
+    PlainScope,
+    Vocabulary,
+    compile_condition,
+    nodes,
+)
 from keguan.controls.conditions.formulas import Formula, compile_formula
 from keguan.controls.conditions.live import bounds
 from keguan.controls.engines.forms import Several, Words, described
@@ -116,15 +125,20 @@ class MeasureControl(Guard):
             case "count":
                 return int(totals[0])
             case "sum":
-                return self._typed(totals[0])
+                return self.typed(totals[0])
             case _ if not totals[1]:
                 return None
             case "average":
-                return self._typed(totals[0] / totals[1])
+                return self.typed(totals[0] / totals[1])
             case _:
                 return totals[0] / totals[1]
 
-    def _typed(self, amount: Decimal) -> Any:
+    def meets(self, value: Any) -> bool | None:
+        """Whether a value meets the target."""
+        return self.target.test(PlainScope({(self.of.name, self.name): value}))
+
+    def typed(self, amount: Decimal) -> Any:
+        """An amount as a value of its kind."""
         if isinstance(self.kind, MoneyKind):
             return Money(amount, self.kind.currency)
         return int(amount) if isinstance(self.kind, Integer) else amount
