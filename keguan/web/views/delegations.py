@@ -94,13 +94,20 @@ def _show(
     shown = pages.Delegations(
         mine=tuple(lines[row.id] for row in rows if row.is_mine),
         lent=tuple(lines[row.id] for row in rows if not row.is_mine),
-        fieldsets=(Fieldset(_fields(who, values, here)),) if may_begin else (),
+        fieldsets=_fieldsets(who, values, here) if may_begin else (),
         citation=citation(clauses[0].citation) if clauses else None,
         may_begin=may_begin,
         reasons=here,
         key=new_key(),
     )
     return render_page(request, "web/delegations.html", shown, status)
+
+
+def _fieldsets(who: UUID, values: Mapping[str, Any], told: tuple[Reason, ...]) -> tuple[Fieldset, ...]:
+    """Who and what, then when and why."""
+    found = _fields(who, values, told)
+    first = tuple(field for field in found if field.name in ("delegate", "roles"))
+    return Fieldset(first), Fieldset(tuple(field for field in found if field not in first))
 
 
 def _fields(who: UUID, values: Mapping[str, Any], told: tuple[Reason, ...]) -> tuple[Field, ...]:
