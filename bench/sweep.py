@@ -6,6 +6,7 @@ before and after recorded, against the bare update of the same rows.
 """
 
 import datetime as dt
+import itertools
 from typing import Any
 from uuid import UUID
 
@@ -87,12 +88,12 @@ def recalculated(desk: Desk, rounds: int, size: int) -> list[Result]:
             " from controls_obligation where next_at > now() + interval '100 days'"
         )
         cursor.execute("analyze controls_obligation")
-    books = [_other_calendar(ODD), _other_calendar(EVEN)]
-    state = {"turn": 0}
+    # a clock is moved by each rulebook once: every turn has one of its own, the calendars taking turns
+    books = [_other_calendar(EVEN if turn % 2 else ODD, turn) for turn in range(rounds + 2)]
+    turns = itertools.pairwise(books)
 
     def ours() -> None:
-        state["turn"] += 1
-        before, after = books[state["turn"] % 2], books[(state["turn"] + 1) % 2]
+        before, after = next(turns)
         moved = versions.recalculate(clock.now() - dt.timedelta(days=1), before, after)
         if moved < many // 2:
             raise RuntimeError(f"only {moved} of {many} moved")
@@ -129,10 +130,12 @@ def _prepare(desk: Desk, due: int) -> None:
         cursor.execute("create table bench_due as select * from controls_obligation where object = any(%s)", [keys])
 
 
-def _other_calendar(spec: dict[str, Any]) -> int:
+def _other_calendar(spec: dict[str, Any], turn: int) -> int:
     [row] = Rows().select("select id from org_calendar where unit is null and person is null")
-    gate.run_one(SYSTEM, "calendar.set", row["id"], {"spec": spec})
-    return current_number(clock.now() + dt.timedelta(seconds=30))
+    at = clock.now() - dt.timedelta(minutes=90 - turn)
+    with clock.pinned(at):
+        gate.run_one(SYSTEM, "calendar.set", row["id"], {"spec": spec})
+    return current_number(at + dt.timedelta(seconds=30))
 
 
 def _ids(cursor: Any, query: str) -> list[UUID]:
