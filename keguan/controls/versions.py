@@ -12,7 +12,7 @@ from django.db import transaction
 
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.gate import law
-from keguan.controls.live import evidence, recalculating
+from keguan.controls.live import dates, evidence, recalculating
 from keguan.controls.live.adopting import Adopting, adopt
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
@@ -152,6 +152,9 @@ def recalculate(begins_at: dt.datetime, before: int, number: int) -> int:
             heads = locks.lock(rows, sorted({row["object"] for row in found}))
             now, in_force = locks.moment(rows, heads.last)
             job = Transaction(CLOCK, law, rows, heads, now, in_force, {})
+            opened = Judging(now, "obligation.open")
+            dates.catch_up(rows, now, in_force, list(heads.numbers), opened)  # their streams move
+            evidence.keep(rows, opened.shown, now)
             entries = recalculating.catch_up(rows, now, number, list(heads.numbers))
             job.enter(entries)
             job.finish_heads()

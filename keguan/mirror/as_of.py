@@ -53,16 +53,17 @@ def column_of(record_type: RecordType, declared: Declared, name: str) -> tuple[s
     return (f"f_{record_type.declared}__{name}", field_of_pack.kind) if field_of_pack else None
 
 
-def acts(mirror: "Mirror", record_type: RecordType, declared: Declared, wanted: Wanted) -> Any:
+def acts(mirror: "Mirror", record_type: RecordType, declared: Declared, wanted: Wanted, *, moments: Any = None) -> Any:
     """One row for each act of the wanted verbs: `b_<fact>` before, `c_<fact>` after, `a_<argument>` and whether it was
     given (`g_<argument>`), `k_<link>__<fact>`, `d_<place>` (acts done before, in the order of `done_in_order`),
     `l_<list>`. Money has its currency beside it (`…__currency`). A fact that the mirror does not hold has no column.
+    `moments` are acts of nobody, each behind the event whose number it has: `object`, `n`, times, `verb`, `rulebook`.
     """
     import ibis
 
     from keguan.mirror import joining
 
-    whole = joining.both(mirror, record_type, _texts(mirror, record_type, declared, wanted))
+    whole = joining.both(mirror, record_type, _texts(mirror, record_type, declared, wanted), moments)
     stream = ibis.window(group_by="key", order_by=["n", "turn"], preceding=(None, 1))
     known: dict[str, Any] = {}
     for name in sorted(wanted.facts | wanted.links.keys()):

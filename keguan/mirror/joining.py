@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 NOTHING_NOTED = "{}"
 
 
-def both(mirror: "Mirror", record_type: RecordType, texts: Sequence[str]) -> Any:
-    """Events and attempts of a type as one table; `turn` is 1 for attempts, `key` the record or the attempt itself."""
+def both(mirror: "Mirror", record_type: RecordType, texts: Sequence[str], moments: Any = None) -> Any:
+    """Events and attempts of a type as one table; `turn` is 1 for attempts, `key` the record or the attempt itself.
+
+    Moments that are no acts of anybody (`moments`) stand where attempts would.
+    """
     parts = []
     if mirror.has(f"stream_{record_type.name}"):
         stream = mirror.table(f"stream_{record_type.name}")
@@ -26,6 +29,9 @@ def both(mirror: "Mirror", record_type: RecordType, texts: Sequence[str]) -> Any
         parts.append(_part(stream, texts, turn=0, imported=stream.imported, is_own=own, marks=stream.marks))
     if mirror.has(f"attempt_{record_type.name}"):
         parts.append(_part(mirror.table(f"attempt_{record_type.name}"), texts, turn=1))
+    if moments is not None:
+        made = _part(moments, texts, turn=1)
+        parts.append(made.cast({name: parts[0][name].type() for name in made.columns}) if parts else made)
     if not parts:
         raise KeyError(record_type.name)
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
@@ -34,16 +40,20 @@ def both(mirror: "Mirror", record_type: RecordType, texts: Sequence[str]) -> Any
 def _part(
     table: Any, texts: Sequence[str], *, turn: int, imported: Any = False, is_own: Any = True, marks: Any = None
 ) -> Any:
-    columns = {name: table[name] if name in table.columns else ibis.null("string") for name in (*COMMON, *texts)}
+    columns = {name: table[name] if name in table.columns else _nothing(name) for name in (*COMMON, *texts)}
     return table.select(
         **columns,
-        key=table.object if turn == 0 else ibis.coalesce(table.object, table.event),
+        key=table.object if turn == 0 else ibis.coalesce(columns["object"], columns["event"]),
         turn=ibis.literal(turn, type="int8"),
         imported=imported if turn == 0 else ibis.literal(False),
         is_own=is_own if turn == 0 else ibis.literal(True),
         marks=marks if turn == 0 else ibis.null("string"),
-        reasons=ibis.null("string") if turn == 0 else table.reasons,
+        reasons=table.reasons if "reasons" in table.columns else ibis.null("string"),
     )
+
+
+def _nothing(name: str) -> Any:
+    return ibis.null("int64" if name == "seal" else "string")
 
 
 def versions(mirror: "Mirror", record_type: RecordType, declared: Declared, facts: Sequence[str]) -> Any:

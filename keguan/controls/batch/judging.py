@@ -54,7 +54,7 @@ def judge(
     mirror: "Mirror", several: Sequence[Version], *, only: Callable[[Any], Any] | None = None, name: str = "judged"
 ) -> list[Judged]:
     """Every version over every act of the record types concerned. `only` narrows the acts (by a period)."""
-    declared = _declared(several)
+    declared = declared_by(several)
     found = []
     for record_type, mine in _by_type(several).items():
         if mirror.has(f"stream_{record_type.name}") or mirror.has(f"attempt_{record_type.name}"):
@@ -280,7 +280,8 @@ def _wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
     return found
 
 
-def _declared(several: Iterable[Version]) -> dict[str, dict[str, Fact]]:
+def declared_by(several: Iterable[Version]) -> dict[str, dict[str, Fact]]:
+    """The fields that packs declared under any of these, by record type."""
     found: dict[str, dict[str, Fact]] = {}
     for version in several:
         for name, facts in version.book.declared.items():

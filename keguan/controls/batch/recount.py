@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import measure
+from keguan.controls.batch import histories, measure
 from keguan.controls.batch.decision import OVERRIDDEN
 from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.obligations import obligations
@@ -30,11 +30,8 @@ if TYPE_CHECKING:
 OBLIGATION = ("control", "object", "key", "opened_at", "due_at", "state", "met_at", "opened_event", "closed_event")
 LIVE = """
     select control, object::text as object, key, opened_at, due_at, state, met_at, opened_event::text as opened_event,
-        closed_event::text as closed_event
+        closed_event::text as closed_event, is_paused
     from controls_obligation order by opened_at, control, object
-"""
-MOVED = """
-    select control, opened_event::text as opened_event, key from controls_obligation where marks @> '[{"kind": "move"}]'
 """
 WAIVED = "waived"
 """What the company forwent is a person's word on one obligation: it is not recounted."""
@@ -43,9 +40,11 @@ Key = tuple[str, ...]
 
 @dataclass
 class Recounted:
-    """What the journal gives: obligations by (control, opening event, key), and the refusing controls by attempt.
+    """What the journal gives: obligations by (control, record, key, opening event, opening), and the refusing controls
+    by attempt.
 
-    `unread`: controls of which a form or engine has no batch reading; nothing is said of them.
+    `unread`: controls that have no batch reading, deadlines that read what the mirror does not hold among them; nothing
+    is said of them.
     """
 
     obligations: dict[Key, dict[str, Any]] = field(default_factory=dict)
@@ -71,19 +70,30 @@ class Difference:
 
 def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
     """Judge the whole mirror by the rulebooks that were in force, as it stands at `now`."""
-    several = versions(books(mirror))
-    found = Recounted(unread=frozenset(one.key for one in several if not is_read(one.control)))
+    in_force = books(mirror)
+    several = versions(in_force)
+    followed = histories.obligations(mirror, several, in_force, now, "recount_followed")
+    others = (one.key for one in several if not isinstance(one.control, DeadlineControl) and not is_read(one.control))
+    found = Recounted(unread=frozenset((*others, *followed.unread)))
+    for row in followed.rows:
+        found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
     for judged in judge(mirror, several, name="recount"):
         table = obligations(mirror, judged, now, "recount_obligations")
         if table is not None:
+            corrected = followed.corrected.get(judged.type.name, frozenset())
             for row in table.filter(table.due_at.notnull()).to_pyarrow().to_pylist():
-                found.obligations[row["control"], row["opened_event"], row["key"]] = {
-                    name: row[name] for name in OBLIGATION
-                }
+                if row["object"] not in corrected:
+                    found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
         found.attempts.update(_attempts(judged))
         found.decisions.update(_decisions(judged))
     found.measures = measure.recounted(mirror, several)
     return found
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """What tells an obligation from every other: what opened it and when. Dates and periods open without an event."""
+    opened_at = row["opened_at"].astimezone(dt.UTC).isoformat()
+    return (row["control"], row["object"], row["key"], row["opened_event"] or "", opened_at)
 
 
 def _decisions(judged: Judged) -> dict[tuple[str, str], str]:
@@ -170,9 +180,10 @@ def live_obligations(now: dt.datetime) -> dict[Key, dict[str, Any]]:
     """What the live table says, a breach read as a function of time: whether the sweep has come by does not count."""
     found: dict[Key, dict[str, Any]] = {}
     for row in Rows().select(LIVE):
-        if row["state"] == "running" and row["due_at"] < now:
+        if row["state"] == "running" and row["due_at"] < now and not row.pop("is_paused"):
             row["state"] = "broken"
-        found[row["control"], row["opened_event"], row["key"]] = row
+        row.pop("is_paused", None)
+        found[key_of(row)] = row
     return found
 
 
@@ -182,9 +193,9 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
     sealed = mirror_events(mirror)
     lived = {
         key: row for key, row in live_obligations(now).items()
-        if key[1] in sealed and key[0] not in counted.unread and row["state"] != WAIVED
+        if (key[3] in sealed or not key[3]) and key[0] not in counted.unread and row["state"] != WAIVED
     }  # fmt: skip
-    waived = {key for key, row in live_obligations(now).items() if row["state"] == WAIVED} | _moved()
+    waived = {key for key, row in live_obligations(now).items() if row["state"] == WAIVED}
     lived = {key: row for key, row in lived.items() if key not in waived}
     found = [
         Difference("obligation", " ".join(key), counted.obligations.get(key, {}), lived.get(key, {}))
@@ -231,11 +242,6 @@ def mirror_events(mirror: "Mirror") -> frozenset[str]:
         if name.startswith("stream_"):
             found.update(mirror.table(name).select("event").to_pyarrow()["event"].to_pylist())
     return frozenset(found)
-
-
-def _moved() -> set[Key]:
-    """Obligations whose due moment a recorded recalculation moved: their later life is not recounted."""
-    return {(row["control"], row["opened_event"], row["key"]) for row in Rows().select(MOVED)}
 
 
 def _alike(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

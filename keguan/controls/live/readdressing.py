@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.approval import ApprovalControl, StepOf
-from keguan.controls.live import obligations
+from keguan.controls.live import dates, evidence, obligations
 from keguan.controls.live.approvals import questions_of
 from keguan.controls.live.deciders import acts_of
 from keguan.controls.live.elsewhere import scenes
+from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.opening import question
 from keguan.controls.live.scenes import scenes_of
@@ -28,8 +29,14 @@ from keguan.policies.rulebooks import rulebook
 
 
 def readdress_obligations(step: Step, several: Sequence[Running]) -> list[Entry]:
-    """Put the people who are meant now on open obligations; what was handed to somebody by a clause stays with him."""
+    """Put the people who are meant now on open obligations; what was handed to somebody by a clause stays with him.
+
+    The streams of their records move: what dates have opened on these is opened before.
+    """
     rows, now = step.rows, step.now
+    opened = Judging(now, "obligation.open")
+    several = [*several, *dates.catch_up(rows, now, step.rulebook, {one.object for one in several}, opened)]
+    evidence.keep(rows, opened.shown, now)
     known = scenes_of(rows, now, several)
     asked: list[tuple[Running, Question]] = []
     for one in several:
