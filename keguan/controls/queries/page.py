@@ -12,6 +12,7 @@ from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.controls.queries.approvals_told import approvals_of
 from keguan.controls.queries.evidence import standing
 from keguan.controls.queries.obligations import PAUSED, Owed, rows
+from keguan.controls.queries.settings import InForce, settings_here
 from keguan.controls.scopes import grants
 from keguan.controls.terms import Progress, calendar_for, due_words, progress
 from keguan.kernel import clock
@@ -43,6 +44,7 @@ STATES = {
     "waived": Label("已豁免", "waived"),
     "idle": Label("未触发", "not yet"),
     "unset": Label("未设定", "not configured"),
+    "set": Label("取值", "value in use"),
 }
 ORDER = {state: place for place, state in enumerate(STATES)}
 
@@ -106,7 +108,10 @@ def term_bars(viewer: UUID, record_type: str, record: UUID, *, is_all: bool = Fa
 
 
 def clauses_here(viewer: UUID, record_type: str, record: UUID) -> list[ClauseState]:
-    """Every control that concerns records of the type, with its state on this one: what needs care first."""
+    """Every control that concerns records of the type, with its state on this one: what needs care first.
+
+    Last come the settings that a clause gives for it, with their values.
+    """
     if not _is_seen(viewer, record_type, record):
         return []
     verbs = {verb.name for verb in vocabulary.verbs_on(record_type)}
@@ -116,7 +121,8 @@ def clauses_here(viewer: UUID, record_type: str, record: UUID) -> list[ClauseSta
         for control in current(clock.now()).controls
         if control.engine not in ("access", "setting") and not verbs.isdisjoint(control.verbs)
     ]
-    return sorted(found, key=lambda clause: ORDER.get(clause.state, len(ORDER)))
+    given = [_given(one) for one in settings_here(record_type, record)]
+    return sorted(found, key=lambda clause: ORDER.get(clause.state, len(ORDER))) + given
 
 
 def actions(viewer: UUID, record_type: str, record: UUID) -> list[Action]:
@@ -156,6 +162,15 @@ def _clause(control: Control, state: str | None) -> ClauseState:
     label = STATES.get(name, Label(name, name))
     return ClauseState(
         control.key, control.engine, control.citation, control.says, name, label, control.trial, control.rules
+    )
+
+
+def _given(one: InForce) -> ClauseState:
+    control, setting = one.control, one.setting
+    shown = setting.kind.show(one.value)
+    says = Label(f"{setting.label.zh}：{shown}", f"{setting.label.en}: {shown}")
+    return ClauseState(
+        control.key, control.engine, control.citation, says, "set", STATES["set"], control.trial, control.rules
     )
 
 

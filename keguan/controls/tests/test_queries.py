@@ -2,11 +2,13 @@
 
 import datetime as dt
 
-from keguan.controls import queries, scopes
+from keguan.controls import gate, queries, scopes
 from keguan.controls.sweep import sweep_all
-from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Waiting
+from keguan.policies.adoption import adopt
+from keguan.policies.packs.pack import pack_from_texts
 from keguan.policies.rulebooks import current
 
 
@@ -65,6 +67,30 @@ def test_the_page_says_what_applies_and_what_may_be_done(firm: Firm) -> None:
     assert sum(piece.percent for piece in bar.progress.pieces) == 100
     assert "六日" in bar.progress.lines[0].zh
     assert queries.term_bars(firm.people["罗平"], "case", key) == []
+
+
+def test_the_page_says_which_clause_gives_a_setting(firm: Firm) -> None:
+    key = firm.found()
+
+    def given() -> list[tuple[str, str, str]]:
+        here = queries.clauses_here(firm.people["苏敏"], "case", key)
+        return [(one.citation.clause, one.sentence.zh, one.state_label.zh) for one in here if one.engine == "setting"]
+
+    assert given() == [("第一条", "工单编号规则：TS-YYYY-NNN", "取值")]
+    with clock.pinned(MORNING + dt.timedelta(hours=2)):
+        texts = {str(path.relative_to(PACK)): path.read_text(encoding="utf-8") for path in PACK.rglob("*.yaml")}
+        name = "policies/complaints.yaml"
+        texts[name] = texts[name].replace("is: TS-YYYY-NNN", "is: NEW-NNNN")
+        pack, faults = pack_from_texts(texts)
+        assert pack is not None
+        assert not faults
+        adopt(gate.run, SYSTEM, pack)
+    with clock.pinned(MORNING + dt.timedelta(hours=3)):
+        # its number was drawn under the version of then
+        assert given() == [("第一条", "工单编号规则：TS-YYYY-NNN", "取值")]
+        key = firm.found()
+        assert given() == [("第一条", "工单编号规则：NEW-NNNN", "取值")]
+    assert queries.clauses_here(firm.people["罗平"], "case", key) == []
 
 
 def test_figures_open_their_lists(firm: Firm) -> None:

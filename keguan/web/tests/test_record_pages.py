@@ -43,6 +43,7 @@ def test_a_case_is_taken_with_a_new_customer_and_a_photograph(office: Office) ->
     page = text(office.browser("agent"), place)
     assert "𠮷川机电" in page
     assert "破损 照片.jpg" in page
+    assert "工单编号规则：" in page
     case = Case.objects.get(code=place.strip("/").split("/")[-1])
     file = case.attachments.get()
     address = reverse("web:case_file", args=[case.code, file.id])
