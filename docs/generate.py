@@ -10,7 +10,11 @@ from pathlib import Path
 
 import django
 
-GENERATORS: tuple[str, ...] = ("keguan.cli.reference:pages", "keguan.api.reference:pages")
+GENERATORS: tuple[str, ...] = (
+    "keguan.cli.reference:pages",
+    "keguan.api.reference:pages",
+    "keguan.controls.reference:pages",
+)
 REFERENCE = Path(__file__).parent / "reference"
 
 
