@@ -38,8 +38,10 @@ def _page(language: str) -> str:
 
 
 def _said(form: type[pydantic.BaseModel], language: str) -> str:
-    zh, _, en = inspect.cleandoc(form.__doc__ or "").replace("\n", " ").partition(" / ")
-    return (en or zh) if language == "en" else zh
+    parts = inspect.cleandoc(form.__doc__ or "").replace("\n", " ").split(" / ")
+    # forms say it in Chinese first, parts of forms in English first
+    fitting = [part for part in parts if part.isascii() is (language == "en")]
+    return (fitting or parts)[0]
 
 
 def _table(form: type[pydantic.BaseModel], language: str) -> list[str]:
@@ -66,9 +68,9 @@ def _models(field: FieldInfo) -> Iterator[type[pydantic.BaseModel]]:
     waiting: list[object] = [field.annotation]
     while waiting:
         one = waiting.pop()
-        if typing.get_origin(one) is None and inspect.isclass(one) and issubclass(one, pydantic.BaseModel):
-            if _said(one, "en"):
-                yield one
+        is_form = typing.get_origin(one) is None and inspect.isclass(one) and issubclass(one, pydantic.BaseModel)
+        if is_form and _said(typing.cast("type[pydantic.BaseModel]", one), "en"):
+            yield typing.cast("type[pydantic.BaseModel]", one)
         waiting.extend(typing.get_args(one))
 
 
