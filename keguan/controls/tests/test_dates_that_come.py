@@ -112,11 +112,14 @@ def test_the_version_and_the_people_of_the_day_decide(club: Firm) -> None:
         member(club, title="乙", valid_until=on(6), points=10)
     with clock.pinned(day(5)):
         shop.enact("- requirement: {id: note, of: member.warn, fields: [title]}")
+        [held] = Rows().select("select post from org_holding where person = %s", [club.people["苏敏"]])
+        club.system("post.relieve", held["post"], person=club.people["苏敏"], ends_on=on(5))
+        club.system("post.assign", held["post"], person=club.people["唐果"], starts_on=on(5))
     with clock.pinned(day(8)):
         sweep_once()
         [proposal] = Proposal.objects.all()
         assert proposal.object_label == "甲"
-        assert proposal.people == [club.people["苏敏"]]
+        assert proposal.people == [club.people["苏敏"]]  # who held the post on that day
 
 
 def test_statements_do_not_depend_on_how_many_dates_come(club: Firm) -> None:
