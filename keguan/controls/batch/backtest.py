@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import outcomes
+from keguan.controls.batch import followed, outcomes
 from keguan.controls.batch.deadline import opening_verbs
 from keguan.controls.batch.figures import Backtest, Change, Figures
 from keguan.controls.batch.judging import Judged, is_read, judge
@@ -37,7 +37,8 @@ def backtest(
 ) -> Backtest:  # fmt: skip
     """Judge every recorded act from `since` up to `until` by the draft; obligations as they stand at `now`."""
     told = tell or (lambda _zh, _en: None)
-    in_force = versions(books(mirror))
+    recorded = books(mirror)
+    in_force = versions(recorded)
     several, shared = _together(mirror, of_draft(draft), in_force)
     found = Backtest(since, until, now)
     found.figures = [Figures(control, is_read=is_read(control)) for control in draft.controls if control.is_configured]
@@ -48,6 +49,7 @@ def backtest(
     for judged in judge(mirror, several, name="backtest"):
         told(f"{judged.type.label.zh}：已判定，正在点数", f"{judged.type.label.en}: judged, counting")
         _count(mirror, judged, found, shared)
+    followed.count(mirror, several, recorded, found)
     order = {one.control.key: place for place, one in enumerate(found.figures)}
     found.changes.sort(key=lambda one: (one.happened_at, one.event, order.get(one.control, 0)))
     return found
@@ -65,7 +67,8 @@ def _together(
     others = []
     for one in in_force:
         is_same = wording(one.control, one.book) in written
-        if is_same and (not isinstance(one.control, DeadlineControl) or _always(mirror, one)):
+        is_deadline = isinstance(one.control, DeadlineControl)
+        if is_same and not followed.is_followed(one) and (not is_deadline or _always(mirror, one)):
             shared[one.key] = one.numbers or frozenset()
         else:
             others.append(one)
