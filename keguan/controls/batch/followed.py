@@ -62,7 +62,7 @@ def _list(
     for key in sorted({*now, *then}, key=lambda key: (key[3], key)):
         here, there = now.get(key), then.get(key)
         row = here or there or {}
-        states = (there and there["state"], here and here["state"])
+        states = (there["state"] if there else None, here["state"] if here else None)
         is_quiet = (not now or not then) and row["state"] not in WRONG
         if states[0] == states[1] or is_quiet:
             continue

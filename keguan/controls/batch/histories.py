@@ -20,6 +20,7 @@ from keguan.controls.batch.versions import Version
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.deadline_control import COMPANY
 from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.people import nodes
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import Wanted
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
 MACHINE = (BREAK, RECALCULATE)
+ADOPT = "obligation.adopt"
 
 
 @dataclass
@@ -69,6 +71,7 @@ def obligations(
     mine = {place: one for place, one in enumerate(several) if isinstance(one.control, DeadlineControl)}
     found = Irregular(corrected={kind: _corrected(mirror, kind) for kind in _clock_types(mine)})
     always = _always(mine)
+    found.unread |= {one.key for place, one in mine.items() if _is_guessed(mirror, one, is_followed=place in always)}
     if not always and not any(found.corrected.values()):
         return found
     work = _Work(mirror, mine, books, now, always, found, name)
@@ -76,6 +79,10 @@ def obligations(
     for kind in sorted({kind for place in mine for kind in marks.types_of(_control(mine[place]))}):
         if mirror.has(f"stream_{kind}"):
             _read(work, vocabulary.types[kind], [one for one in moments if _type_of(work, one) == kind])
+    for _ in mine:
+        # what waits for a judgement that is not read is not read
+        found.unread |= {one.key for one in mine.values()
+                         if any(judged.control in found.unread for judged in _control(one).judged)}  # fmt: skip
     _follow(work)
     return found
 
@@ -84,6 +91,20 @@ def _control(version: Version) -> DeadlineControl:
     control = version.control
     assert isinstance(control, DeadlineControl)  # noqa: S101 – chosen so
     return control
+
+
+def _is_guessed(mirror: "Mirror", version: Version, *, is_followed: bool) -> bool:
+    """Whether it hangs on what the mirror cannot tell: whose calendar counts, or how a version took over what ran."""
+    control, book = _control(version), version.book
+    kind, people = control.type, control.by.people
+    by_person = bool(book.calendars.person_keys()) and not isinstance(people, nodes.PersonFact)
+    by_unit = len(book.calendars.by_key()) > 1 and kind.unit is None
+    if is_followed and (by_person or by_unit):
+        return True
+    if book.running_of(control.policy, kind.name) == "keep" or not mirror.has(f"stream_{kind.name}"):
+        return False
+    table = mirror.table(f"stream_{kind.name}")
+    return bool(table.filter(table.verb == ADOPT).count().to_pyarrow().as_py())
 
 
 def _clock_types(several: Mapping[int, Version]) -> set[str]:

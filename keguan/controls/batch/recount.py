@@ -75,14 +75,14 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
     followed = histories.obligations(mirror, several, in_force, now, "recount_followed")
     others = (one.key for one in several if not isinstance(one.control, DeadlineControl) and not is_read(one.control))
     found = Recounted(unread=frozenset((*others, *followed.unread)))
-    for row in followed.rows:
+    for row in (row for row in followed.rows if row["control"] not in found.unread):
         found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
     for judged in judge(mirror, several, name="recount"):
         table = obligations(mirror, judged, now, "recount_obligations")
         if table is not None:
             corrected = followed.corrected.get(judged.type.name, frozenset())
             for row in table.filter(table.due_at.notnull()).to_pyarrow().to_pylist():
-                if row["object"] not in corrected:
+                if row["object"] not in corrected and row["control"] not in found.unread:
                     found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
         found.attempts.update(_attempts(judged))
         found.decisions.update(_decisions(judged))

@@ -126,7 +126,7 @@ def test_a_draft_of_a_period_is_judged_over_the_past(past: Firm, mirrored: Mirro
         past.must("苏敏", "case.note", early, text="客户来电")
     with clock.pinned(MORNING + 12 * DAY):
         past.must("苏敏", "case.note", late, text="客户来电")
-    place, drafts = mirrored(), tmp_path / "drafts" / "firm"
+    place, drafts = mirrored(), tmp_path / "drafts" / "pack"
     shutil.copytree(PACK, drafts)
     (drafts / "policies" / "forms.yaml").write_text(text("30 days"), encoding="utf-8")
     with opened(place) as mirror:
