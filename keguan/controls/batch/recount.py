@@ -33,6 +33,7 @@ LIVE = """
         closed_event::text as closed_event, is_paused
     from controls_obligation order by opened_at, control, object
 """
+SWEPT = "select next_at from controls_due where kind = 'tick'"
 WAIVED = "waived"
 """What the company forwent is a person's word on one obligation: it is not recounted."""
 Key = tuple[str, ...]
@@ -197,6 +198,7 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
     }  # fmt: skip
     waived = {key for key, row in live_obligations(now).items() if row["state"] == WAIVED}
     lived = {key: row for key, row in lived.items() if key not in waived}
+    waived |= _to_be_opened(counted, lived, now)
     found = [
         Difference("obligation", " ".join(key), counted.obligations.get(key, {}), lived.get(key, {}))
         for key in sorted({*counted.obligations, *lived} - waived)
@@ -213,6 +215,15 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
         if controls != said:
             found.append(Difference("attempt", event, {"controls": sorted(controls)}, {"controls": sorted(said)}))
     return counted, found
+
+
+def _to_be_opened(counted: Recounted, lived: Mapping[Key, Any], now: dt.datetime) -> set[Key]:
+    """What dates and periods have opened since the sweep last came by: it opens these when it comes."""
+    swept = [row["next_at"] or now for row in Rows().select(SWEPT)]
+    return {
+        key for key, row in counted.obligations.items()
+        if not key[3] and key not in lived and (not swept or row["opened_at"] >= max(swept))
+    }  # fmt: skip
 
 
 def _decided_otherwise(mirror: "Mirror", counted: Recounted) -> list[Difference]:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from keguan.controls import gate
 from keguan.controls.batch.backtest import backtest
 from keguan.controls.batch.drafts import read_draft
-from keguan.controls.batch.recount import live_obligations, recount
+from keguan.controls.batch.recount import differences, live_obligations, recount
 from keguan.controls.batch.tests.test_recount import dropped
 from keguan.controls.sweep import sweep_all
 from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
@@ -112,6 +113,27 @@ def _lived(firm: Firm) -> dt.datetime:
     with clock.pinned(now):
         sweep_all()
     return now
+
+
+def test_what_the_sweep_is_still_to_open_is_no_difference(past: Firm, mirrored: Mirrored) -> None:
+    texts = {**read_pack(PACK).texts, "policies/forms.yaml": f"{POLICY}      - deadline: {FORMS['a period']}\n"}
+    pack, faults = pack_from_texts(texts)
+    assert pack is not None and not faults
+    adopt(gate.run, SYSTEM, pack)
+    past.accepted()
+    with clock.pinned(MORNING + DAY):
+        sweep_all()
+    now = MORNING + 8 * DAY
+    place = mirrored()
+    with opened(place) as mirror:
+        assert differences(mirror, now)[1] == []
+    with clock.pinned(now):
+        sweep_all()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from controls_obligation where control = %s", ["forms#it"])
+    with opened(mirrored()) as mirror:
+        [one] = differences(mirror, now)[1]
+    assert one.live == {} and one.recounted["control"] == "forms#it"
 
 
 def test_a_draft_of_a_period_is_judged_over_the_past(past: Firm, mirrored: Mirrored, tmp_path: Path) -> None:
