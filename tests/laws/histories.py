@@ -116,13 +116,25 @@ def lates() -> st.SearchStrategy[int]:
 
 ARGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "case.accept": st.just({}),
-    "case.find": st.fixed_dictionaries({"findings": st.just("承运方责任")}, optional={"is_founded": st.booleans()}),
+    "case.find": st.fixed_dictionaries(
+        {"findings": st.just("承运方责任")},
+        optional={"is_founded": st.booleans(), "originating_unit": st.sampled_from(["销售部", "仓库"])},
+    ),
     "case.settle": st.fixed_dictionaries({"amount": st.sampled_from(MONEY), "handling": st.just("discount")}),
     "case.reply": st.just({"reply_channel": "phone", "reply": "已告知"}),
     "case.close": st.just({}),
     "case.note": st.just({"text": "客户来电"}),
     "case.classify": st.fixed_dictionaries(
-        {"kind": st.sampled_from(["complaint", "consultation"])}, optional={"severity": st.just("serious")}
+        {"kind": st.sampled_from(["complaint", "complaint", "consultation"])},
+        optional={
+            "severity": st.sampled_from(["serious", "ordinary"]),
+            "is_joint": st.booleans(),
+            "departments": st.sampled_from([["销售部"], ["销售部", "仓库"], ["热线组"]]),
+        },
+    ),
+    "case.complete": st.fixed_dictionaries(
+        {"demand": st.just("换货")},
+        optional={"shipped_on": st.sampled_from(["2026-02-11", "2026-02-20", "2026-03-02"])},
     ),
     "case.assign": st.fixed_dictionaries({"owner": st.sampled_from(["季安", "苏敏", "唐果"])}),
     "case.void": st.just({"reason": "重复"}),

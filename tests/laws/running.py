@@ -103,7 +103,11 @@ class Life:
 
     def _args(self, args: Mapping[str, Any]) -> dict[str, Any]:
         known = {**self.company.people, **self.company.units}
-        return {name: known.get(value, value) if isinstance(value, str) else value for name, value in args.items()}
+
+        def of(value: Any) -> Any:
+            return [of(one) for one in value] if isinstance(value, list) else known.get(value, value)
+
+        return {name: of(value) for name, value in args.items()}
 
     def _act(self, one: Act) -> None:
         at = self.now - dt.timedelta(minutes=one.late) if one.late else None
@@ -212,6 +216,8 @@ def left(life: Life) -> Left:
     # a reminder that comes after its moment is no use to anybody: whether it is told hangs on the sweep
     for row in rows.select("select * from org_notice where zh !~ '”(还有|逾期 )'"):
         found.notices.append((say(row["person"]), say(row["zh"]), row["control"], say(row["object_id"])))
+    # what would be told three times in the same words is told once when the sweep comes late
+    found.notices = list(dict.fromkeys(found.notices))
     for several in (found.obligations, found.evidence, found.attempts, found.cases, found.notices):
         several.sort(key=repr)
     return found
