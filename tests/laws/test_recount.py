@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from hypothesis import given
 
 from keguan.controls.batch.recount import differences, live_obligations, recount
+from keguan.controls.sweep import sweep_all
 from keguan.kernel import clock
 from keguan.kernel.journal.seal import seal_all
 from keguan.mirror import follow, opened
@@ -30,6 +31,7 @@ def test_the_mirror_gives_the_live_tables_back(settled: Company, tmp_path: Path,
     life.live(history)
     settled.begins_at = life.now
     with clock.pinned(life.now):
+        sweep_all()
         seal_all()
         follow(tmp_path)
         lived = live_obligations(life.now)
