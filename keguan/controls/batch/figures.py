@@ -8,6 +8,8 @@ from keguan.kernel.records.labels import Label
 from keguan.policies.engines import Control
 
 WORDS = {
+    "applied": Label("适用", "applied"), "passed": Label("试行通过", "passed on trial"),
+    "overridden": Label("例外放行", "overridden"), "waived": Label("豁免", "waived"),
     "kept": Label("做到", "kept"), "refused": Label("拒绝", "refused"), "warned": Label("提醒", "warned"),
     "recorded": Label("只记录", "recorded"), "waiting": Label("要审批", "asked"), "done": Label("执行", "done"),
     "undetermined": Label("无法判断", "undetermined"), "unrecorded": Label("未曾记录", "not recorded"),
