@@ -89,7 +89,7 @@ def origin() -> Iterator[Path]:
         yield data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def copy(origin: Path) -> Iterator[Path]:
     """Another data directory, restored from the backup."""
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
@@ -143,10 +143,6 @@ def test_what_was_erased_since_is_erased_again(origin: Path, copy: Path) -> None
     (copy / "seals.jsonl").write_text(seals)
     found = run_keguan("audit", "verify", "--json", data=copy)
     assert list(json.loads(found.stdout)["counts"]) == ["restored"], "without our note an older backup is named"
-
-
-def test_a_list_of_erasures_kept_elsewhere(origin: Path, copy: Path) -> None:
-    exported = copy / "exported.jsonl"
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         elsewhere = Path(folder) / "c"
         keguan(elsewhere, "restore", str(origin / "whole.backup"), "--erasures", str(exported))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -27,7 +28,7 @@ from tests.laws.histories import Act, Calendar, Correct, Decide, Happening, Hist
 
 Door = Callable[[Context, str, Sequence[Given]], list[Outcome]]
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
-BEFORE = dt.timedelta(microseconds=0)
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,36 @@ class Life:
     def live(self, history: History) -> None:
         """Let everything happen, and the sweep come by when it is to."""
         for wait, one in history.happenings:
-            self.pass_time(wait)
+            if isinstance(one, Succeed):
+                self.pass_time(wait + self._until_midnight(wait), comes_first=True)
+            else:
+                self.pass_time(wait)
             with clock.pinned(self.now):
                 self.happen(one)
         self.pass_time(history.rest)
 
-    def pass_time(self, minutes: int) -> None:
-        """Let the clock go on; what the schedule says is swept on the way."""
+    def pass_time(self, minutes: int, comes_first: bool = False) -> None:
+        """Let the clock go on; what the schedule says is swept on the way.
+
+        `comes_first`: what happens next does so before a sweep of the same moment would.
+        """
         end = self.now + dt.timedelta(minutes=minutes)
         every = self.how.sweep_every
-        while every is not None and self.now + every <= end:
+        while every is not None and (self.now + every < end or (self.now + every == end and not comes_first)):
             self.now += every
             with clock.pinned(self.now):
                 for _ in range(self.how.sweeps):
                     sweep_all()
         self.now = end
+
+    def _until_midnight(self, minutes: int) -> int:
+        """Minutes from then to the next day's first instant. A post is held by days: one entered at noon counts from
+        midnight, and a sweep of the morning will have seen the last holder where a later one never does.
+        """
+        then = self.now + dt.timedelta(minutes=minutes)
+        local = then.astimezone(ZONE)
+        midnight = dt.datetime.combine(local.date() + dt.timedelta(days=1), dt.time(), ZONE)
+        return int((midnight - then) / dt.timedelta(minutes=1))
 
     def happen(self, one: Happening) -> None:
         """One happening."""
@@ -209,6 +225,8 @@ def left(life: Life) -> Left:
         told = {key: body.get(key) for key in ("args", "changes", "controls", "read", "corrects")}
         entry = (row["verb"], row["happened_at"], say(row["actor"]), say(json.dumps(told, sort_keys=True)))
         found.streams.setdefault(say(row["object"]), []).append(entry)
+    for stream in found.streams.values():  # a late sweep writes later what happened earlier
+        stream.sort(key=lambda entry: entry[1])
     for row in rows.select("select * from cases_case order by opened_at, code"):
         found.cases.append(
             (say(row["id"]), row["code"], row["stage"], say(row["owner"]), row["amount"], row["closed_at"])

@@ -225,7 +225,8 @@ def everything(desk: Desk) -> dict[str, dict[str, Any]]:
 
 
 def test_every_verb_of_a_case_is_tried_here(desk: Desk) -> None:
-    assert {verb.name for verb in vocabulary.verbs_on("case")} == {*everything(desk), "case.open"}
+    of_policies = {"case.reassess", "case.overrule"}  # known once any pack of the run decides about cases
+    assert {verb.name for verb in vocabulary.verbs_on("case")} - of_policies == {*everything(desk), "case.open"}
 
 
 def test_a_stranger_does_not_learn_that_there_is_a_case(desk: Desk) -> None:

@@ -188,7 +188,10 @@ def test_what_cannot_filter_is_refused(text: str, says: str) -> None:
 
 def test_every_fact_of_every_table_can_be_asked_for(db: None) -> None:
     asked = 0
+    tables = set(connection.introspection.table_names())  # a pack of another test leaves its registers' types behind
     for record_type in vocabulary.types.values():
+        if record_type.table not in tables:
+            continue
         try:
             model: Any = model_of(record_type.table)
         except LookupError:
