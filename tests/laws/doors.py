@@ -83,5 +83,7 @@ class Doors:
         is_turned_away = "/login/" in response.headers.get("Location", "")
         return 401 if is_turned_away else response.status_code, html.unescape(response.content.decode())
 
-    def _typed(self, value: Any) -> str:
+    def _typed(self, value: Any) -> str | list[str]:
+        if isinstance(value, list):
+            return [str(one) for one in value]
         return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
