@@ -30,34 +30,28 @@ CONCERNED = """
         select 1 from controls_approvalstep s where s.parent = a.id and s.people @> array[%(person)s]))
 """
 HIDDEN = Verdict([NOT_FOUND], is_hidden=True)
-LEFT = Verdict([
-    Reason(
-        Label("您已办理离职，不能再办理任何事项", "you have left the company and can do nothing here any more"),
-        Label("如有误，请联系人事或管理员", "if this is wrong, ask human resources or the administrator"),
-        kind="access",
-    )
-])  # fmt: skip
-NO_POST = Verdict([
-    Reason(
-        Label("您的任职已经结束，不能办理事项", "your post has ended and you can do nothing here"),
-        Label("如有误，请联系人事或管理员", "if this is wrong, ask human resources or the administrator"),
-        kind="access",
-    )
-])  # fmt: skip
-NOT_FOR_HIM = Verdict([
-    Reason(
-        Label("您现在不是此人的代理人", "you do not stand in for this person now"),
-        Label("请他先委托代理，或以自己的名义办理", "let him delegate first, or act in your own name"),
-        kind="access",
-    )
-])  # fmt: skip
-REPLACED = Verdict([
-    Reason(
-        Label("您已不在可以决定这一步的岗位上", "you no longer hold the post that decides this step"),
-        Label("请申请人撤回，再申请一次", "let whoever asked withdraw it and ask again"),
-        kind="access",
-    )
-])  # fmt: skip
+
+
+def _refused(text: Label, hint: Label) -> Verdict:
+    return Verdict([Reason(text, hint, kind="access")])
+
+
+LEFT = _refused(
+    Label("您已办理离职，不能再办理任何事项", "you have left the company and can do nothing here any more"),
+    Label("如有误，请联系人事或管理员", "if this is wrong, ask human resources or the administrator"),
+)
+NO_POST = _refused(
+    Label("您的任职已经结束，不能办理事项", "your post has ended and you can do nothing here"),
+    Label("如有误，请联系人事或管理员", "if this is wrong, ask human resources or the administrator"),
+)
+NOT_FOR_HIM = _refused(
+    Label("您现在不是此人的代理人", "you do not stand in for this person now"),
+    Label("请他先委托代理，或以自己的名义办理", "let him delegate first, or act in your own name"),
+)
+REPLACED = _refused(
+    Label("您已不在可以决定这一步的岗位上", "you no longer hold the post that decides this step"),
+    Label("请申请人撤回，再申请一次", "let whoever asked withdraw it and ask again"),
+)
 
 
 def access(step: Step) -> dict[int, Verdict]:  # noqa: PLR0911 – one answer for each of the machinery's records
