@@ -201,7 +201,9 @@ def left(life: Life) -> Left:
     say = _Namer(names)
     rows = Rows()
     found = Left()
+    clocks: dict[str, UUID] = {}
     for row in rows.select("select * from controls_obligation order by opened_at, due_at"):
+        clocks[str(row["id"])] = row["object"]
         people = sorted(names.get(str(one), "?") for one in row["people"])
         found.obligations.append((
             names.get(str(row["object"]), "?"), row["control"], say(row["key"]), row["opened_at"], row["due_at"],
@@ -222,6 +224,8 @@ def left(life: Life) -> Left:
         " where o.touched and o.type = 'case' order by o.object, o.n"
     ):
         body = json.loads(row["envelope"])
+        if "moved" in body["args"]:  # how many records share one recalculation hangs on who came by first
+            body["args"]["moved"] = [one for one in body["args"]["moved"] if clocks.get(one[0]) == row["object"]]
         told = {key: body.get(key) for key in ("args", "changes", "controls", "read", "corrects")}
         entry = (row["verb"], row["happened_at"], say(row["actor"]), say(json.dumps(told, sort_keys=True)))
         found.streams.setdefault(say(row["object"]), []).append(entry)
