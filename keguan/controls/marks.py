@@ -86,6 +86,7 @@ KINDS: Mapping[str, type[Mark]] = {
     "open": Opening, "close": Closing, "cancel": Cancel, "pause": Pause, "resume": Resume, "extend": Extension,
     "move": Moved, "waive": Waiver,
 }  # fmt: skip
+SHIFTING = frozenset(("pause", "resume", "extend"))
 _NAMES = {made: name for name, made in KINDS.items()}
 _MOMENTS = ("at", "due_at", "until")
 
@@ -119,3 +120,8 @@ def read(body: Mapping[str, Any]) -> Mark | None:
 def read_all(bodies: Iterable[Mapping[str, Any]]) -> list[Mark]:
     """The marks among what a row notes, in their order."""
     return [mark for body in bodies if (mark := read(body)) is not None]
+
+
+def shifting(bodies: Iterable[Mapping[str, Any]]) -> list[Mark]:
+    """Those of the marks that move a due moment: pauses, resumptions, extensions."""
+    return read_all(body for body in bodies if body["kind"] in SHIFTING)

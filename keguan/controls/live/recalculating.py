@@ -21,7 +21,7 @@ from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook, timeline_of
 
 CHUNK = 2000
-Change = tuple[Running, dt.datetime]
+Change = tuple[Running, dt.datetime, Calendar]
 COLUMNS = {
     "due_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb", "marks": "jsonb", "reckoned": "integer",
 }  # fmt: skip
@@ -36,27 +36,35 @@ PLAIN = frozenset(("open", "judged", "adopted", "handed", "move"))
 
 
 def moved(several: Iterable[Running], book: Rulebook, at: dt.datetime) -> list[Change]:
-    """The clocks with the due moment that the calendars of this rulebook give. What is due already stays."""
+    """The clocks with the due moment that the calendars of this rulebook give, and which of them gives it.
+
+    What is due already stays.
+    """
+    calendars: dict[tuple[Any, ...], Calendar] = {}
     known: dict[tuple[Any, ...], dt.datetime | None] = {}
     found: list[Change] = []
     for one in several:
-        calendar = calendar_for(book, one.unit, one.people)
+        if one.due_at <= at:
+            continue
+        whose = (one.unit, *one.people)
+        calendar = calendars.get(whose)
+        if calendar is None:
+            calendar = calendars[whose] = calendar_for(book, one.unit, one.people)
         is_plain = all(body["kind"] in PLAIN for body in one.marks)
-        key = (one.term.get("text"), one.opened_at, calendar, None if is_plain else one.id)
+        key = (one.term.get("text"), one.term.get("ring"), one.opened_at, whose, None if is_plain else one.id)
         if key not in known:
             known[key] = _due_at(one, calendar)
         due_at = known[key]
-        if due_at is not None and due_at != one.due_at and one.due_at > at:
-            found.append((one, due_at))
+        if due_at is not None and due_at != one.due_at:
+            found.append((one, due_at, calendar))
     return found
 
 
 def _due_at(one: Running, calendar: Calendar) -> dt.datetime | None:
-    marks = marking.read_all(one.marks)
-    opening = next((mark for mark in marks if isinstance(mark, Opening)), None)
+    opening = next((mark for body in one.marks if isinstance(mark := marking.read(body), Opening)), None)
     if opening is None or not one.term.get("text"):
         return None
-    return terming.due_moment_of(one.term, opening, marks, calendar)
+    return terming.due_moment_of(one.term, opening, marking.shifting(one.marks), calendar)
 
 
 def steps(number: int) -> tuple[tuple[dt.datetime, int], ...]:
@@ -87,11 +95,11 @@ def catch_up(rows: Rows, now: dt.datetime, number: int, objects: Collection[UUID
         here = moved([one for one in running if one.reckoned < one_number], book, begins_at)
         if here:
             key = uuid7(now)
-            args = {"rulebook": one_number, "moved": [[one.id, one.due_at, due_at] for one, due_at in here]}
-            for one, due_at in here:
-                _move(one, due_at, book, one_number, begins_at, key, plans)
+            args = {"rulebook": one_number, "moved": [[one.id, one.due_at, due_at] for one, due_at, _ in here]}
+            for one, due_at, calendar in here:
+                _move(one, due_at, calendar, one_number, begins_at, key, plans)
                 changed[one.id] = one
-            named = tuple(dict.fromkeys((one.object_type, one.object_type, one.object) for one, _ in here))
+            named = tuple(dict.fromkeys((one.object_type, one.object_type, one.object) for one, _, _ in here))
             entries.append(Entry("obligation.recalculate", named, begins_at, args, key=key))
     rows.update("controls_obligation", "id", COLUMNS, [
         (one.id, one.due_at, one.next_at, one.plan, one.marks, one.reckoned) for one in changed.values()
@@ -100,12 +108,11 @@ def catch_up(rows: Rows, now: dt.datetime, number: int, objects: Collection[UUID
 
 
 def _move(
-    one: Running, due_at: dt.datetime, book: Rulebook, number: int, begins_at: dt.datetime, event: UUID,
+    one: Running, due_at: dt.datetime, calendar: Calendar, number: int, begins_at: dt.datetime, event: UUID,
     plans: dict[tuple[Any, ...], dict[str, Any]],
 ) -> None:  # fmt: skip
     control, at = one.version, max(begins_at, one.opened_at)
     if control is not None:
-        calendar = calendar_for(book, one.unit, one.people)
         again_at = next((moment for what, moment, _ in one.steps[one.told :] if what == "again"), None)
         key = (one.control, one.rulebook, due_at, calendar, again_at)
         if key not in plans:

@@ -25,6 +25,7 @@ from keguan.controls.terms import (
     shifted_due,
     under,
 )
+from keguan.controls.terms.moments import due_moment
 from keguan.controls.terms.shifting import moved
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
@@ -124,6 +125,8 @@ def due_moment_of(
     """The same as a bare moment, where nobody reads how it came about."""
     settled, pauses, extensions = _course(term, opening, marks)
     try:
+        if not pauses and not extensions:
+            return due_moment(settled, opening.at, calendar)
         return moved(settled, opening.at, calendar, None, pauses, extensions).end
     except (TermUnknown, NoWorkingTime):
         return None
