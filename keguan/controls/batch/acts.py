@@ -17,8 +17,10 @@ from keguan.policies.engines import Rulebook
 class Acts:
     """The acts of a record type under one rulebook. `is_after`: facts as the act left them, as openings read them.
 
-    `is_given`: whether arguments count before facts. `meant`: columns that say whether a step of an approval means
-    whoever acted. A fact that the mirror does not hold has no column: what hangs on it is not known.
+    `is_given`: whether arguments count before facts; `is_new`: whether they count as the record's own facts, which is
+    only being created. `made`: columns of what a control works out, by name. `meant`: columns that say whether a step
+    of an approval means whoever acted. A fact that the mirror does not hold has no column: what hangs on it is not
+    known.
     """
 
     table: Any
@@ -27,6 +29,8 @@ class Acts:
     wanted: Wanted
     is_after: bool = False
     is_given: bool = True
+    is_new: bool = False
+    made: Mapping[str, Any] = field(default_factory=dict)
     covers: Mapping[str, Any] = field(default_factory=dict)
     meant: Mapping[str, str] = field(default_factory=dict)
 
@@ -37,6 +41,14 @@ class Acts:
     def without_arguments(self) -> "Acts":
         """The same acts as the record alone has them."""
         return replace(self, is_given=False)
+
+    def being_created(self) -> "Acts":
+        """The same acts with what is given as facts of the record that they create."""
+        return replace(self, is_new=True)
+
+    def having(self, **made: Any) -> "Acts":
+        """The same acts with columns of their own, by the bare name."""
+        return replace(self, made={**self.made, **made})
 
     def get(self, path: tuple[str, ...]) -> Any:
         """The column of the fact at the path; None where the mirror has none."""
@@ -90,12 +102,16 @@ class Acts:
 
     def _at(self, path: tuple[str, ...], suffix: str) -> Any:
         if len(path) == 1:
+            if path[0] in self.made:
+                return None if suffix else self.made[path[0]]
             return self.table.happened_on if path[0] == HAPPENED_ON else self.given_or_fact(path[0], suffix)
         head, tail = path[0], path[-1]
         if head == ACTOR:
             return self.table.actor if tail == "id" else self._column(f"actor_{tail}")
+        if head == self.type.name and tail == "id":
+            return self.table.object
         if head == self.type.name:
-            return self.fact(tail, suffix)
+            return self.given_or_fact(tail, suffix) if self.is_new else self.fact(tail, suffix)
         return self._column(f"k_{head}__{tail}{suffix}")
 
     def _column(self, name: str) -> Any:

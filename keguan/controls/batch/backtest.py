@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str, str], None]
 GUARDED = (
     outcomes.KEPT, outcomes.REFUSED, outcomes.WARNED, outcomes.RECORDED, outcomes.WAITING, outcomes.DONE,
-    outcomes.UNDETERMINED, outcomes.UNRECORDED,
+    outcomes.PASSED, outcomes.OBSERVED, outcomes.BROKEN, outcomes.DISMISSED, outcomes.UNDETERMINED, outcomes.UNRECORDED,
 )  # fmt: skip
 OWED = ("opened", "kept", "broken", "kept_late", "cancelled", "running", outcomes.UNDETERMINED)
 WRONG = ("broken", "kept_late")

@@ -1,5 +1,6 @@
 """The batch reading of a decision: which row sets the fact after an act, where the act has it decided anew."""
 
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -9,6 +10,7 @@ from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
 from keguan.controls.batch.outcomes import UNRECORDED
 from keguan.controls.engines.decision import DecisionControl
+from keguan.controls.engines.decision_score import FAIL, PASS, Criterion, Score
 from keguan.controls.engines.decision_verbs import overrule_name, reassess_name
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -18,18 +20,16 @@ NOT_RATED = "decided:not-rated"
 OVERRIDDEN = "overridden"
 
 
-def is_read(control: DecisionControl) -> bool:
-    """Whether the batch reads it: by table and knock-outs; a score is not read."""
-    return control.score is None
-
-
 def wanted(control: DecisionControl, record_type: RecordType) -> Wanted:
     """What gate, knock-outs, table and the acts that have it redone read."""
     conditions = [control.gate, *control.knock_out, *(row.when for row in control.table.rows)]
     conditions += [act.when for act in control.after]
     hand = frozenset((control.fact.name, "fact"))
-    return wants.all_of(wants.of_condition(one, record_type) for one in conditions) | Wanted(
-        facts=control.changed | {control.fact.name}, arguments=hand
+    scored = wants.of_names(control.score.names, record_type) if control.score else Wanted()
+    return (
+        scored
+        | wants.all_of(wants.of_condition(one, record_type) for one in conditions)
+        | Wanted(facts=control.changed | {control.fact.name}, arguments=hand)
     )
 
 
@@ -39,7 +39,10 @@ def outcome(control: DecisionControl, acts: Acts) -> Any:
         return ibis.null("string")
     seen = acts.after().without_arguments()
     gate = control.gate.ibis(seen)
+    if control.score is not None:
+        seen = seen.having(score=points(control.score, seen))
     knows = seen.knows(control.gate) and all(seen.knows(row.when) for row in control.table.rows)
+    knows &= control.score is None or all(seen.get(name.path) is not None for name in control.score.names)
     not_rated = NOT_RATED if knows and all(seen.knows(one) for one in control.knock_out) else UNRECORDED
     ruled = ibis.cases((gate, _ruled(control, seen, not_rated)), (~gate, ibis.null("string")), else_=not_rated)
     decided = ibis.cases((_by_hand(control, acts), OVERRIDDEN), (_due(control, acts), ruled))
@@ -53,6 +56,33 @@ def _ruled(control: DecisionControl, seen: Acts, not_rated: str) -> Any:
     found = control.table.ibis(seen)
     cases += [(found.code == place, f"decided:{place + 1}") for place in range(len(control.table.rows))]
     return ibis.cases(*cases, (found.is_unknown, not_rated), else_=ibis.null("string"))
+
+
+def points(score: Score, seen: Acts) -> Any:
+    """The score of each record; nothing where a fact is missing, or neither a share nor a verdict."""
+    columns = [seen.get(one.name.path) for one in score.criteria]
+    places = max((column.type().scale or 0 for column in columns if column is not None and column.type().is_decimal()),
+                 default=0)  # fmt: skip
+    places = max(places, *(-int(one.weight.as_tuple().exponent) for one in score.criteria))
+    found = [_points(one, column, places) for one, column in zip(score.criteria, columns, strict=True)]
+    return reduce(lambda one, two: one + two, found)
+
+
+def _points(one: Criterion, column: Any, places: int) -> Any:
+    """What the fact brings, as `Criterion.points` counts it: a product has twice the places of its factors."""
+    factor, total = f"decimal(18, {places})", f"decimal(38, {2 * places})"
+    whole, nought = (ibis.literal(value, type=factor) for value in (one.weight, Decimal(0)))
+    if column is None:
+        return ibis.null(total)
+    if column.type().is_boolean():
+        found = ibis.cases((column, whole), (~column, nought))
+    elif column.type().is_string():
+        found = ibis.cases((column == PASS, whole), (column == FAIL, nought))
+    elif column.type().is_integer():
+        found = ibis.cases((column >= one.weight, whole), else_=column.try_cast(factor))
+    else:
+        found = ibis.cases((column.between(0, 1), column.try_cast(factor))) * whole
+    return found.cast(total)
 
 
 def _due(control: DecisionControl, acts: Acts) -> Any:

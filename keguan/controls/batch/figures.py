@@ -14,7 +14,8 @@ WORDS = {
     "recorded": Label("只记录", "recorded"), "waiting": Label("要审批", "asked"), "done": Label("执行", "done"),
     "undetermined": Label("无法判断", "undetermined"), "unrecorded": Label("未曾记录", "not recorded"),
     "opened": Label("起算", "opened"), "broken": Label("逾期", "broken"), "kept_late": Label("逾期后做到", "kept late"),
-    "cancelled": Label("取消", "cancelled"), "running": Label("进行中", "running"),
+    "cancelled": Label("取消", "cancelled"), "observed": Label("观察", "observed"),
+    "dismissed": Label("不成立", "dismissed"), "running": Label("进行中", "running"),
 }  # fmt: skip
 
 

@@ -12,11 +12,13 @@ from keguan.controls.batch.asked import with_meant
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
+from keguan.controls.engines.conduct import ConductControl
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.guard import Guard
 from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.engines.registers import RegisterControl
 from keguan.controls.engines.requirement import RequirementControl
 from keguan.controls.engines.setting import SettingControl
 from keguan.controls.engines.workflow import WorkflowControl
@@ -76,6 +78,8 @@ def _judged(
         table = only(table)
     if any(_asks_who(one) for one in several):
         table = people.with_actors(mirror, table, f"{name}_spans")
+    if any(isinstance(one.control, ConductControl) for one in several) and "a_person" in table.columns:
+        table = people.with_actors(mirror, table, f"{name}_person", who="a_person", part="person")
     asking = [(one.control, one.book) for one in several if isinstance(one.control, ApprovalControl)]
     if asking:
         table = mirror.backend.create_view(f"{name}_asking", table, overwrite=True)
@@ -107,7 +111,7 @@ def _asks_who(version: Version) -> bool:
         conditions += [act.when for act in control.after]
     is_named = any(path[0] == ACTOR for condition in conditions for path in condition.facts())
     covers = any(condition.controls() for condition in conditions)
-    return is_named or covers or isinstance(control, AccessControl | ApprovalControl | WorkflowControl | SettingControl)
+    return is_named or covers or isinstance(control, ASKING)
 
 
 def _columns(made: Judged, view: Any, wanted: Wanted, meant: Mapping[str, str]) -> dict[str, Any]:
@@ -177,7 +181,12 @@ def _covering(acts: "Acts") -> "Acts":
 def _asked(view: Any, version: Version) -> Any:
     """The acts for which the version is asked: its verbs, under its rulebooks, and only where guards came to speak."""
     verbs = verbs_of(version.control)
-    reached = (view.turn == 0) | (view.controls.notnull() & (view.controls != "[]"))
+    if isinstance(version.control, ConductControl):
+        from keguan.controls.batch import conduct
+
+        reached = conduct.reached(view)
+    else:
+        reached = (view.turn == 0) | (view.controls.notnull() & (view.controls != "[]"))
     asked = view.verb.isin(sorted(verbs)) & reached
     return asked if version.numbers is None else asked & _in_force(view, version)
 
@@ -237,10 +246,6 @@ def is_read(control: Control) -> bool:
         from keguan.controls.batch import deadline
 
         return deadline.is_read(control)
-    if isinstance(control, DecisionControl):
-        from keguan.controls.batch import decision
-
-        return decision.is_read(control)
     if isinstance(control, ReactionControl):
         from keguan.controls.batch import reaction
 
@@ -248,9 +253,11 @@ def is_read(control: Control) -> bool:
     return isinstance(control, READ)
 
 
+ASKING = (AccessControl, ApprovalControl, RegisterControl, SettingControl, WorkflowControl)
+"""Engines that always hang on who acted."""
 READ = (
-    AccessControl, ApprovalControl, DeadlineControl, DecisionControl, ProhibitionControl, ReactionControl,
-    RequirementControl, SettingControl, WorkflowControl,
+    AccessControl, ApprovalControl, ConductControl, DeadlineControl, DecisionControl, ProhibitionControl,
+    ReactionControl, RegisterControl, RequirementControl, SettingControl, WorkflowControl,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 KEPT, REFUSED, WARNED, RECORDED, UNDETERMINED = "kept", "refused", "warned", "recorded", "undetermined"
 WAITING, DONE, SET, PASSED = "waiting", "done", "set", "passed"
+OBSERVED, BROKEN, DISMISSED = "observed", "broken", "dismissed"
 UNRECORDED = "unrecorded"
 """The mirror does not hold a fact that decides (a personal one, or one that nobody recorded)."""
 

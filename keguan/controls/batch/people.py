@@ -31,12 +31,13 @@ def register() -> None:
     picture("units", UNITS)
 
 
-def with_actors(mirror: "Mirror", acts: Any, name: str) -> Any:
+def with_actors(mirror: "Mirror", acts: Any, name: str, *, who: str = "actor", part: str = "actor") -> Any:
     """The acts with who their actor was at the moment of recording, as was known then.
 
     `actor_own` are his roles, `actor_role` these with those of everybody who had delegated everything to him,
     `actor_unit` and `actor_below` his units, these with all below; `actor_lent` what was delegated to him;
     `actor_gone`: he had left, or his last post had ended and he stood in for nobody. The machinery has none of them.
+    `who` names the column of another person than the actor, `part` what then stands before `_own` and the others.
     """
     import ibis
 
@@ -45,12 +46,15 @@ def with_actors(mirror: "Mirror", acts: Any, name: str) -> Any:
         "person": "string", "since": moment, "until": moment, **dict.fromkeys(LISTS, "array<string>"),
         "actor_lent": LENT, "actor_gone": "boolean",
     })  # fmt: skip
+    rows = rows.rename({f"s_{one}": one for one in rows.columns})
     spans = mirror.backend.create_table(name, rows, overwrite=True)
+    person = acts[who]
     joined = acts.left_join(
-        spans, [acts.actor == spans.person, acts.recorded_at >= spans.since, acts.recorded_at < spans.until]
+        spans, [person == spans.s_person, acts.recorded_at >= spans.s_since, acts.recorded_at < spans.s_until]
     )
-    lists = {one: _or_none(joined[one], joined.actor) for one in (*LISTS, "actor_lent")}
-    return joined.mutate(**lists, actor_gone=joined.actor_gone.fill_null(False)).drop("person", "since", "until")
+    lists = {one.replace("actor", part): _or_none(joined[f"s_{one}"], joined[who]) for one in (*LISTS, "actor_lent")}
+    lists[f"{part}_gone"] = joined.s_actor_gone.fill_null(False)
+    return joined.mutate(**lists).drop(*spans.columns)
 
 
 def standings_of(mirror: "Mirror") -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from keguan.controls.conditions import ALWAYS
 from keguan.controls.engines.forms import Words, described
-from keguan.controls.engines.guard import Guard, Needs, Ruling
+from keguan.controls.engines.guard import KEPT, Guard, Needs, Ruling
 from keguan.controls.engines.register_fields import Fields, words_of
 from keguan.controls.engines.register_types import ORIGINATOR, Copy, Plan, Step, adopted, declare, register_types
 from keguan.controls.scene import Scene
@@ -69,7 +69,7 @@ class RegisterControl(Guard):
         if not is_his:
             words = self.plan.roles.get(role or "", Label("经手人", "the originator"))
             return self._refused(Label(f"第 {number} 联由{words.zh}经手", f"{words.en} has copy {number}"), None)
-        return Ruling("kept")
+        return KEPT.under("refuse", self.trial)
 
     def _refused(self, message: Label, cure: Label | None) -> Ruling:
         return Ruling("refused", (Reason(message, cure, self.citation, "copy"),)).under("refuse", self.trial)

@@ -68,15 +68,16 @@ class SettingControl(Control):
 
     def value_for(self, scene: Scene) -> tuple[bool, Any]:
         """Whether the setting decides for this item, and the value; an unknown fact falls to the last row."""
-        if self.gate.test(scene) is not True:
+        # a number is drawn while its record is only being created: what is given counts as its facts
+        seen = replace(scene, record={**scene.record, **scene.args})
+        if self.gate.test(seen) is not True:
             return False, None
         if self.table is None:
             if not self.by:
                 return True, self.value
-            found = self.value.get(str(scene.get((self.by,))))
+            found = self.value.get(str(seen.get((self.by,))))
             return found is not None, found
-        # a number is drawn while its record is only being created: what is given counts as its facts
-        return self._by_table(self.table, replace(scene, record={**scene.record, **scene.args}))
+        return self._by_table(self.table, seen)
 
     def _by_table(self, table: Table, scene: Scene) -> tuple[bool, Any]:
         last = table.rows[-1]

@@ -1,0 +1,71 @@
+"""What the live law said of each act beside what the batch reads of it from the mirror: both by (act, control)."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from keguan.controls.batch.judging import is_read, judge
+from keguan.controls.batch.versions import books, versions
+from keguan.controls.tests.conftest import Firm
+from keguan.kernel.commands.rows import Rows
+from keguan.mirror import opened
+
+Said = dict[tuple[str, str], str]
+
+
+def read(place: Path, keys: Collection[str]) -> Said:
+    """By (event or attempt, control), what these controls did, as the mirror tells it. Each of them must be read."""
+    found: Said = {}
+    with opened(place) as mirror:
+        several = [one for one in versions(books(mirror)) if one.key in keys]
+        assert {one.key for one in several} == set(keys)
+        assert all(is_read(one.control) for one in several)
+        for made in judge(mirror, several, name="agreement"):
+            for at, column in made.outcomes.items():
+                rows = made.table.select("event", outcome=made.table[column]).to_pyarrow().to_pylist()
+                found |= {(r["event"], made.versions[at].key): r["outcome"] for r in rows if r["outcome"] is not None}
+    return found
+
+
+def written(keys: Collection[str]) -> Said:
+    """By (event or attempt, control), what events and attempts say of themselves."""
+    found: Said = {}
+    query = "select id::text as id, envelope from kernel_event union all select id::text, envelope from kernel_attempt"
+    for row in Rows().select(query):
+        pairs = json.loads(row["envelope"]).get("controls", ())
+        found |= {(row["id"], key): outcome for key, outcome in pairs if key in keys}
+    return found
+
+
+def shown(keys: Collection[str]) -> Said:
+    """By (event or attempt, control), what the evidence says."""
+    query = (
+        "select coalesce(event, attempt)::text as id, control, outcome from controls_evidence where control = any(%s)"
+    )
+    return {(row["id"], row["control"]): row["outcome"] for row in Rows().select(query, [list(keys)])}
+
+
+def cited(keys: Collection[str]) -> set[tuple[str, str]]:
+    """The attempts that were refused under the clause of one of these controls."""
+    found = set()
+    for row in Rows().select("select id::text as id, envelope from kernel_attempt"):
+        for reason in json.loads(row["envelope"]).get("reasons", ()):
+            clause = reason.get("clause")
+            key = f"{clause['policy']}#{clause['control']}" if clause else ""
+            found |= {(row["id"], key)} if key in keys else set()
+    return found
+
+
+@pytest.fixture
+def tables(transactional_db: None, club: Firm) -> Any:
+    """The company with the shop's tables, committed; they are dropped afterwards, as are registers' records."""
+    yield club
+    with connection.cursor() as cursor:
+        cursor.execute("select relname from pg_class where relkind = 'r' and relname like 'test\\_%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"drop table {name} cascade")
+        cursor.execute("truncate controls_record cascade")

@@ -1,0 +1,101 @@
+"""Decisions by score, and settings by map or by the lowest of several rows: live and batch say the same, row by row."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keguan.controls.batch.recount import differences
+from keguan.controls.batch.tests.agreement import read, tables, written
+from keguan.controls.tests import shop
+from keguan.controls.tests.conftest import Firm, club
+from keguan.controls.tests.test_decisions import SOON
+from keguan.kernel import clock
+from keguan.mirror import opened
+
+__all__ = ["club", "tables"]
+Mirrored = Callable[[], Path]
+SCORED = """
+- decision: {id: grade, sets: member.grade, knock_out: [{credit: fail}],
+    score: {income: 60.5, credit: 20, points: 20, is_legacy: 5},
+    table: [{when: {score: ">= 90.25"}, is: gold}, {when: {score: ">= 70"}, is: silver},
+      {when: {score: ">= 30"}, is: plain}]}
+"""
+FACTS: dict[str, tuple[Any, ...]] = {
+    "income": (None, "0", "0.5", "0.9999", "1", "1.5", "-0.25"), "points": (None, -3, 0, 15, 20, 400),
+    "credit": (None, "pass", "fail"), "is_legacy": (None, True, False),
+}  # fmt: skip
+
+
+def some_members() -> list[dict[str, Any]]:
+    """Members with every value of each fact beside a good mix of the others, nothing given among them."""
+    found: list[dict[str, Any]] = []
+    for n in range(60):
+        given = {
+            name: values[(n * step + n // 7) % len(values)] for step, (name, values) in enumerate(FACTS.items(), 1)
+        }
+        found.append({name: value for name, value in given.items() if value is not None})
+    return found
+
+
+def test_what_was_scored(tables: Firm, mirrored: Mirrored) -> None:
+    shop.enact(SCORED)
+    with clock.pinned(SOON):
+        keys = [tables.must("季安", "member.join", None, title="甲", **given) for given in some_members()]
+        for key, given in zip(keys, reversed(some_members()), strict=True):
+            tables.must("季安", "member.change", key, **{name: given.get(name) for name in ("income", "points")})
+        place = mirrored()
+        found = read(place, ["extra#grade"])
+        assert found == written(["extra#grade"])
+        assert set(found.values()) == {
+            "decided:1", "decided:2", "decided:3", "decided:knock-out-1", "decided:not-rated"
+        }  # fmt: skip
+        with opened(place) as mirror:
+            assert differences(mirror, SOON)[1] == []
+
+
+PRICES = ("0.6", "0.75", "0.85", "0.9")
+PRICE = """
+- setting: {id: price, of: member.discount, when: {is_legacy: true}, choose: %s,
+    table: [{when: {points: ">= 30"}, is: 0.85}, {when: {grade: gold}, is: 0.6}, {when: {points: "< 0"}, is: 0.75}%s]}
+"""
+MAPPED = """
+- setting: {id: price, of: member.discount, by: %s, is: {%s}}
+"""
+READS = "- prohibition: {id: p%d, of: member.join, when: {discount: %s}, effect: warn}\n"
+FORMS = {
+    "lowest": PRICE % ("lowest", ", {is: 0.9}"),
+    "highest": PRICE % ("highest", ", {is: 0.6}"),
+    "highest without a rest": PRICE % ("highest", ""),
+    "first": "- setting: {id: price, of: member.discount, when: {is_legacy: true},"
+    ' table: [{when: {points: ">= 30"}, is: 0.85}, {when: {points: "< 0"}, is: 0.75}, {is: 0.9}]}\n',
+    "by a choice": MAPPED % ("grade", "gold: 0.6, plain: 0.9"),
+    "by a number": MAPPED % ("points", '"30": 0.85, "-3": 0.75, "0": 0.9'),
+    "by yes and no": MAPPED % ("is_legacy", '"True": 0.85, "False": 0.6'),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_setting_gave(tables: Firm, mirrored: Mirrored, form: str) -> None:
+    shop.enact(FORMS[form] + "".join(READS % (n, price) for n, price in enumerate(PRICES)))
+    with clock.pinned(SOON):
+        for n in range(48):
+            given = {
+                "is_legacy": (True, True, False, None)[n % 4], "points": (None, -3, 0, 30, 31)[n % 5],
+                "grade": (None, "gold", "plain")[n % 3],
+            }  # fmt: skip
+            tables.must(
+                "季安", "member.join", None, title="甲",
+                **{name: value for name, value in given.items() if value is not None},
+            )  # fmt: skip
+        place = mirrored()
+    live = {
+        event: f"= {PRICES[int(key[-1])]}"
+        for (event, key), outcome in written([f"extra#p{n}" for n in range(len(PRICES))]).items()
+        if outcome == "warned"
+    }
+    found = {event: outcome for (event, _), outcome in read(place, ["extra#price"]).items()}
+    assert found == live
+    assert len(Counter(found.values())) >= 2
