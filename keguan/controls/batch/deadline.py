@@ -8,9 +8,9 @@ import ibis
 
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
+from keguan.controls.engines.acts import Act
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.engines.reading import Act
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.people import nodes
 from keguan.controls.terms import Form, Term
 from keguan.kernel.records.types import RecordType

@@ -19,7 +19,7 @@ from keguan.controls.batch.ticks import Tick, as_acts, ticks, timeline
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.deadline_control import COMPANY
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.people import nodes
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary

@@ -21,7 +21,7 @@ from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.registers import RegisterControl
 from keguan.controls.engines.requirement import RequirementControl
 from keguan.controls.engines.setting import SettingControl
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.names import ACTOR
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary

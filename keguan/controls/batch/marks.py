@@ -14,9 +14,9 @@ import ibis
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
 from keguan.controls.conditions import Condition
+from keguan.controls.engines.acts import Act
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.deadline_control import COMPANY
-from keguan.controls.engines.reading import Act
 from keguan.controls.names import ACTOR
 from keguan.controls.people import nodes
 from keguan.kernel.records.types import RecordType

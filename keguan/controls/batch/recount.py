@@ -21,7 +21,7 @@ from keguan.controls.batch.versions import Version, books, versions
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.decision import DecisionControl
-from keguan.controls.engines.guard import Guard
+from keguan.controls.engines.guard import RulingGuard
 from keguan.kernel.commands.rows import Rows
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ def _attempts(judged: Judged) -> dict[str, frozenset[str]]:
     rows = table.select("event", "actor", "rulebook", "controls", "reasons", *columns).to_pyarrow().to_pylist()
     guards = {
         place: version for place in judged.outcomes
-        if isinstance((version := judged.versions[place]).control, Guard)
-        and not isinstance(version.control, ApprovalControl)
+        if isinstance((version := judged.versions[place]).control, RulingGuard)
         and refuses(getattr(version.control, "effect", "refuse"), version.control.trial)
     }  # fmt: skip
     return {row["event"]: _refusing(row, guards, judged) for row in rows}

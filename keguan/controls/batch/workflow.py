@@ -7,7 +7,7 @@ import ibis
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
 from keguan.controls.batch.outcomes import KEPT, REFUSED, softened, unknown
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import Wanted

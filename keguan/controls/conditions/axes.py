@@ -5,10 +5,11 @@ parameters, windows, acts, lines) is an axis of its own that is true, false or u
 """
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.names import Name
@@ -54,42 +55,43 @@ def _either(words: Sequence[Label]) -> list[str]:
     return [part for number, one in enumerate(words) for part in (("或", one.zh) if number else (one.zh,))]
 
 
-class Axis(Protocol):
-    """The cells of one fact."""
+class Axis(ABC):
+    """Cells, and beside them that nothing is known."""
 
-    size: int
-
-    def masks(self, test: nodes.Test) -> tuple[int, int]:
-        """The cells where the test (not negated) is true, and those where it is false."""
-        ...
-
-    def place(self, value: Any) -> int:
-        """The cell of a value, as a mask."""
-        ...
-
-    def say(self, mask: int) -> Label:
-        """The cells in words."""
-        ...
-
-    def values(self, mask: int) -> Values:
-        """The cells as values."""
-        ...
-
-
-class _Axis:
-    def __init__(self, name: Name, cells: int) -> None:
-        self.name = name
+    def __init__(self, cells: int) -> None:
         self.size = cells + 1
         self.missing = 1 << cells
         self.present = self.missing - 1
 
+    @abstractmethod
+    def place(self, value: Any) -> int:
+        """The cell of a value, as a mask."""
+
+    @abstractmethod
+    def say(self, mask: int) -> Label:
+        """The cells in words."""
+
+    @abstractmethod
+    def values(self, mask: int) -> Values:
+        """The cells as values."""
+
+
+class FactAxis(Axis):
+    """The cells of one fact."""
+
+    def __init__(self, name: Name, cells: int) -> None:
+        super().__init__(cells)
+        self.name = name
+
     def masks(self, test: nodes.Test) -> tuple[int, int]:
+        """The cells where the test (not negated) is true, and those where it is false."""
         if isinstance(test.comparison, nodes.IsSet):
             return self.present, self.missing
         return self.compared(test)
 
+    @abstractmethod
     def compared(self, test: nodes.Test) -> tuple[int, int]:
-        raise NotImplementedError
+        """The same for a test that compares values."""
 
     def _said(self, mask: int, parts: Sequence[Label]) -> Label:
         """Parts about the fact, and that it is missing, as one."""
@@ -104,7 +106,7 @@ class _Axis:
         return join(words, "，或", " or ")
 
 
-class Ordered(_Axis):
+class Ordered(FactAxis):
     """Numbers, days, moments; amounts by currency. A moment that is only compared by day is cut at days."""
 
     def __init__(self, name: Name, tests: Sequence[nodes.Test]) -> None:
@@ -211,7 +213,7 @@ class Ordered(_Axis):
         return (None if bottom is None else (bottom, 0)), (None if top is None else cut(kind, top, 1))
 
 
-class Among(_Axis):
+class Among(FactAxis):
     """Choices, yes or no, texts: the values themselves; of texts those that are mentioned, and any other."""
 
     def __init__(self, name: Name, tests: Sequence[nodes.Test]) -> None:
@@ -257,7 +259,7 @@ class Among(_Axis):
         return Values(members=members, has_missing=bool(mask & self.missing))
 
 
-class Held(_Axis):
+class Held(FactAxis):
     """Lists, by which of the mentioned members they hold: one cell for each set of them."""
 
     def __init__(self, name: Name, tests: Sequence[nodes.Test]) -> None:
@@ -295,12 +297,12 @@ class Held(_Axis):
         return frozenset(member for number, member in enumerate(self.members) if cell & 1 << number)
 
 
-class Opaque(_Axis):
+class Opaque(Axis):
     """A leaf that literals cannot decide: true, false, or unknown."""
 
     def __init__(self, leaf: nodes.Node) -> None:
         self.leaf = leaf
-        super().__init__(Name((), Kind(), Label("", "")), 2)
+        super().__init__(2)
 
     def say(self, mask: int) -> Label:
         answers = [self.leaf] if mask & 1 else []
@@ -324,7 +326,7 @@ def members_of(tests: Sequence[nodes.Test]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def axis(name: Name, tests: Sequence[nodes.Test]) -> Axis:
+def axis(name: Name, tests: Sequence[nodes.Test]) -> FactAxis:
     """The axis of a fact over the tests that ask for it."""
     if isinstance(name.kind, Listing):
         return Held(name, tests)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from keguan.controls.conditions import nodes
-from keguan.controls.conditions.axes import Axis, Opaque, Values, axis, is_plain, members_of
+from keguan.controls.conditions.axes import Axis, FactAxis, Opaque, Values, axis, is_plain, members_of
 from keguan.kernel.records.labels import Label, join
 
 Box: TypeAlias = tuple[int, ...]
@@ -33,11 +33,13 @@ class Space:
                 tests.setdefault(leaf.name.path, []).append(leaf)
         self._members = {path: len(members_of(found)) for path, found in tests.items()}
         self.axes: list[Axis] = []
+        self._of_fact: dict[tuple[str, ...], FactAxis] = {}
         self._place: dict[object, int] = {}
         self.opaque: list[nodes.Node] = []
         for path, found in tests.items():
             if plain := [test for test in found if self._is_plain(test)]:
-                self._add(path, axis(found[0].name, plain))
+                self._of_fact[path] = axis(found[0].name, plain)
+                self._add(path, self._of_fact[path])
         for leaf in leaves:
             if not (isinstance(leaf, nodes.Test) and self._is_plain(leaf)):
                 self.opaque.append(leaf)
@@ -60,7 +62,7 @@ class Space:
                 return self._at_least(count, [self.true(part) for part in parts])
             case nodes.Test() if self._is_plain(tree):
                 place = self._place[tree.name.path]
-                masks = self.axes[place].masks(tree)
+                masks = self._of_fact[tree.name.path].masks(tree)
                 mask = masks[1] if tree.negated else masks[0]
                 return [self._box(place, mask)] if mask else []
             case _:

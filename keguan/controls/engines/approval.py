@@ -12,6 +12,7 @@ from keguan.controls.conditions.names import Names
 from keguan.controls.engines.forms import Several, described
 from keguan.controls.engines.guard import Guard, Ruling, journal, needs_of
 from keguan.controls.engines.reading import Reader, Who
+from keguan.controls.engines.term_reading import read_term
 from keguan.controls.people import Actor, Requester
 from keguan.controls.scene import Scene
 from keguan.controls.terms import Term
@@ -96,10 +97,6 @@ class ApprovalControl(Guard):
     how: How
     table: Table
     timeout: Timeout | None = None
-
-    def rule(self, scene: Scene) -> Ruling | None:
-        """Approvals are asked by `ask`."""
-        raise NotImplementedError
 
     def ask(self, scene: Scene) -> Ask | Ruling | None:
         """Who must consent; a refusal where that cannot be told; nothing where it does not apply."""
@@ -212,7 +209,7 @@ class Approval:
                 read.fault("then 要与 timeout 同写", "then goes with timeout", "写上 timeout，如 2 working days",
                            "give timeout, such as 2 working days", "then")  # fmt: skip
             return None
-        within = read.term(form.timeout, names, "timeout")
+        within = read_term(read, form.timeout, names, "timeout")
         text = (form.then or "").strip()
         if within.fact is not None:
             read.fault("决定期限不能取自事实", "a time-out cannot be taken from a fact", "写成期限或 @参数",

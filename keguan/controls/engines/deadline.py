@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from keguan.controls.conditions import Name, Names
 from keguan.controls.engines import deadline_checks, deadline_parts
+from keguan.controls.engines.acts import Act, Judged
 from keguan.controls.engines.deadline_control import (
     COMPANY,
     DeadlineControl,
@@ -17,7 +18,8 @@ from keguan.controls.engines.deadline_control import (
 from keguan.controls.engines.deadline_form import DeadlineForm
 from keguan.controls.engines.deadline_words import sentence
 from keguan.controls.engines.guard import Needs, needs_of
-from keguan.controls.engines.reading import Act, Judged, Reader, Who
+from keguan.controls.engines.reading import Reader, Who
+from keguan.controls.engines.term_reading import term_needs
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
@@ -215,7 +217,7 @@ def _needs(read: Reader, made: DeadlineControl) -> Needs:
     for condition in (made.holding, made.hold, made.population.when if made.population else None):
         if condition is not None:
             needs |= needs_of(condition, made.type.name)
-    needs |= read.term_needs(made.within, made.source)
+    needs |= term_needs(made.within, made.source)
     names: list[Name] = [one.one_list_per for one in made.escalate if one.one_list_per is not None]
     heads = {name.path[0] for name in names if len(name.path) == 2} - {made.source.name}
     needs |= Needs(frozenset(heads))

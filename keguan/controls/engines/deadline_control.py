@@ -10,8 +10,9 @@ from typing import Any
 
 from keguan.controls.clocks import Again
 from keguan.controls.conditions import ALWAYS, Condition, Name
+from keguan.controls.engines.acts import Act, Judged
 from keguan.controls.engines.guard import Needs
-from keguan.controls.engines.reading import Act, Judged, Who
+from keguan.controls.engines.reading import Who
 from keguan.controls.engines.recurrence import Recurrence, local_day, midnight
 from keguan.controls.terms import Term
 from keguan.kernel.records.labels import Label, join

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from keguan.controls.conditions import ALWAYS, LineList, Name, Names, UnknownName
+from keguan.controls.engines.acts import Act, Judged
 from keguan.controls.engines.deadline_control import (
     COMPANY,
     Escalation,
@@ -16,8 +17,9 @@ from keguan.controls.engines.deadline_control import (
     Reminder,
 )
 from keguan.controls.engines.deadline_form import DeadlineForm, EscalateForm, RemindForm
-from keguan.controls.engines.reading import Act, Judged, Reader, several
+from keguan.controls.engines.reading import Reader, several
 from keguan.controls.engines.recurrence import FORMS, NoRecurrence, Recurrence, parse_recurrence
+from keguan.controls.engines.term_reading import read_term
 from keguan.controls.terms import Form, Term
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date, Listing, Moment, Reference, Text
@@ -189,10 +191,10 @@ def via(read: Reader, record_type: RecordType, verbs: Iterable[Verb]) -> dict[st
 def within(read: Reader, form: DeadlineForm, names: Names) -> Term:
     """The term; where it is left out, that which ends with the period."""
     if form.within is not None:
-        return read.term(form.within, names, "within")
+        return read_term(read, form.within, names, "within")
     every = str(form.every).strip()
     if every.startswith("$"):
-        return read.term(every, names, "every")
+        return read_term(read, every, names, "every")
     unit = every.replace(" ", "_")
     return Term(Form.PERIOD_END, unit=unit if unit in PERIODS else "day")
 
@@ -228,7 +230,7 @@ def _extending(read: Reader, part: Mapping[str, Any], *path: str | int) -> list[
                            "写一个日期、时刻或期限的字段", "name a date, a moment or a term", *path)  # fmt: skip
             found.append(Extending(act, None, name.path[-1] if name else None, limit))
         else:
-            found.append(Extending(act, None if term is None else read.term(term, names, *path), None, limit))
+            found.append(Extending(act, None if term is None else read_term(read, term, names, *path), None, limit))
     return found
 
 
@@ -237,11 +239,11 @@ def escalation(read: Reader, part: EscalateForm, names: Names, i: int) -> Escala
     to = part.to if part.to is not None else part.tell
     if to is None and part.hand_to is None:
         read.fault("没有写告知谁", "nobody is told", "写 to 或 hand_to", "write to or hand_to", "escalate", i)
-    every = None if part.every is None else read.term(part.every, names, "escalate", i, "every")
+    every = None if part.every is None else read_term(read, part.every, names, "escalate", i, "every")
     most = 1 if every is None else part.most or REPEATED
     return Escalation(
         None if to is None else read.people(to, names, "escalate", i, "to"),
-        None if part.after is None else read.term(part.after, names, "escalate", i, "after"),
+        None if part.after is None else read_term(read, part.after, names, "escalate", i, "after"),
         every,
         most,
         None if part.hand_to is None else read.people(part.hand_to, names, "escalate", i, "hand_to"),
@@ -251,7 +253,7 @@ def escalation(read: Reader, part: EscalateForm, names: Names, i: int) -> Escala
 
 def reminder(read: Reader, part: RemindForm, names: Names, i: int) -> Reminder:
     """A reminder: a span before the due moment, by the clock or in working time."""
-    term = read.term(part.before, names, "remind", i, "before")
+    term = read_term(read, part.before, names, "remind", i, "before")
     if term.form is not Form.SPAN:
         read.fault(f"“{part.before}”不是到期前的一段时间", f"“{part.before}” is no span before the due moment",
                    "写成 2 working hours、1 day 这样的期限", "write a span such as 2 working hours or 1 day",

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from keguan.controls.engines.acts import Act, Judged, acts_label
 from keguan.controls.engines.deadline_control import DeadlineControl, Escalation
-from keguan.controls.engines.reading import Act, Judged, acts_label
 from keguan.controls.terms import Form
 from keguan.kernel.records.labels import Label, join
 

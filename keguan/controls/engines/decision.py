@@ -16,11 +16,12 @@ from keguan.controls.conditions import (
     compile_table,
     findings,
 )
+from keguan.controls.engines.acts import Act
 from keguan.controls.engines.decision_score import Score, ScoreNames, read_score
 from keguan.controls.engines.decision_verbs import declare_verbs, reassess_name
 from keguan.controls.engines.forms import described
 from keguan.controls.engines.guard import Needs, needs_of
-from keguan.controls.engines.reading import Act, Reader, Who
+from keguan.controls.engines.reading import Reader, Who
 from keguan.controls.engines.rhythm import RHYTHMS, Rhythm
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.verbs import Verb

@@ -1,5 +1,6 @@
 """What the guarding engines share: a gate, what they need loaded, and a ruling on one item. Asks no database."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -106,7 +107,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Guard(Control):
-    """A control that is asked before a command runs. `gate` says whether it applies to the item.
+    """A control that is asked before a command runs: it rules at once, or asks people. `gate` says whether it applies.
 
     `covers`: ids of the approvals that its conditions name under `covered_by`.
     """
@@ -115,14 +116,6 @@ class Guard(Control):
     needs: Needs = field(default_factory=Needs)
     covers: frozenset[str] = frozenset()
     also: Also | None = None
-
-    def rule(self, scene: Scene) -> Ruling | None:
-        """Its ruling; None where it does not apply."""
-        raise NotImplementedError
-
-    def questions(self, _scene: Scene) -> "Sequence[Asked]":
-        """Whom it asks about before it can rule; the answers stand in `scene.people` under its key, in this order."""
-        return ()
 
     def reads(self, scene: Scene) -> dict[str, Any]:
         """The facts that decided, as journal JSON."""
@@ -164,6 +157,19 @@ class Guard(Control):
             self.citation,
             kind="missing",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingGuard(Guard, ABC):
+    """A guard that rules on an item itself, with nobody asked."""
+
+    @abstractmethod
+    def rule(self, scene: Scene) -> Ruling | None:
+        """Its ruling; None where it does not apply."""
+
+    def questions(self, _scene: Scene) -> "Sequence[Asked]":
+        """Whom it asks about before it can rule; the answers stand in `scene.people` under its key, in this order."""
+        return ()
 
 
 def _value(scene: Scene, name: Name) -> Any:

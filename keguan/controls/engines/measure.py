@@ -22,7 +22,7 @@ from keguan.controls.conditions import (
 from keguan.controls.conditions.formulas import Formula, compile_formula
 from keguan.controls.conditions.live import bounds
 from keguan.controls.engines.forms import Several, Words, described
-from keguan.controls.engines.guard import KEPT, Guard, Needs, Ruling, needs_of
+from keguan.controls.engines.guard import KEPT, Needs, Ruling, RulingGuard, needs_of
 from keguan.controls.engines.measure_reading import Sources
 from keguan.controls.engines.measure_sources import Source
 from keguan.controls.engines.reading import Reader
@@ -77,7 +77,7 @@ class MeasureForm(ControlForm):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeasureControl(Guard):
+class MeasureControl(RulingGuard):
     """A compiled measure. `content` names its balances: the same definition goes on in the same ones."""
 
     of: RecordType

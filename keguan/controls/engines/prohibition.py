@@ -10,7 +10,7 @@ from pydantic import Field
 from keguan.controls.conditions import ALWAYS, Condition
 from keguan.controls.engines.also import read_also
 from keguan.controls.engines.forms import Several, Words, described
-from keguan.controls.engines.guard import EFFECTS, KEPT, Effect, Guard, Needs, Ruling, needs_of
+from keguan.controls.engines.guard import EFFECTS, KEPT, Effect, Needs, Ruling, RulingGuard, needs_of
 from keguan.controls.engines.reading import Reader
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
@@ -32,7 +32,7 @@ class ProhibitionForm(ControlForm):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProhibitionControl(Guard):
+class ProhibitionControl(RulingGuard):
     """A compiled prohibition; `gate` is when it forbids, on days of the act from `starts` to `until`."""
 
     starts: dt.date | None

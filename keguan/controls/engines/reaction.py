@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from keguan.controls.conditions import ALWAYS, Condition
+from keguan.controls.engines.acts import Act, Judged
 from keguan.controls.engines.forms import Words, described
 from keguan.controls.engines.guard import Needs, needs_of
 from keguan.controls.engines.reaching import declare_reach
@@ -12,7 +13,7 @@ from keguan.controls.engines.reaction_cycles import cycles
 from keguan.controls.engines.reaction_effects import Each, Effect, Given, Row, Target, Template, read_effect
 from keguan.controls.engines.reaction_triggers import Changed, Hit, Reached, Triggers, read_triggers
 from keguan.controls.engines.reaction_verbs import declare_spread
-from keguan.controls.engines.reading import Act, Judged, Reader, Who
+from keguan.controls.engines.reading import Reader, Who
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place

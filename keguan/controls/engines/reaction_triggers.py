@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from keguan.controls.engines.acts import Act, Judged
 from keguan.controls.engines.guard import Needs, needs_of
 from keguan.controls.engines.reaching import reach_name
-from keguan.controls.engines.reading import Act, Judged, Reader, several
+from keguan.controls.engines.reading import Reader, several
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date, Moment
 from keguan.kernel.records.labels import Label, join

@@ -4,22 +4,21 @@ Owns the bridge between the grammar's faults (`controls.conditions`) and the pol
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from keguan.controls.conditions import (
     ALWAYS,
     Condition,
-    ConditionFault,
     Names,
     Where,
     compile_condition,
-    compile_table,
     compile_when,
     condition_findings,
 )
 from keguan.controls.conditions import Fault as GrammarFault
-from keguan.controls.engines.guard import Needs, needs_of
+from keguan.controls.engines.acts import Act, Judged
+from keguan.controls.engines.guard import Needs
 from keguan.controls.names import ACTOR, ObjectNames
 from keguan.controls.people import (
     AllOf,
@@ -32,10 +31,8 @@ from keguan.controls.people import (
     people_label,
     references,
 )
-from keguan.controls.terms import RING, Form, Term, TermRow, parse_term
 from keguan.kernel.commands.verbs import Verb
-from keguan.kernel.records.kinds import BadValue
-from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.policies.engines import BookDraft, Fault, Place
 
@@ -43,33 +40,7 @@ PARAMETER = Label("参数", "parameter")
 JUDGEMENTS = {"breach": "broken", "kept": "kept"}
 
 
-@dataclass(frozen=True)
-class Act:
-    """An act that a control waits for: the verb, and what must hold of it."""
-
-    verb: Verb
-    when: Condition = ALWAYS
-
-    @property
-    def label(self) -> Label:
-        """The act in words."""
-        if self.when.is_always:
-            return Label(f"“{self.verb.label.zh}”", f"“{self.verb.label.en}”")
-        words = self.when.label()
-        return Label(f"“{self.verb.label.zh}”（{words.zh}）", f"“{self.verb.label.en}” ({words.en})")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A judgement of a deadline that a reaction waits for: `broken` or `kept` of the control with this key."""
-
-    outcome: str
-    control: str
-    says: Label
-
-
 NOBODY = Requester()
-A_DAY = Term(Form.SPAN, 1, "day")
 
 
 @dataclass(frozen=True)
@@ -186,97 +157,6 @@ class Reader:
         links = {path[0] for path in paths if len(path) == 2 and path[0] not in (record_type.name, ACTOR)}
         return Needs(frozenset(links))
 
-    def term(self, raw: Any, names: Names, *path: str | int) -> Term:
-        """A term or a table of terms, with its parameters' values; what cannot be read is reported."""
-        return self._ringing(self._term(raw, names, *path), *path)
-
-    def term_needs(self, term: Term, record_type: RecordType) -> Needs:
-        """What must be loaded to settle the term: what its table's conditions read, and the record of its fact."""
-        needs = Needs()
-        for condition in term.conditions():
-            needs |= needs_of(condition, record_type.name)
-        for one in term.every():
-            link, dot, _ = (one.fact or "").partition(".")
-            if dot and link not in (record_type.name, ACTOR):
-                needs |= Needs(frozenset((link,)))
-        return needs
-
-    def _ringing(self, term: Term, *path: str | int) -> Term:
-        """A term in rings with the length of a ring, which the pack declares as a parameter in seconds."""
-        if not any(one.unit == "ring" for one in term.every()):
-            return term
-        found = self.book.parameters.get(RING)
-        if found is None:
-            self.fault(
-                "没有说一声铃响有多长",
-                "how long a ring is was not declared",
-                f"在 pack.yaml 的 parameters 下写 {RING}: {{kind: integer, …}}（秒）",
-                f"declare {RING}: {{kind: integer, …}} (seconds) under parameters in pack.yaml",
-                *path,
-            )
-        elif found.value is None:
-            self.missing.append(RING)
-        elif not str(found.value).isdigit() or not int(found.value):
-            self.fault(f"{RING} 要是大于零的整数秒", f"{RING} is a whole number of seconds above zero",
-                       "改参数的值", "change the parameter's value", *path)  # fmt: skip
-        else:
-            rows = tuple(replace(row, term=row.term.measured(int(found.value))) for row in term.rows)
-            return replace(term.measured(int(found.value)), rows=rows)
-        return term
-
-    def _term_table(self, raw: Any, names: Names, *path: str | int) -> Term:
-        def read(_key: str, value: Any, where: Where) -> Term:
-            if isinstance(value, Sequence) and not isinstance(value, str):
-                raise ConditionFault(
-                    Label("表里的期限不能又是一张表", "a term in a table is no table again"),
-                    Label("把条件合在一行的 when 里", "join the conditions in the row's when"), where,
-                )  # fmt: skip
-            return self._term(value, names, *path)
-
-        try:
-            table = compile_table(raw, names, self.where(*path), outputs=("is",), required=("is",), parse=read)
-        except GrammarFault as fault:
-            self.grammar(fault, *path)
-            return A_DAY
-        for row in table.rows:
-            self.checked(row.when, *path)
-        return Term(Form.TABLE, rows=tuple(
-            TermRow(None if row.when.is_always else row.when, row.outputs["is"]) for row in table.rows
-        ))  # fmt: skip
-
-    def _term(self, raw: Any, names: Names, *path: str | int) -> Term:
-        if isinstance(raw, Sequence) and not isinstance(raw, str):
-            return self._term_table(raw, names, *path)
-        if isinstance(raw, str) and raw.strip().startswith("@") and "=" not in raw:
-            return self._parameter_term(raw.strip()[1:], *path)
-        try:
-            term = parse_term(raw, self.where(*path))
-            if term.fact is not None:
-                self.condition({term.fact: "set"}, names, *path)
-            if term.parameter is None:
-                return term
-            found = self.book.parameter(term.parameter, self.place, *path)
-            if found is None or found.value is None:
-                self.missing.append(term.parameter)
-                return term
-            return term.configured(str(found.value), self.where(*path))
-        except GrammarFault as fault:
-            self.grammar(fault, *path)
-        except BadValue as fault:
-            self.book.report(self.place.fault(fault.label, Label("写成期限", "write a term"), *path))
-        return A_DAY
-
-    def _parameter_term(self, name: str, *path: str | int) -> Term:
-        found = self.book.parameter(name, self.place, *path)
-        text = None if found is None else found.suggestion if found.value is None else found.value
-        if found is not None and found.value is None:
-            self.missing.append(name)
-        try:
-            return A_DAY if text is None else parse_term(str(text), self.where(*path))
-        except GrammarFault as fault:
-            self.grammar(fault, *path)
-            return A_DAY
-
     def one_type(self, verbs: Sequence[Verb], *path: str | int) -> RecordType | None:
         """The record type that all the verbs act on; reports verbs of different ones."""
         types = {verb.on for verb in verbs}
@@ -370,8 +250,3 @@ def several(raw: Any) -> Sequence[Any]:
     if raw is None:
         return ()
     return raw if isinstance(raw, Sequence) and not isinstance(raw, str) else (raw,)
-
-
-def acts_label(acts: Sequence[Act | Judged]) -> Label:
-    """Acts in words: any one of them."""
-    return join([act.says if isinstance(act, Judged) else act.label for act in acts], "或", " or ")

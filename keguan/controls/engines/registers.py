@@ -7,7 +7,7 @@ from typing import Any
 
 from keguan.controls.conditions import ALWAYS
 from keguan.controls.engines.forms import Words, described
-from keguan.controls.engines.guard import KEPT, Guard, Needs, Ruling
+from keguan.controls.engines.guard import KEPT, Needs, Ruling, RulingGuard
 from keguan.controls.engines.register_fields import Fields, words_of
 from keguan.controls.engines.register_types import ORIGINATOR, Copy, Plan, Step, adopted, declare, register_types
 from keguan.controls.scene import Scene
@@ -39,7 +39,7 @@ class RegisterForm(ControlForm):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegisterControl(Guard):
+class RegisterControl(RulingGuard):
     """A compiled register: its record type, and who may pass its copies on."""
 
     plan: Plan

@@ -9,7 +9,7 @@ from keguan.controls.conditions import ALWAYS, Condition
 from keguan.controls.engines.also import read_also
 from keguan.controls.engines.earlier import Earlier, read_earlier
 from keguan.controls.engines.forms import Several, Words, described
-from keguan.controls.engines.guard import EFFECTS, Asked, Effect, Guard, Needs, Ruling, journal, needs_of
+from keguan.controls.engines.guard import EFFECTS, Asked, Effect, Needs, Ruling, RulingGuard, journal, needs_of
 from keguan.controls.engines.reading import Reader
 from keguan.controls.engines.signing import Signatures, read_signatures
 from keguan.controls.people import Actor, PersonFact, Requester
@@ -44,7 +44,7 @@ class RequirementForm(ControlForm):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequirementControl(Guard):
+class RequirementControl(RulingGuard):
     """A compiled requirement."""
 
     fields: tuple[Fact, ...]

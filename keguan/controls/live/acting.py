@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from keguan.controls.engines.acts import Act
 from keguan.controls.engines.deadline import DeadlineControl, Extending
-from keguan.controls.engines.reading import Act
 from keguan.controls.engines.recurrence import midnight
 from keguan.controls.live import watching
 from keguan.controls.live.obligations import Running

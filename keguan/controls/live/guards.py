@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from keguan.controls.engines.approval import ApprovalControl, Ask
-from keguan.controls.engines.guard import Guard, Needs, Ruling
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.guard import Guard, Needs, Ruling, RulingGuard
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.live import approvals, lifting, overriding, rounds, signing
 from keguan.controls.live.overriding import Cited
 from keguan.controls.live.session import Session, load_lists, scene_of, session
@@ -32,7 +32,7 @@ OBJECTED = frozenset(("refused", "warned", "recorded"))
 class Plan:
     """What a rulebook asks of a verb: its guards, its approvals, what to load; compiled once per rulebook."""
 
-    guards: tuple[Guard, ...]
+    guards: tuple[RulingGuard, ...]
     workflows: tuple[WorkflowControl, ...]
     approvals: tuple[ApprovalControl, ...]
     covering: tuple[ApprovalControl, ...]
@@ -45,7 +45,7 @@ def plan(book: Rulebook, verb: str) -> Plan:
     if found is None:
         asked = [control for control in book.by_verb(verb) if isinstance(control, Guard) and control.is_configured]
         approvals_of_verb = tuple(control for control in asked if isinstance(control, ApprovalControl))
-        guards_of_verb = tuple(control for control in asked if not isinstance(control, ApprovalControl))
+        guards_of_verb = tuple(control for control in asked if isinstance(control, RulingGuard))
         enters = vocabulary.verbs[verb].enters is not None
         workflows = tuple(
             control
@@ -165,7 +165,7 @@ def _meet(step: Step, asked: Plan, scenes: Mapping[int, Scene]) -> None:
         scene.people = answers.get(id(scene), {})
 
 
-def _judges(step: Step, asked: Plan, scenes: Mapping[int, Scene]) -> Callable[[Item], Sequence[Guard]]:
+def _judges(step: Step, asked: Plan, scenes: Mapping[int, Scene]) -> Callable[[Item], Sequence[RulingGuard]]:
     """Which guards judge an item: those in force, but a workflow as it was when the record's round began."""
     if not asked.workflows or step.verb.creates:
         return lambda _item: asked.guards

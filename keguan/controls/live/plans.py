@@ -6,7 +6,7 @@ from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.deadline_control import COMPANY
 from keguan.controls.engines.guard import Needs
 from keguan.controls.engines.reaction import ReactionControl
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.engines.guard import Guard
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.guard import RulingGuard
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.live.session import session
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Decided, Step
@@ -37,7 +37,7 @@ def begun(step: Step, workflows: Sequence[WorkflowControl]) -> dict[UUID, Begun]
     return {row["object"]: Begun(row["event"], row["rulebook"]) for row in found}
 
 
-def pinned(step: Step, now: Sequence[WorkflowControl], start: Begun | None, scene: Scene) -> list[Guard]:
+def pinned(step: Step, now: Sequence[WorkflowControl], start: Begun | None, scene: Scene) -> list[RulingGuard]:
     """The workflows as they were when the round began; those in force where it began before there were any.
 
     A workflow of then that does not know the verb is asked too: it says which stages it has.

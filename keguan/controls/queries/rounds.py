@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls import scopes
-from keguan.controls.engines.workflow import WorkflowControl
+from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.live.grants import Grants
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows

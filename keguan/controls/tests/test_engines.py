@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from keguan.controls.engines.approval import Ask
-from keguan.controls.engines.guard import Guard, Ruling
+from keguan.controls.engines.guard import Ruling, RulingGuard
 from keguan.controls.scene import Scene
 from keguan.kernel.records.kinds import Money
 from keguan.kernel.records.labels import Label
@@ -66,7 +66,7 @@ def scene(verb: str, record: Mapping[str, Any] | None = None, **more: Any) -> Sc
     )
 
 
-def ruled(control: Guard, at: Scene) -> Ruling | None:
+def ruled(control: RulingGuard, at: Scene) -> Ruling | None:
     return control.rule(at)
 
 
