@@ -66,6 +66,13 @@ LINES = LineType(
     ),
 )
 
+ABOUT = (
+    Fact("object_type", Text(), Label("对象类型", "record type")),
+    Fact("object", Reference(""), Label("对象", "record")),
+    Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
+)
+"""On which record something is asked, signed, proposed or let pass."""
+
 APPROVAL = vocabulary.add_type(
     RecordType(
         name="approval",
@@ -73,10 +80,8 @@ APPROVAL = vocabulary.add_type(
         table="controls_approval",
         facts=(
             Fact("verb", Text(), Label("动作", "act")),
-            Fact("object_type", Text(), Label("对象类型", "record type")),
-            Fact("object", Reference(""), Label("对象", "record")),
+            *ABOUT,
             Fact("records", Listing(Reference("")), Label("各件对象", "records")),
-            Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
             Fact("args", Fields(), Label("申请内容", "what is asked"), personal=True, erased={}),
             Fact("read", Fields(), Label("依据的事实", "facts read"), personal=True, erased={}),
             Fact("control", Text(), Label("管控项", "control")),

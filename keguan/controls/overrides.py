@@ -6,6 +6,7 @@ an override counts for a command is the law's to say (`live/overriding.py`).
 
 import datetime as dt
 
+from keguan.controls.facts import ABOUT
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
@@ -31,9 +32,7 @@ OVERRIDE = vocabulary.add_type(
         facts=(
             Fact("control", Text(140), Label("管控项", "control")),
             Fact("verb", Text(80), Label("动作", "act")),
-            Fact("object_type", Text(80), Label("对象类型", "record type")),
-            Fact("object", Reference(""), Label("对象", "record")),
-            Fact("object_label", Text(200), Label("对象名称", "record's name"), personal=True),
+            *ABOUT,
             Fact("reason", Text(2000, lines=True), Label("理由", "reason"), personal=True, erased="—"),
             Fact("minutes", Integer(1, LONGEST), Label("有效分钟数", "minutes to live")),
             Fact("state", Choice(STATES), Label("状态", "state")),

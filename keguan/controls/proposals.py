@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from keguan.controls.facts import ABOUT
 from keguan.kernel.commands import constraints
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.outcomes import Reason
@@ -32,9 +33,7 @@ PROPOSAL = vocabulary.add_type(
         facts=(
             Fact("control", Text(), Label("管控项", "control")),
             Fact("verb", Text(), Label("动作", "act")),
-            Fact("object_type", Text(), Label("对象类型", "record type")),
-            Fact("object", Reference(""), Label("对象", "record")),
-            Fact("object_label", Text(), Label("对象名称", "record's name"), personal=True),
+            *ABOUT,
             Fact("target", Text(), Label("办在哪条记录上", "on which record it is done")),
             Fact("row", Integer(), Label("表的行", "row")),
             Fact("args", Fields(), Label("内容", "arguments"), personal=True, erased={}),

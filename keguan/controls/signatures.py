@@ -6,6 +6,7 @@ A signature counts while the record's facts are what they were when it was given
 
 import hashlib
 
+from keguan.controls.facts import ABOUT
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import canonical
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
@@ -22,9 +23,7 @@ SIGNATURE = vocabulary.add_type(
         table="controls_signature",
         facts=(
             Fact("act", Text(80), Label("为哪个动作", "act")),
-            Fact("object_type", Text(80), Label("对象类型", "record type")),
-            Fact("object", Reference(""), Label("对象", "record")),
-            Fact("object_label", Text(200), Label("对象名称", "record's name"), personal=True),
+            *ABOUT,
             Fact("signer", Reference("person"), Label("签字人", "signed by")),
             Fact("signed_at", Moment(), Label("签字时间", "signed at")),
             Fact("digest", Text(64), Label("所签内容的摘要", "digest of what was signed"), personal=True, erased=""),

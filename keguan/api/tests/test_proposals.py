@@ -7,29 +7,12 @@ import pytest
 
 from keguan.api.tests.conftest import NOW, SYSTEM, Door, Firm
 from keguan.cases.models import Note
-from keguan.controls import gate
 from keguan.controls.models import Proposal
+from keguan.controls.tests.callbacks import adopt_callbacks
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
-from keguan.policies.adoption import adopt
-from keguan.policies.packs.pack import pack_from_texts
 from keguan.policies.rulebooks import forget
 
-PACK = """
-pack: callbacks
-title: {zh: 回访, en: Calls back}
-"""
-POLICY = """
-policy: callbacks
-title: 回访办法
-effective: 2026-01-01
-clauses:
-  - clause: 第一条
-    text: 受理后拟一条回访记录。
-    controls:
-      - reaction: {id: note, after: case.accept, do: case.note, how: HOW, by: who did case.accept,
-          with: {text: 请三日内回访}}
-"""
 LATER = NOW.replace(minute=5)
 
 
@@ -43,11 +26,7 @@ def _own_rulebooks() -> Iterator[None]:
 
 def proposed(firm: Firm, how: str) -> str:
     """A case that was accepted, and what its acceptance had proposed."""
-    texts = {"pack.yaml": PACK, "policies/callbacks.yaml": POLICY.replace("HOW", how)}
-    pack, faults = pack_from_texts(texts)
-    assert pack is not None
-    assert not faults, [fault.text() for fault in faults]
-    adopt(gate.run, SYSTEM, pack)
+    adopt_callbacks(SYSTEM, how, "who did case.accept")
     with clock.pinned(LATER):
         code = firm.case()
         assert firm.manager.post(f"/cases/{code}/accept", {}).status == 200

@@ -3,7 +3,7 @@
 import datetime as dt
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,27 +13,17 @@ import pytest
 
 from keguan.controls import gate
 from keguan.controls.tests import shop
+from keguan.controls.tests.staff import must, staff_of
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Waiting
 from keguan.kernel.commands.rows import Rows
 from keguan.policies import rulebooks
-from keguan.policies.adoption import adopt
-from keguan.policies.packs.pack import read_pack
 
 PACK = Path(__file__).with_name("pack")
 SYSTEM = Context(actor=None, channel="scenario")
 FOUNDED = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)
 MORNING = dt.datetime(2026, 3, 3, 1, tzinfo=dt.UTC)  # Tuesday, 09:00 in Shanghai
-PEOPLE = {
-    "高岚": ("总部", "general_manager", True),
-    "何川": ("总部", "deputy", False),
-    "苏敏": ("客服部", "manager", True),
-    "季安": ("热线组", "agent", False),
-    "唐果": ("现场组", "agent", False),
-    "韩立": ("销售部", "sales_manager", True),
-    "罗平": ("仓库", "outsider", True),
-}
 
 
 class Firm:
@@ -44,14 +34,7 @@ class Firm:
         self.units: dict[str, UUID] = {}
 
     def system(self, verb: str, key: UUID | None = None, **args: Any) -> UUID:
-        outcome = gate.run_one(SYSTEM, verb, key, args)
-        assert isinstance(outcome, Done), outcome
-        return outcome.object
-
-    def several(self, verb: str, names: Iterable[str], **args: Any) -> dict[str, UUID]:
-        listed = list(names)
-        outcomes = gate.run(SYSTEM, verb, [(None, {"name": name, **args}) for name in listed])
-        return {name: outcome.object for name, outcome in zip(listed, outcomes, strict=True) if outcome.object}
+        return must(SYSTEM, verb, key, **args)
 
     def do(self, who: str, verb: str, key: UUID | None = None, **args: Any) -> Outcome:
         return gate.run_one(Context(self.people[who], "page"), verb, key, args)
@@ -88,22 +71,8 @@ def founded(pack: Path) -> Iterator[Firm]:
     rulebooks.forget()
     with clock.pinned(FOUNDED):
         made = Firm()
-        made.system("company.found", name="青禾软件")
-        opened = {"opened_on": "2020-01-01"}
-        made.units["总部"] = made.system("unit.open", name="总部", opened_on="2020-01-01")
-        made.units |= made.several("unit.open", ("客服部", "销售部", "仓库"), parent=made.units["总部"], **opened)
-        made.units |= made.several("unit.open", ("热线组", "现场组"), parent=made.units["客服部"], **opened)
-        adopt(gate.run, SYSTEM, read_pack(pack))
-        roles = {row["code"]: row["id"] for row in Rows().select("select id, code from org_role")}
-        made.people = made.several("person.add", PEOPLE, joined_on="2020-01-01")
-        posts = gate.run(SYSTEM, "post.establish", [
-            (None, {"unit": made.units[unit], "role": roles[role], "is_head": is_head})
-            for unit, role, is_head in PEOPLE.values()
-        ])  # fmt: skip
-        gate.run(SYSTEM, "post.assign", [
-            (post.object, {"person": made.people[name], "starts_on": "2020-01-01"})
-            for name, post in zip(PEOPLE, posts, strict=True)
-        ])  # fmt: skip
+        staff = staff_of(SYSTEM, pack)
+        made.people, made.units = staff.people, staff.units
     with clock.pinned(MORNING):
         yield made
     rulebooks.forget()

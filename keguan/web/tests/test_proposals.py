@@ -6,36 +6,16 @@ from django.test import Client
 from django.urls import reverse
 
 from keguan.cases.models import Note
-from keguan.controls import gate
 from keguan.controls.models import Proposal
+from keguan.controls.tests.callbacks import adopt_callbacks
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
-from keguan.policies.adoption import adopt
-from keguan.policies.packs.pack import pack_from_texts
 from keguan.web.tests.conftest import NOW, Office
-
-PACK = """
-pack: callbacks
-title: {zh: 回访, en: Calls back}
-"""
-POLICY = """
-policy: callbacks
-title: 回访办法
-effective: 2026-01-01
-clauses:
-  - clause: 第一条
-    text: 受理后拟一条回访记录。
-    controls:
-      - reaction: {id: note, after: case.accept, do: case.note, how: draft, by: case.owner, with: {text: 请三日内回访}}
-"""
 
 
 def proposed(office: Office) -> Proposal:
-    pack, faults = pack_from_texts({"pack.yaml": PACK, "policies/callbacks.yaml": POLICY})
-    assert pack is not None
-    assert not faults
     with clock.pinned(NOW - dt.timedelta(minutes=1)):
-        adopt(gate.run, Context(None, "command_line"), pack)
+        adopt_callbacks(Context(None, "command_line"), "draft", "case.owner")
     office.accepted()
     return Proposal.objects.get()
 

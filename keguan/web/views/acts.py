@@ -28,6 +28,7 @@ from keguan.web import pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
+from keguan.web.giving import Stopped, give
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.overrides import ask_url
 from keguan.web.views.shell import render_page
@@ -141,16 +142,10 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
         told = reasons(verdict.reasons)
         return _form(request, door, act, link, dict(found.record), told, of=found, guards=verdict.reasons)
-    key, args = posted_key(request), _args(request, act, found)
-    try:
-        outcome = gate.run_one(context(request, key), act.name, found.id, args)
-    except Fault as fault:
-        return _form(request, door, act, link, args, reasons(fault.reasons), fault.status, of=found)
-    if isinstance(outcome, Refused):
-        if outcome.is_hidden:
-            raise Http404
-        told = reasons(outcome.reasons)
-        return _form(request, door, act, link, args, told, 422, of=found, guards=outcome.reasons)
+    args = _args(request, act, found)
+    outcome = give(request, act.name, found.id, args)
+    if isinstance(outcome, Stopped):
+        return _form(request, door, act, link, args, outcome.reasons, outcome.status, of=found, guards=outcome.guards)
     tell(request, act.label, outcome)
     return _on(request, door.page_url(found.code))
 

@@ -22,6 +22,7 @@ from keguan.web import pages
 from keguan.web.components import Paging, Reason, Tab
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say
+from keguan.web.giving import Stopped, give
 from keguan.web.places import key_of, place_of, token_of
 from keguan.web.rules import book, cited
 from keguan.web.shapes import reasons
@@ -83,12 +84,9 @@ def _run(request: HttpRequest, text: str, verb: str, said: Label, tab: str) -> H
     args: dict[str, Any] = {"comment": comment} if comment else {}
     if verb == VERBS["consent"] and (refused := request.POST.getlist("refused")):
         args["refused"] = refused
-    try:
-        outcome = gate.run_one(context(request, posted_key(request)), verb, key, args)
-    except Fault as fault:
-        return _show(request, Kept({key: reasons(fault.reasons)}, {key: comment}), tab, fault.status)
-    if isinstance(outcome, Refused):
-        return _show(request, Kept({key: reasons(outcome.reasons)}, {key: comment}), tab, 422)
+    outcome = give(request, verb, key, args)
+    if isinstance(outcome, Stopped):
+        return _show(request, Kept({key: outcome.reasons}, {key: comment}), tab, outcome.status)
     say(request, said)
     return redirect(_tab_url(tab))
 

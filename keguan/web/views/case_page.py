@@ -1,41 +1,31 @@
 """One case: where it stands, its deadlines, what the viewer may do, its course, and the clauses that apply now."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from keguan.cases import page as cases
 from keguan.cases.facts import CASE
-from keguan.controls import gate, queries, readings, scopes
+from keguan.controls import queries, readings, scopes
 from keguan.controls.queries import page as side
 from keguan.controls.queries.rounds import earlier_rounds
 from keguan.controls.queries.signing import signings
 from keguan.customers import queries as customers
-from keguan.kernel import files
-from keguan.kernel.commands.outcomes import Fault, Refused
-from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
-from keguan.policies.engines import Rulebook
 from keguan.web import course, pages
 from keguan.web.approval_lines import shown
-from keguan.web.components import Action, Applies, Citation, Fact, File, Reason, Segment, State, Step, Term, Tone
-from keguan.web.doors import context, new_key, page, posted_key, viewer
-from keguan.web.flashes import say
-from keguan.web.language import Words
+from keguan.web.components import Applies, Fact, File, Reason, Segment, State, Step, Term, Tone
+from keguan.web.doors import new_key, page, viewer
 from keguan.web.rules import book
-from keguan.web.setting_right import is_rare
-from keguan.web.shapes import citation, reasons
+from keguan.web.shapes import citation
+from keguan.web.views.case_actions import case_actions
 from keguan.web.views.case_list import due_tone, stage_state
 from keguan.web.views.shell import render_page
-from keguan.web.views.uploads import stored
 
 TIMES = dict(
     zip(
@@ -44,7 +34,6 @@ TIMES = dict(
         strict=True,
     )
 )
-APART = frozenset(("case.note", "case.attach"))
 IN_HEAD = frozenset(("description", "kind"))
 TONES: dict[str, Tone] = {
     "waiting": "wait",
@@ -60,60 +49,13 @@ TONES: dict[str, Tone] = {
 @page
 def case_page(request: HttpRequest, code: str) -> HttpResponse:
     """The case with this number; a case out of sight is not there."""
-    return _page(request, code)
+    return answer(request, code)
 
 
 def _state(found: cases.CaseView, *, is_waiting: bool) -> State:
     if found.record["voided_at"] is not None:
         return State(Label("已作废", "Voided"), "broken")
     return State(Label("等核准", "Waiting"), "wait") if is_waiting else stage_state(found.stage)
-
-
-@page
-def case_note(request: HttpRequest, code: str) -> HttpResponse:
-    """Add a note, files, or both."""
-    if request.method != "POST":
-        return redirect("web:case_page", code)
-    found = cases.case(viewer(request), code)
-    if found is None:
-        raise Http404
-    text, key = request.POST.get("text", ""), posted_key(request)
-    blobs, wrong = stored(request.FILES.getlist("files"))
-    told: list[Reason] = [*wrong]
-    acts: list[tuple[str, dict[str, Any]]] = [("case.attach", blob) for blob in blobs]
-    if text.strip() or not acts:
-        acts.insert(0, ("case.note", {"text": text}))
-    if not wrong:
-        for number, (verb, args) in enumerate(acts):
-            try:
-                outcome = gate.run_one(context(request, f"{key}:{number}"), verb, found.id, args)
-            except Fault as fault:
-                told += reasons(fault.reasons)
-                break
-            if isinstance(outcome, Refused):
-                told += reasons(outcome.reasons)
-                break
-    if told:
-        return _page(request, code, tuple(told), text)
-    return redirect(reverse("web:case_page", args=[code]) + "#timeline")
-
-
-@page
-@require_POST
-def case_sign(request: HttpRequest, code: str) -> HttpResponse:
-    """Sign for an act on the case, in one's own name."""
-    found = cases.case(viewer(request), code)
-    if found is None:
-        raise Http404
-    args = {"act": str(request.POST.get("act", "")), "object": found.id}
-    try:
-        outcome = gate.run_one(context(request, posted_key(request)), "signature.sign", None, args)
-    except Fault as fault:
-        return _page(request, code, reasons(fault.reasons))
-    if isinstance(outcome, Refused):
-        return _page(request, code, reasons(outcome.reasons))
-    say(request, Label("已签字。", "Signed."))
-    return redirect("web:case_page", code)
 
 
 def _signings(who: UUID, key: UUID) -> tuple[pages.SigningRow, ...]:
@@ -138,35 +80,8 @@ def _rounds(who: UUID, found: cases.CaseView) -> tuple[pages.RoundRow, ...]:
     )  # fmt: skip
 
 
-@page
-def case_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
-    """An attached file, for whoever may see its case. What a browser could run is only ever downloaded."""
-    found = cases.case(viewer(request), code)
-    file = next((each for each in found.files if each.id == key), None) if found else None
-    if found is None or file is None:
-        raise Http404
-    who = viewer(request)
-    readings.tell(who, "page", CASE, [found.id], scopes.masked(who, "case"), is_export=True)
-    try:
-        body = files.read(file.digest)
-    except KeyError:
-        raise Http404 from None
-    is_shown = file.media_type in files.SHOWN_IN_PLACE
-    response = HttpResponse(body, content_type=file.media_type if is_shown else "application/octet-stream")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
-    how = "inline" if is_shown else "attachment"
-    response["Content-Disposition"] = _disposition(how, file.name)
-    return response
-
-
-def _disposition(how: str, name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(how == "attachment", name) or how
-
-
-def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: str = "") -> HttpResponse:
+def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: str = "") -> HttpResponse:
+    """The page, with what stopped a note or a signature and the note as it was typed."""
     who, rules = viewer(request), book()
     found = cases.case(who, code, rules.declared.get("case", {}))
     if found is None:
@@ -184,7 +99,7 @@ def _page(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: 
         state=_state(found, is_waiting=bool(waiting)),
         steps=_steps(found),
         terms=tuple(_term(bar) for bar in side.term_bars(who, "case", found.id, is_all=True)),
-        actions=_actions(acts, found, rules, {row.verb: row for row in waiting}),
+        actions=case_actions(acts, found, rules, {row.verb: row for row in waiting}),
         facts=_facts(found.groups, is_declared=False),
         declared=_facts(found.groups, is_declared=True),
         entries=course.entries(
@@ -248,55 +163,6 @@ def _term(bar: side.TermBar) -> Term:
         ended_at=owed.due_at if owed.state in ("kept", "kept_late", "cancelled", "waived") else None,
         by=by,
     )
-
-
-def _actions(
-    acts: Sequence[side.Action], found: cases.CaseView, rules: Rulebook, waiting: Mapping[str, queries.ApprovalTold]
-) -> tuple[Action, ...]:
-    """The acts that are the viewer's to do: the next one in the workflow first, those that a clause blocks last."""
-    place = next((at for at, stage in enumerate(CASE.stages) if stage.name == found.stage), -1)
-    following = CASE.stages[place + 1].name if place + 1 < len(CASE.stages) else ""
-    shown = []
-    for act in acts:
-        verb = vocabulary.verbs[act.verb]
-        if act.state == "denied" or act.verb in APART or not _fits(verb, found):
-            continue
-        state, told = act.state, reasons(act.reasons)
-        hint, clause = _hint(act, rules)
-        if act.verb in waiting and not told:
-            asked = waiting[act.verb]
-            words = Label(f"已在等{asked.by.zh}决定", f"waits for {asked.by.en} already")
-            state, told = "blocked", (Reason(words, tuple(each for each in [citation(asked.citation)] if each)),)
-        shown.append(
-            Action(
-                act.verb,
-                act.label,
-                reverse("web:case_act", args=[found.code, act.verb.removeprefix("case.")]),
-                {"free": "ready", "needs": "asks"}.get(state, "blocked"),  # type: ignore[arg-type]
-                hint,
-                clause,
-                told,
-                is_main=state != "blocked" and (verb.enters == following or verb.reinstates),
-                is_rare=is_rare(verb),
-            )
-        )
-    order = {"ready": 1, "asks": 1, "blocked": 2}
-    return tuple(sorted(shown, key=lambda act: 0 if act.is_main else order[act.state]))
-
-
-def _fits(verb: Verb, found: cases.CaseView) -> bool:
-    """Whether the act makes sense here at all: a voided case can only be reinstated, and no other can be."""
-    return verb.reinstates is (found.record["voided_at"] is not None)
-
-
-def _hint(act: side.Action, rules: Rulebook) -> tuple[Words, Citation | None]:
-    """Who will be asked; where a table says so by what is typed in, that a table decides."""
-    if act.by:
-        return Label(f"须{act.by.zh}核准", f"{act.by.en} decides"), citation(act.citation)
-    asked = next(iter(rules.by_verb(act.verb, "approval")), None)
-    if asked is None or act.state != "free":
-        return "", citation(act.citation)
-    return Label("按所填内容，由有权的人核决", "what is typed in says who decides"), citation(asked.citation)
 
 
 def _facts(groups: Sequence[cases.Group], *, is_declared: bool) -> tuple[Fact, ...]:

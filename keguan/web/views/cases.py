@@ -8,8 +8,11 @@ from keguan.cases import page as case_view
 from keguan.cases import queries
 from keguan.controls import scopes
 from keguan.web.views.acts import Door, Subject, act_many_view, act_view, undo_view
+from keguan.web.views.case_actions import APART
+from keguan.web.views.case_files import case_file
 from keguan.web.views.case_list import case_list
-from keguan.web.views.case_page import APART, case_file, case_note, case_page, case_sign
+from keguan.web.views.case_notes import case_note, case_sign
+from keguan.web.views.case_page import case_page
 from keguan.web.views.case_take import case_take, customer_options
 
 

@@ -18,13 +18,14 @@ from keguan.customers.commands import add
 from keguan.customers.facts import CUSTOMER, KINDS
 from keguan.kernel import clock
 from keguan.kernel.commands.arguments import parse
-from keguan.kernel.commands.outcomes import Done, Fault
+from keguan.kernel.commands.outcomes import Done
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
 from keguan.web import course, pages, verb_forms
 from keguan.web.components import Action, Fact, Fieldset, Filter, Link, Option, Paging, Reason, Tab
 from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.giving import Stopped, give
 from keguan.web.rules import book
 from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
@@ -189,13 +190,10 @@ def customer_add(request: HttpRequest) -> HttpResponse:
         )
         if links:
             return _form(request, args, key, duplicates=links, status=422)
-    try:
-        outcome = gate.run_one(context(request, key), add.name, None, args)
-    except Fault as fault:
-        return _form(request, args, new_key(), reasons(fault.reasons), status=fault.status)
+    outcome = give(request, add.name, None, args, key)
     if isinstance(outcome, Done):
         return redirect("web:customer_page", outcome.code)
-    told = reasons(outcome.reasons) if hasattr(outcome, "reasons") else ()
+    told = outcome.reasons if isinstance(outcome, Stopped) else ()
     return _form(request, args, new_key(), told, status=422)
 
 

@@ -10,19 +10,19 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from keguan.controls import gate, scopes
+from keguan.controls import scopes
 from keguan.controls.live.grants import granting
-from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.delegations import DelegationRow, delegable_roles, delegations
 from keguan.web import pages, verb_forms
 from keguan.web.components import Field, Fieldset, Option, Reason, State
-from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.doors import new_key, page, viewer
 from keguan.web.flashes import say
+from keguan.web.giving import Stopped, give
 from keguan.web.places import key_of
 from keguan.web.rules import book
-from keguan.web.shapes import citation, reasons
+from keguan.web.shapes import citation
 from keguan.web.views.shell import render_page
 
 BEGIN, END = "delegation.begin", "delegation.end"
@@ -48,17 +48,11 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         return _show(request, {})
     arguments = [argument for argument in vocabulary.verbs[BEGIN].arguments if argument.name in ASKED]
     args = verb_forms.given(verb_forms.read(arguments, request.POST))
-    told: tuple[Reason, ...]
-    try:
-        outcome = gate.run_one(context(request, posted_key(request)), BEGIN, None, args)
-    except Fault as fault:
-        told, status = reasons(fault.reasons), fault.status
-    else:
-        if not isinstance(outcome, Refused):
-            say(request, Label("已委托，代理人会收到通知。", "Delegated; whoever stands in for you is told."))
-            return redirect("web:delegation_list")
-        told, status = reasons(outcome.reasons), 422
-    return _show(request, args, told, status=status)
+    outcome = give(request, BEGIN, None, args)
+    if isinstance(outcome, Stopped):
+        return _show(request, args, outcome.reasons, status=outcome.status)
+    say(request, Label("已委托，代理人会收到通知。", "Delegated; whoever stands in for you is told."))
+    return redirect("web:delegation_list")
 
 
 @page
@@ -68,14 +62,9 @@ def delegation_end(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
     key = key_of(id)
     if key is None:
         raise Http404
-    try:
-        outcome = gate.run_one(context(request, posted_key(request)), END, key, {})
-    except Fault as fault:
-        return _show(request, {}, reasons(fault.reasons), key, fault.status)
-    if isinstance(outcome, Refused):
-        if outcome.is_hidden:
-            raise Http404
-        return _show(request, {}, reasons(outcome.reasons), key, 422)
+    outcome = give(request, END, key, {})
+    if isinstance(outcome, Stopped):
+        return _show(request, {}, outcome.reasons, key, outcome.status)
     say(request, Label("代理已结束，代理人会收到通知。", "Ended; whoever stood in for you is told."))
     return redirect("web:delegation_list")
 

@@ -9,20 +9,19 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from keguan.cases import queries as cases
-from keguan.controls import gate
 from keguan.controls.queries.exceptions import OverrideTold, override, overrides
 from keguan.kernel import clock
-from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
 from keguan.web import pages, verb_forms
 from keguan.web.components import Fieldset, Reason, State, Tone
-from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.doors import new_key, page, viewer
 from keguan.web.flashes import say
+from keguan.web.giving import Stopped, give
 from keguan.web.places import key_of
-from keguan.web.shapes import citation, reasons
+from keguan.web.shapes import citation
 from keguan.web.views.shell import render_page
 
 VERBS = {"confirm": "override.confirm", "reject": "override.reject", "withdraw": "override.withdraw"}
@@ -50,12 +49,9 @@ def override_decide(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A00
         raise Http404
     comment = str(request.POST.get("comment", "")).strip()
     args = {"comment": comment} if comment and decision != "withdraw" else {}
-    try:
-        outcome = gate.run_one(context(request, posted_key(request)), VERBS[decision], key, args)
-    except Fault as fault:
-        return _show(request, str(key), reasons(fault.reasons), fault.status)
-    if isinstance(outcome, Refused):
-        return _show(request, str(key), reasons(outcome.reasons), 422)
+    outcome = give(request, VERBS[decision], key, args)
+    if isinstance(outcome, Stopped):
+        return _show(request, str(key), outcome.reasons, outcome.status)
     say(request, SAID[decision])
     return redirect("web:override_list")
 
@@ -74,15 +70,11 @@ def override_ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         args = verb_forms.read([a for a in _asking().arguments if a.name in ASKED], request.POST)
         args |= {"control": control, "verb": verb, "object": found}
-        try:
-            outcome = gate.run_one(context(request, posted_key(request)), "policy.override", None, args)
-        except Fault as fault:
-            told, status = reasons(fault.reasons), fault.status
-        else:
-            if not isinstance(outcome, Refused):
-                say(request, Label("已提出，等另一人准许。", "Asked; a second person has to confirm it."))
-                return redirect("web:override_list")
-            told, status = reasons(outcome.reasons), 422
+        outcome = give(request, "policy.override", None, args)
+        if not isinstance(outcome, Stopped):
+            say(request, Label("已提出，等另一人准许。", "Asked; a second person has to confirm it."))
+            return redirect("web:override_list")
+        told, status = outcome.reasons, outcome.status
     values = {name: request.POST.get(name) for name in ASKED} if request.method == "POST" else {"minutes": 60}
     asked = [argument for argument in _asking().arguments if argument.name in ASKED]
     row = pages.OverrideAsk(

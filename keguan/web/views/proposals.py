@@ -8,13 +8,12 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from keguan.controls import gate, queries
-from keguan.kernel.commands.outcomes import Fault, Refused
+from keguan.controls import queries
 from keguan.kernel.records.labels import Label
-from keguan.web.doors import context, page, posted_key, viewer
+from keguan.web.doors import page, viewer
 from keguan.web.flashes import say
+from keguan.web.giving import Stopped, give
 from keguan.web.places import key_of
-from keguan.web.shapes import reasons
 from keguan.web.views.today import show_today
 
 SAID = {
@@ -36,12 +35,9 @@ def proposal_decide(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A00
     args: dict[str, Any] = {"comment": comment} if comment else {}
     if decision == "accept" and (changed := _changed(request, found.args or {})):
         args["args"] = changed
-    try:
-        outcome = gate.run_one(context(request, posted_key(request)), f"proposal.{decision}", found.id, args)
-    except Fault as fault:
-        return show_today(request, {found.id: reasons(fault.reasons)}, fault.status)
-    if isinstance(outcome, Refused):
-        return show_today(request, {found.id: reasons(outcome.reasons)}, 422)
+    outcome = give(request, f"proposal.{decision}", found.id, args)
+    if isinstance(outcome, Stopped):
+        return show_today(request, {found.id: outcome.reasons}, outcome.status)
     say(request, SAID[decision])
     return redirect("web:today")
 

@@ -18,6 +18,7 @@ from keguan.mirror import opened
 from keguan.policies.faults import Faulty
 
 Mirrored = Callable[[], Path]
+Drafted = Callable[..., str]
 NOW = MORNING + dt.timedelta(days=20)
 
 
@@ -41,28 +42,24 @@ def history(firm: Firm) -> dict[str, str]:
     return {str(key): name for name, key in cases.items()}
 
 
-def drafted(folder: Path, *changes: tuple[str, str]) -> str:
-    """The company's own pack with some words changed, in a folder of that name."""
-    place = folder / PACK_NAME
-    shutil.copytree(PACK, place)
-    path = place / "policies" / "complaints.yaml"
-    text = path.read_text(encoding="utf-8")
-    for before, after in changes:
-        assert before in text
-        text = text.replace(before, after)
-    path.write_text(text, encoding="utf-8")
-    return str(place)
-
-
-PACK_NAME = "firm"
-
-
-@pytest.fixture(autouse=True)
-def _named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's pack is called as its own head says."""
+@pytest.fixture
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Drafted:
+    """Makes the company's own pack with some words changed, in a folder of the name that its head says."""
     head = (PACK / "pack.yaml").read_text(encoding="utf-8")
     name = next(line.partition(":")[2].strip() for line in head.splitlines() if line.startswith("pack:"))
-    monkeypatch.setattr("keguan.controls.batch.tests.test_backtest.PACK_NAME", name)
+
+    def made(*changes: tuple[str, str]) -> str:
+        place = tmp_path_factory.mktemp("draft") / name
+        shutil.copytree(PACK, place)
+        path = place / "policies" / "complaints.yaml"
+        text = path.read_text(encoding="utf-8")
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        path.write_text(text, encoding="utf-8")
+        return str(place)
+
+    return made
 
 
 def judged(place: Path, draft: str, **period: Any) -> Backtest:
@@ -74,9 +71,9 @@ def of(found: Backtest, control: str) -> Figures:
     return next(one for one in found.figures if one.control.id == control)
 
 
-def test_three_days_instead_of_six(past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_three_days_instead_of_six(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     names = history(past)
-    found = judged(mirrored(), drafted(tmp_path_factory.mktemp("draft"), ("within: 6 days", "within: 3 days")))
+    found = judged(mirrored(), drafted(("within: 6 days", "within: 3 days")))
     close = of(found, "close")
     assert close.then == {"opened": 4, "kept": 2, "broken": 1, "kept_late": 1}
     assert close.now == {"opened": 4, "kept": 1, "broken": 1, "kept_late": 2}
@@ -88,19 +85,17 @@ def test_three_days_instead_of_six(past: Firm, mirrored: Mirrored, tmp_path_fact
     assert change.code.startswith("TS-2026-")
 
 
-def test_an_unchanged_draft_changes_nothing(
-    past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_an_unchanged_draft_changes_nothing(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     history(past)
-    found = judged(mirrored(), drafted(tmp_path_factory.mktemp("draft")))
+    found = judged(mirrored(), drafted())
     assert found.changes == []
     assert all(one.now == one.then for one in found.figures)
     assert of(found, "stages").now["kept"] == 5 + 4 + 3 + 3 + 3 + 3
 
 
-def test_who_would_have_been_asked(past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_who_would_have_been_asked(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     names = history(past)
-    draft = drafted(tmp_path_factory.mktemp("draft"), ('"< 1000"', '"< 50"'), ('"[1000..5000)"', '"[50..5000)"'))
+    draft = drafted(('"< 1000"', '"< 50"'), ('"[1000..5000)"', '"[50..5000)"'))
     found = judged(mirrored(), draft)
     assert of(found, "settle").then == {"applied": 3, "kept": 3}
     assert of(found, "settle").now == {"applied": 3, "waiting": 3}
@@ -110,12 +105,9 @@ def test_who_would_have_been_asked(past: Firm, mirrored: Mirrored, tmp_path_fact
     assert sorted(changed) == [("eight", "kept", "waiting"), ("five", "kept", "waiting"), ("two", "kept", "waiting")]
 
 
-def test_a_new_clause_and_one_that_is_gone(
-    past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_new_clause_and_one_that_is_gone(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     history(past)
     draft = drafted(
-        tmp_path_factory.mktemp("draft"),
         ("- requirement: {id: founded, of: case.settle, fields: [is_founded]}",
          "- prohibition: {id: no-discount, of: case.settle, when: {handling: discount}}"),
     )  # fmt: skip
@@ -126,29 +118,26 @@ def test_a_new_clause_and_one_that_is_gone(
     assert {(change.control, change.now) for change in found.changes} == {("complaints#no-discount", "refused")}
 
 
-def test_what_nobody_recorded_is_not_guessed(
-    past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_what_nobody_recorded_is_not_guessed(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     history(past)
     draft = drafted(
-        tmp_path_factory.mktemp("draft"),
         ("fields: [is_founded]}", "fields: [is_founded, contact_phone]}"),
     )
     found = judged(mirrored(), draft)
     assert of(found, "founded").now == {"applied": 3, "unrecorded": 3}
 
 
-def test_a_period(past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_period(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     history(past)
-    draft = drafted(tmp_path_factory.mktemp("draft"), ("within: 6 days", "within: 3 days"))
+    draft = drafted(("within: 6 days", "within: 3 days"))
     place = mirrored()
     later = judged(place, draft, since=MORNING + dt.timedelta(days=1))
     assert (of(later, "close").now, later.changes) == ({}, [])
     assert judged(place, draft, until=MORNING).acts == 0
 
 
-def test_a_fault_is_told_at_its_line(tmp_path: Path) -> None:
-    draft = drafted(tmp_path, ("within: 6 days", "within: 6 moons"))
+def test_a_fault_is_told_at_its_line(drafted: Drafted) -> None:
+    draft = drafted(("within: 6 days", "within: 6 moons"))
     with pytest.raises(Faulty) as error:
         read_draft(draft, {})
     [fault] = error.value.faults
@@ -156,18 +145,14 @@ def test_a_fault_is_told_at_its_line(tmp_path: Path) -> None:
     assert "within: 6 moons" in (Path(draft) / fault.file).read_text(encoding="utf-8").splitlines()[fault.line - 1]
 
 
-def test_people_are_found_as_they_were(
-    past: Firm, mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_people_are_found_as_they_were(past: Firm, mirrored: Mirrored, drafted: Drafted) -> None:
     history(past)
     draft = drafted(
-        tmp_path_factory.mktemp("draft"),
         ('- {when: {amount: "< 1000"}, by: sales_manager}', '- {when: {amount: "< 1000"}, by: superior of case.owner}'),
     )
     found = judged(mirrored(), draft)
     assert of(found, "settle").now == {"applied": 3, "waiting": 3}
     other = drafted(
-        tmp_path_factory.mktemp("draft"),
         (
             '- {when: {amount: "< 1000"}, by: sales_manager}',
             '- {when: {amount: "< 1000"}, by: [deputy, sales_manager]}',
