@@ -41,7 +41,10 @@ def forty_controls(directory: Path, events: int) -> list[Result]:
 def beside_pm4py(directory: Path, events: int, rounds: int) -> list[Result]:
     """One timed response: kept where the second act follows the first within six days.
 
-    Ours is the whole back-test of a draft that says this and nothing else, dates, states and list included.
+    Ours is the whole back-test of a draft that says this and nothing else, dates, states and list included; and, as one
+    rule among many, a fortieth of the back-test of the forty. PM4Py's is the filter alone, over its own event log and
+    over a data frame. The latter must keep as many cases as we do; over an event log it measures the time between the
+    first acts of a case, whatever these are, and so keeps others (2.7.23).
     """
     events = min(events, MOST_PM4PY)
     generate(directory, events)
@@ -49,13 +52,21 @@ def beside_pm4py(directory: Path, events: int, rounds: int) -> list[Result]:
     after, do, within = RESPONSE
     with opened(directory, thoroughly=False) as mirror:
         _export(mirror, log)
-        book = one_response(after, do, "144 hours")
-        backtest(mirror, book, NOW)
-        mine = [_timed(lambda: backtest(mirror, book, NOW)) for _ in range(rounds)]
+        alone, many = one_response(after, do, "144 hours"), forty()
+        kept = backtest(mirror, alone, NOW).figures[0].now["kept"]
+        mine = min(_timed(lambda: backtest(mirror, alone, NOW)) for _ in range(rounds))
+        shared = _timed(lambda: backtest(mirror, many, NOW)) / len(many.controls)
     told = _pm4py(log, after, do, within.total_seconds(), rounds)
-    other, ours = min(told["seconds"]), min(mine)
+    if told["kept"] != kept:
+        raise RuntimeError(f"PM4Py finds {told['kept']} cases in which the response came in time, we find {kept}")
     unit = f"s for one response over {events:,} events"
-    return [Result("backtest-pm4py", ours, other, "PM4Py's eventually_follows with timestamps", ours / other, unit)]
+    found = []
+    for name, ours in (("backtest-pm4py", mine), ("backtest-pm4py-of-forty", shared)):
+        for form, words in (("log", "event log"), ("frame", "data frame")):
+            other = min(told[form])
+            other_is = f"PM4Py's eventually_follows with timestamps, over its {words}"
+            found.append(Result(f"{name}-{form}", ours, other, other_is, ours / other, unit))
+    return found
 
 
 def _timed(run: Any) -> float:
