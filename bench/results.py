@@ -45,8 +45,8 @@ def result(name: str, other_is: str, times: tuple[Sequence[float], Sequence[floa
 
 def table(found: Sequence[Result]) -> str:
     """The results in lines."""
-    lines = [f"{'':<18}{'ours':>11}{'other':>11}{'ratio':>8}  unit"]
+    lines = [f"{'':<30}{'ours':>11}{'other':>11}{'ratio':>8}  unit"]
     for one in found:
-        lines.append(f"{one.name:<18}{one.ours:>11.3f}{one.other:>11.3f}{one.ratio:>8.2f}  {one.unit}")
-        lines.append(f"{'':<18}other: {one.other_is}")
+        lines.append(f"{one.name:<30}{one.ours:>11.3f}{one.other:>11.3f}{one.ratio:>8.2f}  {one.unit}")
+        lines.append(f"{'':<30}other: {one.other_is}")
     return "\n".join(lines)
