@@ -3,6 +3,9 @@
 Run at once after such a command and by the clock's job, which also meets the moments that no command marks: a post that
 begins tomorrow, a delegation that ends. What changes is written down by the org (`org_holder_change`) in the command's
 own transaction, so a crash loses nothing; running twice changes nothing. Costs what is concerned, chunk by chunk.
+
+What is due by then is judged first, with the people of its own moments: else a clock that a late sweep opens for the
+day before the change would stay with those who had the post that day.
 """
 
 import datetime as dt
@@ -19,6 +22,7 @@ from keguan.controls.gate import law
 from keguan.controls.live import obligations, readdressing
 from keguan.controls.live.session import session
 from keguan.controls.people.reassign import is_concerned
+from keguan.controls.sweep import sweep_all
 from keguan.kernel.commands import locks
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Step
@@ -70,6 +74,7 @@ def reassign(most: int = MOST) -> int:
     changes = _changes(rows, now)
     if changes is None:
         return 0
+    sweep_all()
     book = rulebook(number)
     total = 0
     for query, kinds, run in ((OWED, DeadlineControl, _obligations), (ASKED, ApprovalControl, _requests)):

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from keguan.controls import gate
-from keguan.controls.sweep import sweep_all
+from keguan.controls.sweep import next_moment, sweep_all
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Reason, Refused, Waiting
@@ -33,9 +33,12 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class How:
-    """The conditions of a run. `sweep_every`: nothing for none; `sweeps`: how often at each moment."""
+    """The conditions of a run. `sweep_every`: nothing for none; `is_prompt`: besides, the very moment that something
+    is due; `sweeps`: how often at each moment.
+    """
 
     sweep_every: dt.timedelta | None = None
+    is_prompt: bool = False
     sweeps: int = 1
     door: Door = gate.run
     is_one_by_one: bool = False
@@ -80,13 +83,19 @@ class Life:
         `comes_first`: what happens next does so before a sweep of the same moment would.
         """
         end = self.now + dt.timedelta(minutes=minutes)
-        every = self.how.sweep_every
-        while every is not None and (self.now + every < end or (self.now + every == end and not comes_first)):
-            self.now += every
+        while (at := self._sweep_at()) is not None and (at < end or (at == end and not comes_first)):
+            self.now = at
             with clock.pinned(self.now):
                 for _ in range(self.how.sweeps):
                     sweep_all()
         self.now = end
+
+    def _sweep_at(self) -> dt.datetime | None:
+        if self.how.sweep_every is None:
+            return None
+        at = self.now + self.how.sweep_every
+        due_at = next_moment() if self.how.is_prompt else None
+        return min(at, due_at) if due_at is not None and due_at > self.now else at
 
     def _until_midnight(self, minutes: int) -> int:
         """Minutes from then to the next day's first instant. A post is held by days: one entered at noon counts from
@@ -272,6 +281,6 @@ def _said(reasons: Sequence[Reason]) -> tuple[tuple[str, str | None], ...]:
     return tuple(sorted((one.message.zh, one.citation.control if one.citation else None) for one in reasons))
 
 
-def with_sweeps(every: dt.timedelta, times: int = 1) -> How:
+def with_sweeps(every: dt.timedelta, times: int = 1, is_prompt: bool = False) -> How:
     """A run in which the sweep comes by so often."""
-    return replace(How(), sweep_every=every, sweeps=times)
+    return replace(How(), sweep_every=every, sweeps=times, is_prompt=is_prompt)

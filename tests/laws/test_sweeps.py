@@ -1,24 +1,31 @@
-"""A sweep that comes late, twice or never leaves the same judgements as one that comes by every minute that matters."""
+"""A sweep that comes late, twice or never leaves the same judgements as one that comes by at every moment that matters."""
 
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from tests.laws.company import Company
 from tests.laws.conftest import tried
-from tests.laws.histories import History, histories
+from tests.laws.histories import DAY, Act, History, Succeed, histories
 from tests.laws.running import How, left, lived, with_sweeps
 
 pytestmark = pytest.mark.django_db
 
 
+OPENED = Act("季安", "case.open", None, {"kind": "complaint", "title": "到货破损", "unit": "热线组", "owner": "季安"})
+WEEK = 7 * DAY
+
+
 @given(history=histories())
+@example(
+    history=History(((0, OPENED), (WEEK, Succeed("苏敏", "唐果"))), 0)
+)  # a week's clock, opened late, changes hands
 @tried()
 def test_the_sweep_may_come_late_twice_or_never(company: Company, history: History) -> None:
     with lived(company, history) as life:
         never = left(life)
-    with lived(company, history, with_sweeps(dt.timedelta(hours=1), 2)) as life:
+    with lived(company, history, with_sweeps(dt.timedelta(hours=9), 2, is_prompt=True)) as life:
         often = left(life)
     with lived(company, history, with_sweeps(dt.timedelta(days=7))) as life:
         weekly = left(life)
