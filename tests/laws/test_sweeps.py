@@ -1,4 +1,4 @@
-"""A sweep that comes late, twice or never leaves the same judgements as one that comes by at every moment that matters."""
+"""A sweep that comes late, twice or never leaves the same judgements as one that comes at every moment that matters."""
 
 import datetime as dt
 
