@@ -19,8 +19,8 @@ class Acts:
 
     `is_given`: whether arguments count before facts; `is_new`: whether they count as the record's own facts, which is
     only being created. `made`: columns of what a control works out, by name. `meant`: columns that say whether a step
-    of an approval means whoever acted. A fact that the mirror does not hold has no column: what hangs on it is not
-    known.
+    of an approval means whoever acted, `somebody` whether a reaction's expression means anybody. A fact that the mirror
+    does not hold has no column: what hangs on it is not known.
     """
 
     table: Any
@@ -33,6 +33,7 @@ class Acts:
     made: Mapping[str, Any] = field(default_factory=dict)
     covers: Mapping[str, Any] = field(default_factory=dict)
     meant: Mapping[str, str] = field(default_factory=dict)
+    somebody: Mapping[str, str] = field(default_factory=dict)
 
     def after(self) -> "Acts":
         """The same acts with the facts that they left."""

@@ -1,19 +1,21 @@
-"""Whether whoever acted was among those whom an approval's step means: people expressions over all acts at once."""
+"""Whom people expressions mean at each act: whether whoever acted is among them, and whether they mean anybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.engines.approval import ApprovalControl, StepOf
-from keguan.controls.people import references
+from keguan.controls.people import People, references
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted
 from keguan.policies.engines import Rulebook
 
 if TYPE_CHECKING:
+    from keguan.controls.batch.acts import Acts
     from keguan.mirror import Mirror
 
 Meant = dict[str, str]
 Asking = tuple[ApprovalControl, Rulebook]
+Finding = tuple[People, frozenset[str], Rulebook, bool]
 
 
 def step_key(control: ApprovalControl, step: StepOf) -> str:
@@ -58,32 +60,65 @@ def _who(
     import ibis
 
     from keguan.controls.batch.acts import Acts
-    from keguan.controls.people.batch import people_of
 
     acts = Acts(table, record_type, book, wanted)
-    paths = _paths([step])
-    facts = {".".join(path): acts.get(path) for path in paths}
-    if any(column is None for column in facts.values()):
-        return None
-    asked = table.filter(table.verb.isin(sorted(control.verbs)) & table.actor.notnull())
-    questions = table.select(
-        "object", "actor", "verb", row=table.event, at=table.recorded_at, known=table.recorded_at,
-        requester=table.actor, **facts,
-    )  # fmt: skip
-    questions = questions.semi_join(asked, [questions.row == asked.event])
-    stream = mirror.table(f"stream_{record_type.name}")
-    did = stream.select("object", "verb", "event", "actor", "on_behalf_of", "recorded_at")
+    chosen = table.verb.isin(sorted(control.verbs)) & table.actor.notnull()
     verb = next(iter(control.verbs)) if len(control.verbs) == 1 else None
-    but = step.but.people if step.but else None
-    meant = people_of(step.by.people, questions, mirror.table("holders"), did, but=but, verb=verb)
-    own = meant.join(questions.select("row", "actor"), "row")
+    meant = meant_by(mirror, acts, chosen, step.by.people, step.but.people if step.but else None, verb)
+    if meant is None:
+        return None
+    actors = table.select(row="event", actor="actor")
+    own = meant.join(actors, "row")
     return own.filter(own.person == own.actor).select("row").distinct().mutate(means=ibis.literal(True))
 
 
-def _paths(steps: Sequence[StepOf]) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
-    for step in steps:
-        found |= references(step.by.people).facts
-        if step.but is not None:
-            found |= references(step.but.people).facts
-    return found
+def meant_by(
+    mirror: "Mirror", acts: "Acts", chosen: Any, people: People, but: People | None = None, verb: str | None = None
+) -> Any:
+    """Whom the expression means at each of the chosen acts, as (row, person); None where it reads a fact that the
+    mirror does not hold, or who holds which post is not known."""
+    from keguan.controls.people.batch import people_of
+
+    if not mirror.has("holders"):
+        return None
+    paths = references(people).facts | (references(but).facts if but is not None else frozenset())
+    facts = {".".join(path): acts.get(path) for path in paths}
+    if any(column is None for column in facts.values()):
+        return None
+    table = acts.table
+    questions = table.filter(chosen).select(
+        "object", "actor", "verb", row=table.event, at=table.recorded_at, known=table.recorded_at,
+        requester=table.actor, **facts,
+    )  # fmt: skip
+    stream = mirror.table(f"stream_{acts.type.name}")
+    did = stream.select("object", "verb", "event", "actor", "on_behalf_of", "recorded_at")
+    return people_of(people, questions, mirror.table("holders"), did, but=but, verb=verb)
+
+
+def with_somebody(
+    mirror: "Mirror", table: Any, record_type: RecordType, wanted: Wanted, several: Iterable[Finding], name: str
+) -> tuple[Any, Meant]:
+    """The acts with a column for each expression of a reaction: whether it means anybody; and the columns by key."""
+    from keguan.controls.batch.acts import Acts
+
+    found: Meant = {}
+    for people, verbs, book, is_after in several:
+        key = somebody_key(people, is_after=is_after)
+        if key in found:
+            continue
+        acts = Acts(table, record_type, book, wanted, is_after=is_after)
+        meant = meant_by(mirror, acts, table.verb.isin(sorted(verbs)), people)
+        if meant is None:
+            continue
+        column = f"s_{len(found)}"
+        rows = meant.select("row").distinct().mutate(means=True)
+        kept = mirror.backend.create_table(f"{name}_{column}", rows, overwrite=True)
+        table = table.left_join(kept, [table.event == kept.row]).drop("row")
+        table = table.mutate(**{column: table.means.fill_null(False)}).drop("means")
+        found[key] = column
+    return table, found
+
+
+def somebody_key(people: People, *, is_after: bool) -> str:
+    """What makes two expressions mean the same people at an act."""
+    return repr((people, is_after))

@@ -4,35 +4,27 @@ The result is a table of judged acts: one column for each version of a guard, a 
 and two for each version of a deadline (whether the act starts it, how it ends it).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch.asked import with_meant
+from keguan.controls.batch.asked import with_meant, with_somebody
+from keguan.controls.batch.needs import asks_who, by_type, declared_by, findings, is_read, type_of, verbs_of
+from keguan.controls.batch.needs import wanted as wanted_of
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.conduct import ConductControl
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.engines.decision import DecisionControl
-from keguan.controls.engines.guard import Guard
-from keguan.controls.engines.prohibition import ProhibitionControl
-from keguan.controls.engines.reaction import ReactionControl
-from keguan.controls.engines.registers import RegisterControl
-from keguan.controls.engines.requirement import RequirementControl
-from keguan.controls.engines.setting import SettingControl
 from keguan.controls.engines.workflow_control import WorkflowControl
-from keguan.controls.names import ACTOR
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.mirror.as_of import Wanted
-from keguan.policies.engines import Control
 
 if TYPE_CHECKING:
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import Mirror
 
-MACHINERY = frozenset(("approval", "obligation", "batch", "rulebook"))
+__all__ = ["KEPT_COLUMNS", "Judged", "declared_by", "is_read", "judge"]
 KEPT_COLUMNS = (
     "event", "object", "n", "turn", "verb", "actor", "happened_at", "recorded_at", "rulebook", "imported", "controls",
     "reasons",
@@ -58,7 +50,7 @@ def judge(
     """Every version over every act of the record types concerned. `only` narrows the acts (by a period)."""
     declared = declared_by(several)
     found = []
-    for record_type, mine in _by_type(several).items():
+    for record_type, mine in by_type(several).items():
         if mirror.has(f"stream_{record_type.name}") or mirror.has(f"attempt_{record_type.name}"):
             found.append(_judged(mirror, record_type, mine, declared, only, f"{name}_{record_type.name}"))
     return found
@@ -69,14 +61,15 @@ def _judged(
     only: Callable[[Any], Any] | None, name: str,
 ) -> Judged:  # fmt: skip
     from keguan.controls.batch import people
+    from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 
-    wanted = _wanted(several, record_type)
+    wanted = wanted_of(several, record_type)
     table = as_of.acts(mirror, record_type, declared, wanted)
     table = table.filter(table.is_own)
     if only is not None:
         table = only(table)
-    if any(_asks_who(one) for one in several):
+    if any(asks_who(one) for one in several):
         table = people.with_actors(mirror, table, f"{name}_spans")
     if any(isinstance(one.control, ConductControl) for one in several) and "a_person" in table.columns:
         table = people.with_actors(mirror, table, f"{name}_person", who="a_person", part="person")
@@ -86,10 +79,11 @@ def _judged(
         table, meant = with_meant(mirror, table, record_type, wanted, asking, name)
     else:
         meant = {}
+    table, somebody = with_somebody(mirror, table, record_type, wanted, findings(several), name)
     # a view: so that what is typed once is not written out again under every condition
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     made = Judged(record_type, None, several)
-    columns = _columns(made, view, wanted, meant)
+    columns = _columns(made, Acts(view, record_type, several[0].book, wanted, meant=meant, somebody=somebody))
     code = record_type.code
     kept = {column: view[column] for column in KEPT_COLUMNS}
     kept["code"] = view[f"c_{code}"] if code and f"c_{code}" in view.columns else view.object
@@ -97,34 +91,17 @@ def _judged(
     return made
 
 
-def _asks_who(version: Version) -> bool:
-    """Whether it hangs on who acted: then his posts of that day are joined."""
-    control = version.control
-    conditions = [control.gate] if isinstance(control, Guard) else []
-    conditions += [control.that] if isinstance(control, RequirementControl) else []
-    if isinstance(control, DeadlineControl):
-        conditions += [act.when for act in (*control.after, *control.do, *control.cancel)]
-    if isinstance(control, ReactionControl):
-        conditions += [control.gate, *(act.when for act in control.after)]
-    if isinstance(control, DecisionControl):
-        conditions += [control.gate, *control.knock_out, *(row.when for row in control.table.rows)]
-        conditions += [act.when for act in control.after]
-    is_named = any(path[0] == ACTOR for condition in conditions for path in condition.facts())
-    covers = any(condition.controls() for condition in conditions)
-    return is_named or covers or isinstance(control, ASKING)
-
-
-def _columns(made: Judged, view: Any, wanted: Wanted, meant: Mapping[str, str]) -> dict[str, Any]:
+def _columns(made: Judged, plain: "Acts") -> dict[str, Any]:
     from keguan.controls.batch import approval, deadline
-    from keguan.controls.batch.acts import Acts
     from keguan.controls.batch.readings import READINGS
 
+    view = plain.table
     columns: dict[str, Any] = {}
     known: dict[int, Acts] = {}
     for place, version in enumerate(made.versions):
         control, book = version.control, version.book
         if id(book) not in known:
-            known[id(book)] = _covering(Acts(view, made.type, book, wanted, meant=meant))
+            known[id(book)] = _covering(replace(plain, book=book))
         acts = known[id(book)]
         asked = _asked(view, version)
         if isinstance(control, DeadlineControl):
@@ -167,20 +144,19 @@ def _denials(made: Judged, known: "Mapping[int, Acts]") -> dict[str, Any]:
 
 def _covering(acts: "Acts") -> "Acts":
     """The acts, able to answer which approvals of the book cover them."""
-    from dataclasses import replace
-
     from keguan.controls.batch import approval
 
     found = {}
     for one in acts.book.controls:
-        if isinstance(one, ApprovalControl) and one.is_configured and _type_of(one) is acts.type:
+        is_asking = isinstance(one, ApprovalControl) and one.is_configured
+        if is_asking and type_of(Version(one, acts.book, None)) is acts.type:
             found[one.id] = found[one.key] = approval.covered(one, acts)
     return replace(acts, covers=found)
 
 
 def _asked(view: Any, version: Version) -> Any:
     """The acts for which the version is asked: its verbs, under its rulebooks, and only where guards came to speak."""
-    verbs = verbs_of(version.control)
+    verbs = verbs_of(version.control, version.book)
     if isinstance(version.control, ConductControl):
         from keguan.controls.batch import conduct
 
@@ -205,92 +181,3 @@ def _null() -> Any:
     import ibis
 
     return ibis.null("string")
-
-
-def verbs_of(control: Control) -> frozenset[str]:
-    """The acts for which a control is asked."""
-    if isinstance(control, SettingControl):
-        noun = control.setting.partition(".")[0]
-        return frozenset(verb.name for verb in vocabulary.verbs.values() if verb.on == noun and verb.creates)
-    return control.verbs
-
-
-def _type_of(control: Control) -> RecordType | None:
-    kind = getattr(control, "type", None)
-    if isinstance(kind, RecordType) and kind.name in vocabulary.types:
-        return vocabulary.types[kind.name]
-    types = {vocabulary.verbs[name].on for name in verbs_of(control) if name in vocabulary.verbs}
-    return vocabulary.types[min(types)] if len(types) == 1 else None
-
-
-def _by_type(several: Iterable[Version]) -> dict[RecordType, list[Version]]:
-    """The versions by the record types that they speak of; grants speak of several."""
-    found: dict[str, list[Version]] = {}
-    for version in several:
-        control = version.control
-        if not is_read(control):
-            continue
-        if isinstance(control, AccessControl):
-            names = {vocabulary.verbs[name].on for name in control.verbs if name in vocabulary.verbs} - MACHINERY
-        else:
-            kind = _type_of(control)
-            names = {kind.name} - MACHINERY if kind else set()
-        for name in names:
-            found.setdefault(name, []).append(version)
-    return {vocabulary.types[name]: mine for name, mine in sorted(found.items())}
-
-
-def is_read(control: Control) -> bool:
-    """Whether there is a batch reading of this control, form and all."""
-    if isinstance(control, DeadlineControl):
-        from keguan.controls.batch import deadline
-
-        return deadline.is_read(control)
-    if isinstance(control, ReactionControl):
-        from keguan.controls.batch import reaction
-
-        return reaction.is_read(control)
-    return isinstance(control, READ)
-
-
-ASKING = (AccessControl, ApprovalControl, RegisterControl, SettingControl, WorkflowControl)
-"""Engines that always hang on who acted."""
-READ = (
-    AccessControl, ApprovalControl, ConductControl, DeadlineControl, DecisionControl, ProhibitionControl,
-    ReactionControl, RegisterControl, RequirementControl, SettingControl, WorkflowControl,
-)  # fmt: skip
-
-
-def _wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
-    from keguan.controls.batch import deadline
-    from keguan.controls.batch.readings import READINGS
-
-    found = Wanted(facts=frozenset((record_type.code,)) if record_type.code else frozenset())
-    for version in several:
-        control = version.control
-        found |= READINGS[type(control)].wanted(control, record_type)
-        found |= Wanted(
-            verbs=frozenset(name for name in verbs_of(control) if vocabulary.verbs[name].on == record_type.name)
-        )
-        for one in version.book.controls:
-            if isinstance(one, ApprovalControl) and one.id in getattr(control, "covers", ()):
-                found |= READINGS[ApprovalControl].wanted(one, record_type)
-            if (
-                isinstance(one, WorkflowControl)
-                and isinstance(control, DeadlineControl)
-                and one.type.name == record_type.name
-            ):
-                found |= Wanted(verbs=one.verbs)
-        if isinstance(control, DeadlineControl):
-            found |= Wanted(verbs=frozenset(deadline.voids(record_type)))
-            found |= deadline.wanted_places(control, record_type, version.book)
-    return found
-
-
-def declared_by(several: Iterable[Version]) -> dict[str, dict[str, Fact]]:
-    """The fields that packs declared under any of these, by record type."""
-    found: dict[str, dict[str, Fact]] = {}
-    for version in several:
-        for name, facts in version.book.declared.items():
-            found.setdefault(name, {}).update(facts)
-    return found

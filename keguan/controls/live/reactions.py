@@ -152,11 +152,11 @@ def _reactions(step: Step, notes: Session, items: Sequence[Item], scenes: Mappin
             answers += [True for _ in control.changed if _is_changed(control, item, scene)]
             if not answers:
                 continue
-            gate = control.gate.test(scene)
+            gate, is_set_off = control.gate.test(scene), True if any(answers) else None if None in answers else False
             trigger = _trigger(step, notes, control, scene, step.events[item.position])
-            if any(answers) and gate:
+            if is_set_off and gate:
                 triggers.append(trigger)
-            elif False not in (gate, *answers) or (any(answers) and gate is None):
+            elif False not in (gate, is_set_off):
                 shown.append(_shown(trigger, "undetermined"))
     return _come_to(step, triggers, shown)
 
