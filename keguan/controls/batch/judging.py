@@ -148,8 +148,9 @@ def _covering(acts: "Acts") -> "Acts":
 
     found = {}
     for one in acts.book.controls:
-        is_asking = isinstance(one, ApprovalControl) and one.is_configured
-        if is_asking and type_of(Version(one, acts.book, None)) is acts.type:
+        if not isinstance(one, ApprovalControl) or not one.is_configured:
+            continue
+        if type_of(Version(one, acts.book, None)) is acts.type:
             found[one.id] = found[one.key] = approval.covered(one, acts)
     return replace(acts, covers=found)
 

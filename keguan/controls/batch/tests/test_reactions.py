@@ -65,10 +65,11 @@ def lived(firm: Firm) -> None:
         ))
     ])  # fmt: skip
     keys: list[Any] = [outcome.object for outcome in outcomes]
-    for n, change in enumerate((
+    changes: list[dict[str, Any]] = [
         {"city": "远"}, {"points": 12}, {"points": -1}, {"points": None}, {"city": None}, {"city": "近", "points": 25},
         {"owner": people["苏敏"]}, {"owner": None}, {"title": "只改名"},
-    )):  # fmt: skip
+    ]  # fmt: skip
+    for n, change in enumerate(changes):
         for key in keys[n % 2 :]:
             firm.must("苏敏", "member.change", key, **change)
     for key in keys:
