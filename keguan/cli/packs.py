@@ -49,7 +49,7 @@ def run_list(arguments: argparse.Namespace) -> None:
     for row in rows:
         name = row["title"]["en" if language() == "en" else "zh"]  # type: ignore[index]
         say(
-            f"{row['pack']}  {name}  制度 {row['policies']} · 控制 {row['controls']}",
+            f"{row['pack']}  {name}  制度 {row['policies']} · 管控 {row['controls']}",
             f"{row['pack']}  {name}  {row['policies']} policies · {row['controls']} controls",
         )
 

@@ -99,7 +99,7 @@ def run_check(arguments: argparse.Namespace) -> int | None:
     with faults_told():
         checked = check_folder(find_pack(arguments.pack))
     say(
-        f"{checked.pack.code}：没有毛病。制度 {len(checked.pack.policies)} 项，控制 {len(checked.controls)} 项，"
+        f"{checked.pack.code}：没有毛病。制度 {len(checked.pack.policies)} 项，管控 {len(checked.controls)} 项，"
         f"情景 {len(checked.scenarios)} 个。",
         f"{checked.pack.code}: no faults. {len(checked.pack.policies)} policies, {len(checked.controls)} controls, "
         f"{len(checked.scenarios)} scenarios.",

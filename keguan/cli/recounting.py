@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if len(found) > SHOWN:
         say(f"还有 {len(found) - SHOWN} 处", f"and {len(found) - SHOWN} more")
     if unread:
-        say(f"未重算的控制：{'、'.join(unread)}", f"controls that are not recounted: {', '.join(unread)}")
+        say(f"未重算的管控：{'、'.join(unread)}", f"controls that are not recounted: {', '.join(unread)}")
     say(
         f"重算了 {counts['obligations']} 项应办事项、{counts['attempts']} 次拒绝，{len(found)} 处不同。",
         f"{counts['obligations']} obligations and {counts['attempts']} refusals recounted; {len(found)} differ.",

@@ -16,7 +16,7 @@ from keguan.policies.rulebooks import current
 
 @verb("decision.apply", Label("整体重评", "Decide all anew"), on=BATCH, creates=True, arguments=(
     Argument("control", Text(200), Label("评定", "Decision"), required=True,
-             help=Label("制度代码#控制", "policy#control")),
+             help=Label("制度代码#管控", "policy#control")),
 ))  # fmt: skip
 def apply(work: Work, items: list[Item]) -> None:
     """Decide anew every record that a decision is about; what was overruled stays as the clause says."""

@@ -47,7 +47,7 @@ void, reinstate = add_void(CUSTOMER)
 
 @verb(
     "customer.add",
-    Label("新增客户", "Add a customer"),
+    Label("新建客户", "Add a customer"),
     on=CUSTOMER,
     arguments=(
         *takes(CUSTOMER, "name!", "kind", "code"),

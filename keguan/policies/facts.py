@@ -19,7 +19,7 @@ VERSIONS = LineType(
         Fact("number", Integer(1), Label("版次", "Version")),
         Fact("file", Text(200), Label("文件", "File")),
         Fact("text", Text(LONGEST_TEXT, lines=True), Label("原文", "Text")),
-        Fact("body", Fields(), Label("条款与控制", "Clauses and controls")),
+        Fact("body", Fields(), Label("条款与管控", "Clauses and controls")),
         Fact("hash", Text(64), Label("摘要", "Hash")),
         Fact("effective_on", Date(), Label("施行日期", "Effective on")),
         Fact("ends_on", Date(), Label("失效日期（当日起不再施行）", "Ends on (first day without it)")),

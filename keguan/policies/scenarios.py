@@ -24,7 +24,7 @@ from keguan.policies.packs.wording import validate
 RULE = r"^[A-Z][A-Z0-9]*-\d+[a-z]?$"
 PERSON = Label("人物", "person of the cast")
 NAME = Label("名字", "name")
-CONTROL = Label("控制", "control")
+CONTROL = Label("管控", "control")
 Rule = Annotated[str, Field(pattern=RULE)]
 
 

@@ -45,7 +45,7 @@ def backtest(
     keys = {one.control.key for one in found.figures}
     gone = {one.key: one.control for one in in_force if one.key not in keys}
     found.figures += [Figures(control, is_gone=True) for control in gone.values()]
-    told(f"草案 {len(draft.controls)} 项控制，正在核算", f"{len(draft.controls)} controls of the draft, judging")
+    told(f"草案 {len(draft.controls)} 项管控，正在核算", f"{len(draft.controls)} controls of the draft, judging")
     for judged in judge(mirror, several, name="backtest"):
         told(f"{judged.type.label.zh}：已判定，正在点数", f"{judged.type.label.en}: judged, counting")
         _count(mirror, judged, found, shared)

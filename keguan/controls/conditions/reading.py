@@ -19,7 +19,7 @@ def read_condition(raw: Anything, names: Names, where: Where, *, lists: str = "a
     if depth > DEEPEST:
         raise ConditionFault(
             Label("条件嵌套太深", "the condition is nested too deeply"),
-            Label("拆成几个控制点", "split it into several controls"),
+            Label("拆成几个管控项", "split it into several controls"),
             where,
         )
     if isinstance(raw, Mapping):

@@ -141,7 +141,7 @@ class Decision:
         record_type = book.record_type(head, place, "sets") or RecordType(head, Label(head, head), "", ())
         fact = book.fact(head, short, place, "sets") if record_type.table or record_type.facts else None
         if fact is not None and (fact.name in book.made.get(head, {}) or fact.derived):
-            read.fault(f"“{fact.label.zh}”由别的控制算出，不能再定", f"another control works “{fact.label.en}” out",
+            read.fault(f"“{fact.label.zh}”由别的管控算出，不能再定", f"another control works “{fact.label.en}” out",
                        "换一个事实", "choose another fact", "sets")  # fmt: skip
         fact = fact or Fact(short, Reference(""), Label(short, short))
         names = read.names(record_type)

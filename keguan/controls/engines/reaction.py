@@ -29,7 +29,7 @@ class ReactionForm(ControlForm):
     """反应：某事发生后办理、起草、提议或告知。 / After something happens: do, draft, propose or notify."""
 
     after: Any = described(
-        "触发：动作，或 breach:、kept:、hit: 加控制的 id，reached:日期，changed:事实",
+        "触发：动作，或 breach:、kept:、hit: 加管控的 id，reached:日期，changed:事实",
         "an act, or breach:, kept:, hit: with a control's id, reached:<date>, changed:<fact>",
     )
     when: Any = described("何时适用（条件）", "when it applies (condition)", None)

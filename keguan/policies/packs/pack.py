@@ -199,7 +199,7 @@ def _clauses(
     for position, entry in enumerate(form.controls):
         inside = (*path, "controls", position)
         if len(entry) != 1 or not isinstance(next(iter(entry.values())), dict):
-            message = Label("一项控制应写成“引擎: 内容”", "a control is written as “engine: what it says”")
+            message = Label("一项管控应写成“引擎: 内容”", "a control is written as “engine: what it says”")
             cure = Label("例如 - deadline: 换行缩进写内容", "for example - deadline: with its keys indented below")
             faults.append(Fault(document.file, document.line(*inside), form.clause, message, cure))
             continue
@@ -231,7 +231,7 @@ def _twice(policies: Iterable[Policy]) -> Iterable[Fault]:
             name = str(control.raw.get("id"))
             if name in seen:
                 message = Label(
-                    f"控制“{name}”出现两次（第一次在第 {seen[name]} 行）",
+                    f"管控“{name}”出现两次（第一次在第 {seen[name]} 行）",
                     f"the control “{name}” stands there twice (first in line {seen[name]})",
                 )
                 yield control.place.fault(message, Label("给其中一项改 id", "give one of them another id"), "id")

@@ -92,7 +92,7 @@ POLICY_PAGE = PolicyPage(
     IN_FORCE,
     (
         Figure(Label("条款", "Clauses"), "88"),
-        Figure(Label("有控制在运行", "With running controls"), "71"),
+        Figure(Label("有管控在运行", "With running controls"), "71"),
         Figure(Label("待配置", "Not configured"), "2", "#c28", "soon"),
         Figure(Label("本季履约率", "Kept this quarter"), "94.8%", "/e"),
     ),
@@ -218,7 +218,7 @@ CUSTOMER_FORM = CustomerForm(
 START = ImportStart(
     (
         ImportRun(
-            "i1",
+            "0199a1b2-0000-7000-8000-000000000001",
             "客户名单 2026-10.xlsx",
             State(Label("完成", "finished"), "kept"),
             at("10-08 18:00"),
@@ -237,7 +237,7 @@ TARGETS = (
     Option("city", Label("城市", "City")),
 )
 MAPPING = ImportPage(
-    "i1",
+    "0199a1b2-0000-7000-8000-000000000001",
     "客户名单 2026-10.xlsx",
     "mapping",
     4850,
@@ -252,7 +252,7 @@ MAPPING = ImportPage(
             "name",
             (
                 Reason(
-                    Label("两列都对应到「名称」", "Two columns go to “Name”"),
+                    Label("两列都对应到“名称”", "Two columns go to “Name”"),
                     cure=Label("留一列，另一列改掉", "Keep one and change the other"),
                 ),
             ),

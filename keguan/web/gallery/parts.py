@@ -91,7 +91,7 @@ STEPS = (
 AFTER_REPLY = Reason(
     Label("先要答复客户才能结案。", "The customer must be answered before closing."),
     (STAGES,),
-    Label("先做「写回复」。", "Do “Reply” first."),
+    Label("先做“写回复”。", "Do “Reply” first."),
 )
 ACTIONS = (
     Action("case.reply", Label("写回复", "Reply"), "/cases/KS-2026-0409/act/reply", is_main=True),

@@ -14,7 +14,6 @@ from keguan.web.gallery.samples import SAMPLES
 from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.pages import Shell
 
-pytestmark = pytest.mark.urls("keguan.web.tests.gallery_urls")
 LANGUAGES = ("zh-hans", "en")
 TROUBLE = (
     "403.html",

@@ -35,7 +35,7 @@ def listed(key: str, tab: str = "") -> str:
 
 def test_a_policy_reads_as_a_tree_with_its_controls(office: Office) -> None:
     page = text(office.browser("agent"), reverse("web:policy_page", args=[POLICY]))
-    for words in ("第二十六条1", "自客户服务部受理之日起六日内结案", "由人遵行，没有控制在运行", "工单编号规则"):
+    for words in ("第二十六条1", "自客户服务部受理之日起六日内结案", "由人遵行，没有管控在运行", "工单编号规则"):
         assert words in page
     assert page.index("第四章") < page.index("第二十六条1")
     assert text(office.browser("agent"), reverse("web:policy_page", args=["no-such"]), 404)

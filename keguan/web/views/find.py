@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.text import Truncator
 
 from keguan.cases import queries as cases
 from keguan.cases.facts import CASE
@@ -88,7 +89,8 @@ def _clauses(grants: Grants, query: str) -> FoundGroup:
             for clause in clauses:
                 said = f"{clause['number']}　{clause['heading'] or ''}".strip()
                 if query in said or query in clause["text"]:
-                    detail = " · ".join(part for part in (title, clause["text"][:36]) if part)
+                    start = Truncator(clause["text"]).chars(36)
+                    detail = " · ".join(part for part in (title, start) if part)
                     found = Found(said, clause_url(policy, clause["number"]), detail, is_clause=True)
                     items.append((query not in said, found))
     named_first = [found for _, found in sorted(items, key=lambda pair: pair[0])]

@@ -90,8 +90,8 @@ def _figures(found: queries.PolicyPage, controls: list[Control], evidence: contr
     unset = next((clause for clause in found.clauses if any(control.missing for control in clause.controls)), None)
     figures = [
         Figure(Label("条款", "Clauses"), str(len(words))),
-        Figure(Label("有控制在运行", "With running controls"), str(found.running)),
-        Figure(Label("没有控制", "Without controls"), str(found.statements)),
+        Figure(Label("有管控在运行", "With running controls"), str(found.running)),
+        Figure(Label("没有管控", "Without controls"), str(found.statements)),
     ]
     if unset is not None:
         label = Label("待配置", "Not configured")
