@@ -11,6 +11,7 @@ from keguan.cases import queries as cases
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
 from keguan.customers import queries as customers
+from keguan.web import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,21 @@ class Subject:
 
 
 def subjects(
-    viewer: UUID, mentioned: Iterable[tuple[str | None, UUID | None]], known: Grants | None = None
+    viewer: UUID, mentioned: Iterable[tuple[str | None, UUID | None]], known: Grants | None, place: str
 ) -> dict[UUID, Subject]:
-    """Those of these records (type, id) that the viewer may see. The same few statements for one and for many."""
+    """Those of these records (type, id) that the viewer may see. The same few statements for one and for many.
+
+    `place` is the list that shows them, for the reading log.
+    """
     ids: dict[str | None, set[UUID]] = defaultdict(set)
     for name, key in mentioned:
         if key is not None:
             ids[name].add(key)
-    return {**_cases(viewer, ids["case"], known), **_customers(viewer, ids["customer"]), **_own(ids["delegation"])}
+    return {
+        **_cases(viewer, ids["case"], known, place),
+        **_customers(viewer, ids["customer"], place),
+        **_own(ids["delegation"]),
+    }
 
 
 def case_address(code: str, verb: str = "") -> str:
@@ -52,9 +60,12 @@ def case_address(code: str, verb: str = "") -> str:
     return reverse("web:case_page", args=[code])
 
 
-def _cases(viewer: UUID, ids: set[UUID], known: Grants | None) -> dict[UUID, Subject]:
+def _cases(viewer: UUID, ids: set[UUID], known: Grants | None, place: str) -> dict[UUID, Subject]:
     found = list(cases.visible_to(viewer, known).filter(id__in=ids).only("id", "code", "title", "customer"))
     names = cases.customer_names(viewer, {case.customer_id for case in found}, known)
+    listed.told(viewer, "case", [case.id for case in found], listed.TITLE, {"list": place})
+    named = [case.customer_id for case in found if case.customer_id in names]
+    listed.told(viewer, "customer", [key for key in named if key], listed.NAME, {"list": place})
     is_untold = "title" in scopes.masked(viewer, "case", known)
     return {
         case.id: Subject(
@@ -73,12 +84,14 @@ def _own(ids: set[UUID]) -> dict[UUID, Subject]:
     return {key: Subject("delegation", "", "", "", reverse("web:delegation_list")) for key in ids}
 
 
-def _customers(viewer: UUID, ids: set[UUID]) -> dict[UUID, Subject]:
+def _customers(viewer: UUID, ids: set[UUID], place: str) -> dict[UUID, Subject]:
     if not ids:
         return {}
+    rows = customers.rows(viewer, ids)
+    listed.told(viewer, "customer", rows, listed.NAME, {"list": place})
     return {
         key: Subject(
             "customer", row.code, row.name, "", reverse("web:customer_page", args=[row.code]) if row.code else ""
         )
-        for key, row in customers.rows(viewer, ids).items()
+        for key, row in rows.items()
     }

@@ -1,10 +1,11 @@
 """The reading log: who saw which personal facts of which record, and through which door. No values are kept.
 
-Nothing is kept unless a policy asks for it by the setting `reading.log`; what is kept is sealed like events.
+Nothing is kept unless a policy asks for it by the setting `reading.log`; what is kept is sealed like events. A list
+is one reading: it has no `object`, and `facts` says which facts of which records it showed under which filters.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,27 @@ def note(
     names = canonical(sorted(facts))
     if not facts:
         return 0
-    found, intake = [], []
-    for record in dict.fromkeys(records):
-        columns = (uuid7(at), actor, channel, record_type.name, record, names, at)
-        digest = event_digest(columns)
-        found.append((*columns, digest))
-        intake.append((columns[0], digest))
+    return _enter(rows, [(uuid7(at), actor, channel, record_type.name, record, names, at)
+                         for record in dict.fromkeys(records)])  # fmt: skip
+
+
+def note_list(
+    rows: Rows, actor: UUID | None, channel: str, record_type: RecordType, records: Collection[UUID],
+    facts: Collection[str], filters: Mapping[str, Any], at: dt.datetime,
+) -> int:  # fmt: skip
+    """Keep as one reading that somebody was shown a list: its filters, how many records, which ones, which facts.
+
+    The filters must not hold anything personal, such as the words of a search: readings cannot be erased.
+    """
+    if not facts or not records:
+        return 0
+    keys = [str(key) for key in records]
+    said = canonical({"count": len(keys), "facts": sorted(facts), "filters": dict(filters), "records": keys})
+    return _enter(rows, [(uuid7(at), actor, channel, record_type.name, None, said, at)])
+
+
+def _enter(rows: Rows, entries: Iterable[tuple[Any, ...]]) -> int:
+    found = [(*columns, event_digest(columns)) for columns in entries]
     rows.insert("kernel_reading", READING_COLUMNS, found)
-    rows.insert("kernel_intake", ("id", "digest"), intake)
+    rows.insert("kernel_intake", ("id", "digest"), [(row[0], row[-1]) for row in found])
     return len(found)

@@ -145,7 +145,7 @@ def _lines(
     mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.object) for row in rows]
     mentioned += [(row.approval.object_type, line.object) for row in rows for line in row.lines]
     mentioned += [("customer", key) for key in pointed.get("customer", ())]
-    seen = subjects(who, mentioned, grants)
+    seen = subjects(who, mentioned, grants, "approvals")
     names = {key: person.name for key, person in people.items()} | units
     names |= {key: subject.name for key, subject in seen.items()}
     types = {row.approval.object_type for row in rows}

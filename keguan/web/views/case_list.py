@@ -19,6 +19,7 @@ from keguan.policies.engines import Rulebook
 from keguan.web import pages
 from keguan.web.components import Citation, Filter, Option, Paging, State, Tab, Tone
 from keguan.web.doors import page, viewer
+from keguan.web.listed import told_cases
 from keguan.web.rules import book
 from keguan.web.shapes import citation
 from keguan.web.views.shell import render_page
@@ -43,6 +44,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in TABS else "open"
     filters = _filters(request, who, tab)
     found = queries.cases(who, filters, _place(request.GET.get("after", "")))
+    told_cases(who, found.rows, filters)
     total = queries.count(who, filters, COUNTED)
     kept = {name: request.GET[name] for name in ("q", "kind", "stage", "unit") if request.GET.get(name)}
     row = pages.CaseList(

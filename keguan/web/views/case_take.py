@@ -22,6 +22,7 @@ from keguan.web import pages, verb_forms
 from keguan.web.components import Fieldset, Option, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import tell
+from keguan.web.listed import told_customers
 from keguan.web.shapes import reasons
 from keguan.web.views.shell import render_page
 from keguan.web.views.uploads import stored
@@ -61,9 +62,16 @@ def case_take(request: HttpRequest) -> HttpResponse:
 def customer_options(request: HttpRequest) -> HttpResponse:
     """Customers found for a reference input, as choices."""
     name, query = _asked_for(request)
-    found = customers.customers(viewer(request), customers.Filters(text=query), limit=FOUND).rows if query else ()
+    found = _found(viewer(request), query) if query else ()
     options = tuple(Option(str(row.id), row.name, _detail(row)) for row in found)
     return render(request, "web/parts/options.html", {"name": name, "options": options, "value": ""})
+
+
+def _found(who: UUID, query: str) -> tuple[customers.CustomerRow, ...]:
+    filters = customers.Filters(text=query)
+    rows = customers.customers(who, filters, limit=FOUND).rows
+    told_customers(who, rows, filters)
+    return rows
 
 
 def _asked_for(request: HttpRequest) -> tuple[str, str]:
@@ -81,7 +89,7 @@ def _form(
     posted = request.POST if request.method == "POST" else request.GET
     query = posted.get("customer_query", "")[:100]
     who = viewer(request)
-    rows = customers.customers(who, customers.Filters(text=query), limit=FOUND).rows if query.strip() else ()
+    rows = _found(who, query) if query.strip() else ()
     chosen = posted.get("customer", "")
     row = pages.CaseTake(
         fieldsets=_fieldsets(request, found),

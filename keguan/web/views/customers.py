@@ -26,6 +26,7 @@ from keguan.web import course, pages, verb_forms
 from keguan.web.components import Action, Fact, Fieldset, Filter, Link, Option, Paging, Reason, Tab
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.giving import Stopped, give
+from keguan.web.listed import told_cases, told_customers
 from keguan.web.rules import book
 from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
@@ -56,6 +57,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         imported_from=_uuid(given.get("import", "")),
     )
     found = queries.customers(who, filters, _place(given.get("after", "")))
+    told_customers(who, found.rows, filters)
     total = queries.count(who, filters, COUNTED)
     grants = scopes.grants(who)
     kept = {name: given[name] for name in ("q", "kind", "import") if given.get(name)}
@@ -112,6 +114,7 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
     readings.tell(who, "page", CUSTOMER, [found.id], found.masked)
     mine = cases.Filters(customer=found.id)
     listed = cases.cases(who, mine, limit=CASES)
+    told_cases(who, listed.rows, mine)
     total = cases.count(who, mine, COUNTED)
     may_open = gate.refusals(context(request), ["case.open"], None)["case.open"]
     row = pages.CustomerPage(

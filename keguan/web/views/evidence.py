@@ -49,7 +49,7 @@ def evidence(request: HttpRequest, control: str) -> HttpResponse:
     tab, before = _tab(request, found), key_of(request.GET.get("before", ""))
     rows = _read(found, tab, counted, seen, before)
     more, rows = len(rows) > queries.FEW, rows[: queries.FEW]
-    known = subjects(who, [(row.object_type, row.object) for row in rows], grants)
+    known = subjects(who, [(row.object_type, row.object) for row in rows], grants, "evidence")
     units = org.unit_names({row.unit for row in rows if row.unit})
     people = org.people_by_id({row.actor for row in rows if row.actor})
     clause = _clause(found)

@@ -19,6 +19,7 @@ from keguan.policies.queries import today
 from keguan.web import pages
 from keguan.web.components import State
 from keguan.web.doors import page, viewer
+from keguan.web.listed import told_cases, told_customers
 from keguan.web.pages import Found, FoundGroup
 from keguan.web.shapes import clause_url
 from keguan.web.views.shell import render_page
@@ -54,7 +55,9 @@ def _groups(who: UUID, query: str) -> tuple[FoundGroup, ...]:
 
 
 def _customers(who: UUID, query: str) -> FoundGroup:
-    found = customers.customers(who, customers.Filters(text=query), limit=EACH)
+    filters = customers.Filters(text=query)
+    found = customers.customers(who, filters, limit=EACH)
+    told_customers(who, found.rows, filters)
     items = tuple(
         Found(
             row.name,
@@ -68,7 +71,9 @@ def _customers(who: UUID, query: str) -> FoundGroup:
 
 
 def _cases(who: UUID, query: str) -> FoundGroup:
-    found = cases.cases(who, cases.Filters(text=query), limit=EACH)
+    filters = cases.Filters(text=query)
+    found = cases.cases(who, filters, limit=EACH)
+    told_cases(who, found.rows, filters)
     items = tuple(
         Found(
             f"{row.code} {row.title}".strip(),

@@ -32,7 +32,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = org.notices(who, place_of(after), SHOWN + 1)
     more, rows = len(rows) > SHOWN, rows[:SHOWN]
     rules = book()
-    seen = subjects(who, [(row.object_type, row.object_id) for row in rows], scopes.grants(who))
+    seen = subjects(who, [(row.object_type, row.object_id) for row in rows], scopes.grants(who), "notices")
     address = reverse("web:notices")
     next_url = f"{address}?after={token_of((rows[-1].created_at, rows[-1].id))}".replace("+", "%2B") if more else ""
     shown = pages.Notices(

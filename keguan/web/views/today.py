@@ -51,7 +51,7 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
     mentioned += [(one.approval.object_type, one.object) for one in waiting if one.object]
     proposed = queries.proposals(who, WAITING)
     mentioned += [(one.proposal.object_type, one.proposal.object) for one in proposed]
-    known = subjects(who, mentioned, grants)
+    known = subjects(who, mentioned, grants, "today")
     named = {one.proposal.subject for one in proposed if one.proposal.subject}
     names = org.people_by_id({one.approval.requester for one in waiting} | named)
     faults = queries.faults(who, grants, WAITING)

@@ -1,0 +1,41 @@
+"""What lists on pages tell the reading log: one reading for each kind of record that a list names."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from keguan.cases import queries as cases
+from keguan.cases.facts import CASE
+from keguan.controls import readings
+from keguan.customers import queries as customers
+from keguan.customers.facts import CUSTOMER
+
+TITLE = ("title",)
+NAME = ("name",)
+IN_A_ROW = ("name", "contacts.name", "phones.digits", "phones.extension")
+
+
+def told_cases(viewer: UUID, rows: Iterable[cases.CaseRow], filters: cases.Filters) -> None:
+    """A list of cases was shown: their titles, and the names of their customers."""
+    shown = list(rows)
+    said = {"list": "case", **_narrowed(filters)}
+    told(viewer, CASE.name, [row.id for row in shown], TITLE, said)
+    told(viewer, CUSTOMER.name, [row.customer for row in shown if row.customer and row.customer_name], NAME, said)
+
+
+def told_customers(viewer: UUID, rows: Iterable[customers.CustomerRow], filters: customers.Filters) -> None:
+    """A list of customers was shown: names, main contacts and phones."""
+    told(viewer, CUSTOMER.name, [row.id for row in rows], IN_A_ROW, {"list": "customer", **_narrowed(filters)})
+
+
+def told(viewer: UUID, record_type: str, keys: Iterable[UUID], shown: tuple[str, ...], said: Mapping[str, Any]) -> None:
+    """These facts of these records were shown in a list; `said` names the list and what it was narrowed to."""
+    readings.tell_list(viewer, "page", TYPES[record_type], keys, shown, said)
+
+
+TYPES = {one.name: one for one in (CASE, CUSTOMER)}
+
+
+def _narrowed(filters: cases.Filters | customers.Filters) -> dict[str, Any]:
+    return {field.name: getattr(filters, field.name) for field in fields(filters)}
