@@ -110,6 +110,11 @@ class Desk:
         """What becomes of one command."""
         return self.run(verb, [(key, args)], at, actor)[0]
 
+    def preview(self, verb: str, key: UUID | None, at: dt.datetime | None = None, **args: Any) -> list[str]:
+        """What would be refused of one command, in English; nothing is written."""
+        actor = Context(self.actor, "page", happened_at=at)
+        return [reason.message.en for reason in gate.preview(actor, verb, key, args).reasons]
+
     def act(
         self, verb: str, key: UUID | None, at: dt.datetime | None = None, actor: UUID | None = None, **args: Any
     ) -> UUID:

@@ -141,7 +141,9 @@ def test_what_no_policy_may_lift(desk: Desk) -> None:
     key = desk.open()
     before = Case.objects.values().get(id=key)
     for verb, args, says in FORBIDDEN:
-        assert says in reasons(desk.try_(verb, key, **args))[0], (verb, args)
+        asked = desk.preview(verb, key, **args)
+        assert says in asked[0], (verb, args)
+        assert asked == reasons(desk.try_(verb, key, **args)), (verb, args)
     assert Case.objects.values().get(id=key) == before
 
 

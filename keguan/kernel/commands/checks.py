@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.kernel import clock
-from keguan.kernel.commands import locks
+from keguan.kernel.commands import constraints, locks
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Law, Step, Verdict
@@ -14,8 +14,9 @@ from keguan.kernel.commands.pipeline import named
 from keguan.kernel.commands.preparing import prepare
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Item, Verb
-from keguan.kernel.commands.work import Work
+from keguan.kernel.commands.work import Drawn, Work
 from keguan.kernel.ids import uuid7
+from keguan.kernel.records.types import LineType, RecordType
 
 
 def check(
@@ -47,7 +48,19 @@ def check(
 
 
 def _said(verb: Verb, step: Step, item: Item) -> Reason | None:
-    """What the body itself would refuse: bodies only say what is to be true, so asking one writes nothing."""
+    """What the body itself would refuse, and then the table: bodies only say what is to be true, so asking one writes
+    nothing.
+    """
     work = Work(step.ctx, verb.type, step.now)
     verb.body(work, [item])
-    return work.draft(item).refused
+    draft = work.draft(item)
+    if draft.refused is not None or not (draft.values or draft.lines):
+        return draft.refused
+    after = {
+        name: None if isinstance(value, Drawn) else value
+        for name, value in {**(item.record.values if item.record else {}), **draft.values}.items()
+    }
+    said: list[tuple[RecordType | LineType, Mapping[str, Any]]] = [(verb.type, after)]
+    said += [(verb.type.line(line.list), line.values) for line in draft.lines if line.how == "add"]
+    found = (constraints.foreseen(step.rows, kind, values) for kind, values in said)
+    return next((one for one in found if one is not None), None)

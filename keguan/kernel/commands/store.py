@@ -24,6 +24,11 @@ def _cells(facts: Sequence[Fact], values: Mapping[str, Any]) -> list[Any]:
     return [cell for fact in facts for cell in fact.kind.to_columns(values.get(fact.name))]
 
 
+def columns(facts: Sequence[Fact], values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The columns of these facts with what stands in them."""
+    return list(zip(_names(facts), _cells(facts, values), strict=True))
+
+
 def load(rows: Rows, record_type: RecordType, ids: Collection[UUID]) -> dict[UUID, Record]:
     """The records of these ids with their head's stream number; unknown ids are left out. One statement."""
     if not ids:
