@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
-from keguan.controls.conditions.names import LineList, Name, Nested, UnknownName
+from keguan.controls.conditions.names import ACT, LineList, Name, Nested, UnknownName
 from keguan.controls.conditions.sentences import low
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Boolean, Choice, Date, Integer, Kind, Listing, Reference
@@ -113,6 +113,27 @@ class ObjectNames:
             )
         return found.label
 
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """The arguments that a verb was given, as conditions on an act done before name them."""
+        found = self.book.vocabulary.verbs.get(verb)
+        return {
+            one.name: Name((ACT, f"a_{one.name}"), one.kind, one.label, one.personal)
+            for one in (found.arguments if found is not None else ())
+        }
+
+    def standing(self, of: Name, what: str) -> Name:
+        """The roles of the person that a fact holds, or code or name of the unit; `UnknownName` out of reach."""
+        path = of.path[1:] if len(of.path) == 2 and of.path[0] == self.type.name else of.path
+        if path == (ACTOR, "id") and what == "role":
+            return self.resolve(f"{ACTOR}.role")
+        to = of.kind.to if isinstance(of.kind, Reference) else ""
+        if to == "person" and what == "role" and len(path) <= 2 and path[0] != ACTOR:
+            words = Label(f"{of.label.zh}的岗位", f"role of {low(of.label.en)}")
+            return Name((PROFILE, *path, "role"), Listing(Choice(dict(self.book.roles))), words)
+        if len(path) == 1 and path[0] in self._links:
+            return self.resolve(f"{path[0]}.{what}")
+        raise UnknownName(f"{of.key}.{what}", [])
+
     def suggest(self, name: str) -> list[str]:
         """Facts that look like `name`, best first; a Chinese label finds its fact."""
         by_label = [key for key, fact in self._facts.items() if name and fact.label.zh == name]
@@ -187,6 +208,11 @@ class ObjectNames:
         yield "role", Listing(Choice(dict(self.book.roles))), Label("办理人的岗位", "role of the person acting")
         yield "unit", Listing(Reference("unit")), Label("办理人的部门", "unit of the person acting")
         yield "id", Reference("person"), Label("办理人", "the person acting")
+
+
+def person_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path of the fact that holds the person whom `(PROFILE, …, "role")` speaks of."""
+    return path[1:-1]
 
 
 def link_of(name: Name, record_type: str) -> str | None:

@@ -6,23 +6,41 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.names import ACTOR, HAPPENED_ON, LIFTS_BREACH, PROFILE, SIGNATURES
+from keguan.controls.names import ACTOR, HAPPENED_ON, LIFTS_BREACH, PROFILE, SIGNATURES, person_of
+from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import COMPANY_ZONE, Reference
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile
 
+# Who did what the machinery did, and the role of who held none: known, and nobody's.
+NOBODY, NO_ROLE = UUID(int=0), "-"
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act that was done on the object: by whom, when it happened, and its arguments as far as they are public."""
+    """An act that was done on the object: by whom, when it happened, and its arguments as far as they are public.
+
+    `roles`: those of whoever did it, then; empty where nobody asked.
+    """
 
     verb: str
     actor: UUID | None
     at: dt.datetime
     args: Mapping[str, Any]
     event: UUID
+    roles: tuple[str, ...] = ()
+
+    def seen(self) -> dict[str, Any]:
+        """The act as conditions look at it (`conditions.Scope.past_acts`)."""
+        verb = vocabulary.verbs.get(self.verb)
+        given = {name: value for name, value in self.args.items() if verb is not None and verb.argument(name)}
+        args, _ = parse(verb, given) if verb is not None else ({}, ())
+        return {
+            "verb": self.verb, "by": self.actor or NOBODY, "role": list(self.roles) or [NO_ROLE], "at": self.at,
+            "happened_on": self.at.astimezone(COMPANY_ZONE).date(), **{f"a_{name}": args[name] for name in args},
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +59,9 @@ class Scene:
     `record` holds the facts before the command for guards, after it for openings; `acts` the verbs that were done on
     the object; `covers` answers `covered_by`. In a preview (`is_preview`) arguments are not typed in yet. `people` are
     whom each control asked about, resolved, by its key; `profiles` what the directory knows of persons that facts hold;
-    `deeds` earlier acts by verb, oldest first; `signatures` those of this act, oldest first. `made` gives facts that
-    controls make (measures, settings), by the place they are read at and their name;
-    `keys` the member of a list for which a clock runs.
+    `deeds` earlier acts by verb, oldest first (None: not looked up); `signatures` those of this act, oldest first.
+    `made` gives facts that controls make (measures, settings), by the place they are read at and their name; `keys`
+    the member of a list for which a clock runs.
     """
 
     type: RecordType
@@ -67,7 +85,7 @@ class Scene:
     made: Callable[["Scene", str, str], Any] | None = None
     people: Mapping[str, Sequence[tuple[UUID, ...]]] = field(default_factory=dict)
     profiles: Mapping[UUID, Profile | None] = field(default_factory=dict)
-    deeds: Mapping[str, Sequence["Deed"]] = field(default_factory=dict)
+    deeds: Mapping[str, Sequence["Deed"]] | None = None
     signatures: Sequence["Signed"] | None = None
     lifts_breach: bool | None = None
     keys: Mapping[str, Any] = field(default_factory=dict)
@@ -96,7 +114,7 @@ class Scene:
         if head == ACTOR:
             return self._of_actor(tail)
         if head == PROFILE:
-            return self._of_person(path[1], tail)
+            return self._of_person(person_of(path), tail)
         if head == self.type.name:
             return self.id if tail == "id" else self.fact(tail)
         return self._linked(head, tail)
@@ -123,7 +141,8 @@ class Scene:
         if key is None or found is None:
             return None
         record = self.links.get(head) or {}
-        return replace(self, type=found, id=key, verb=None, args={}, record=record, links={}, lists={}, acts=None)
+        return replace(self, type=found, id=key, verb=None, args={}, record=record, links={}, lists={}, acts=None,
+                       deeds=None)  # fmt: skip
 
     def _linked(self, head: str, tail: str) -> Any:
         record = self.links.get(head) or {}
@@ -158,6 +177,13 @@ class Scene:
         """Whether one of the verbs was done on the object."""
         return None if self.acts is None else any(verb in self.acts for verb in verbs)
 
+    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+        """The acts of these verbs that were done on the object, oldest first; None where they were not looked up."""
+        if self.deeds is None:
+            return None
+        found = [deed for verb in verbs for deed in self.deeds.get(verb, ())]
+        return [deed.seen() for deed in sorted(found, key=lambda deed: deed.event)]
+
     def covered(self, control: str) -> bool | None:
         """Whether an approval covers the command."""
         return None if self.covers is None else self.covers(control)
@@ -170,8 +196,8 @@ class Scene:
         """How many people's signatures stand; nothing where they were not loaded."""
         return None if self.signatures is None else len({one.signer for one in self.signatures if one.is_valid})
 
-    def _of_person(self, name: str, tail: str) -> Any:
-        person = self.get((name,))
+    def _of_person(self, path: tuple[str, ...], tail: str) -> Any:
+        person = self.get(path)
         profile = self.profiles.get(person) if person is not None else None
         if profile is None:
             return None

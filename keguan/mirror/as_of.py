@@ -24,7 +24,11 @@ COMMON = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be known of the acts: facts of the record, given arguments, facts by link, acts done before, lists."""
+    """What is to be known of the acts: facts of the record, given arguments, facts by link, acts done before, lists.
+
+    `deeds` (acts looked at one by one) and `persons` (paths of facts that hold one) are for whoever knows the people:
+    they are joined above the mirror.
+    """
 
     facts: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
@@ -32,6 +36,8 @@ class Wanted:
     done: frozenset[tuple[str, ...]] = frozenset()
     lists: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()
+    persons: frozenset[tuple[str, ...]] = frozenset()
 
     def __or__(self, other: "Wanted") -> "Wanted":
         links = {
@@ -40,7 +46,8 @@ class Wanted:
         }
         return Wanted(
             self.facts | other.facts, self.arguments | other.arguments, links, self.done | other.done,
-            self.lists | other.lists, self.verbs | other.verbs,
+            self.lists | other.lists, self.verbs | other.verbs, self.deeds | other.deeds,
+            self.persons | other.persons,
         )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import ibis
 
+from keguan.controls.batch.deeds import COLUMN, person_column
 from keguan.controls.conditions import Condition
-from keguan.controls.names import ACTOR, HAPPENED_ON
+from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, person_of
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted, done_in_order
 from keguan.policies.engines import Rulebook
@@ -73,6 +74,10 @@ class Acts:
         order = done_in_order(self.wanted)
         return self._column(f"d_{order.index(verbs)}") if verbs in order else None
 
+    def past_acts(self) -> Any:
+        """The acts that were done on the record before, where they are asked for."""
+        return self._column(COLUMN)
+
     def covered(self, control: str) -> Any:
         """Whether an approval covers the act, where that can be told."""
         return self.covers.get(control)
@@ -99,14 +104,20 @@ class Acts:
         return all(
             (name.path[:-1] in lists and self.lines(name.path[:-1]) is not None) or self.get(name.path) is not None
             for name in condition.names()
-        ) and all(self.covered(control) is not None for control in condition.controls())
+        ) and (
+            all(self.covered(control) is not None for control in condition.controls())
+            and (self.past_acts() is not None or all(one.is_plain for one in condition.done()))
+        )
 
-    def _at(self, path: tuple[str, ...], suffix: str) -> Any:
+    def _at(self, path: tuple[str, ...], suffix: str) -> Any:  # noqa: PLR0911 – one for each place of a value
         if len(path) == 1:
             if path[0] in self.made:
                 return None if suffix else self.made[path[0]]
             return self.table.happened_on if path[0] == HAPPENED_ON else self.given_or_fact(path[0], suffix)
         head, tail = path[0], path[-1]
+        if head == PROFILE:
+            given = {"is_after": self.is_after, "is_given": self.is_given}
+            return self._column(person_column(person_of(path), tail, **given))
         if head == ACTOR:
             return self.table.actor if tail == "id" else self._column(f"actor_{tail}")
         if head == self.type.name and tail == "id":

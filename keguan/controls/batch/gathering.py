@@ -81,7 +81,7 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
     """One as-of table of a type, one pass, then the acts that mean anything to a clock."""
     import ibis
 
-    from keguan.controls.batch import people
+    from keguan.controls.batch import deeds, people
     from keguan.mirror import as_of
 
     mirror = work.mirror
@@ -100,6 +100,7 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
     table = table.filter(table.is_own & ((table.turn == 0) | table.verb.startswith("tick:")))
     if any(marks.asks_who(control_of(one)) for one in places.values()):
         table = people.with_actors(mirror, table, f"{work.name}_{record_type.name}_spans")
+    table = deeds.with_known(mirror, table, record_type, wanted, f"{work.name}_{record_type.name}")
     view = mirror.backend.create_view(f"{work.name}_{record_type.name}_acts", table, overwrite=True)
     columns: dict[str, Any] = {}
     known: dict[int, Acts] = {}

@@ -60,7 +60,7 @@ def _judged(
     mirror: "Mirror", record_type: RecordType, several: list[Version], declared: Mapping[str, Mapping[str, Fact]],
     only: Callable[[Any], Any] | None, name: str,
 ) -> Judged:  # fmt: skip
-    from keguan.controls.batch import people
+    from keguan.controls.batch import deeds, people
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 
@@ -73,6 +73,7 @@ def _judged(
         table = people.with_actors(mirror, table, f"{name}_spans")
     if any(isinstance(one.control, ConductControl) for one in several) and "a_person" in table.columns:
         table = people.with_actors(mirror, table, f"{name}_person", who="a_person", part="person")
+    table = deeds.with_known(mirror, table, record_type, wanted, name)
     asking = [(one.control, one.book) for one in several if isinstance(one.control, ApprovalControl)]
     if asking:
         table = mirror.backend.create_view(f"{name}_asking", table, overwrite=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from keguan.controls.conditions import Condition, Name, nodes
-from keguan.controls.names import ACTOR, HAPPENED_ON
+from keguan.controls.conditions import Condition, Name
+from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, person_of
 from keguan.controls.people import People, references
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted
@@ -11,12 +11,13 @@ from keguan.mirror.as_of import Wanted
 
 def of_condition(condition: Condition, record_type: RecordType) -> Wanted:
     """What a condition on acts on records of the type reads."""
-    done = frozenset(
-        tuple(verb.name for verb in node.verbs)
-        for node in nodes.walk(condition.tree) if isinstance(node, nodes.Done)
-    )  # fmt: skip
+    leaves = condition.done()
+    done = frozenset(one.names for one in leaves if one.is_plain)
+    deeds = frozenset(verb for one in leaves for verb in one.wanted)
     lists = frozenset(path[-1] for path in condition.line_lists())
-    return of_paths(condition.facts() - condition.line_lists(), record_type) | Wanted(done=done, lists=lists)
+    return of_paths(condition.facts() - condition.line_lists(), record_type) | Wanted(
+        done=done, lists=lists, deeds=deeds
+    )
 
 
 def of_paths(paths: Iterable[tuple[str, ...]], record_type: RecordType) -> Wanted:
@@ -24,8 +25,10 @@ def of_paths(paths: Iterable[tuple[str, ...]], record_type: RecordType) -> Wante
     facts: set[str] = set()
     arguments: set[str] = set()
     links: dict[str, frozenset[str]] = {}
-    for path in paths:
-        if path in ((HAPPENED_ON,), ()) or path[0] == ACTOR or len(path) > 2:
+    known = frozenset(paths)
+    persons = frozenset(person_of(path) for path in known if path and path[0] == PROFILE)
+    for path in sorted(known | persons):
+        if path in ((HAPPENED_ON,), ()) or path[0] in (ACTOR, PROFILE):
             continue
         if len(path) == 1:
             facts.add(path[0])
@@ -34,7 +37,7 @@ def of_paths(paths: Iterable[tuple[str, ...]], record_type: RecordType) -> Wante
             facts.add(path[1])
         else:
             links[path[0]] = links.get(path[0], frozenset()) | {path[1]}
-    return Wanted(frozenset(facts), frozenset(arguments), links)
+    return Wanted(frozenset(facts), frozenset(arguments), links, persons=persons)
 
 
 def of_people(people: People, record_type: RecordType) -> Wanted:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import ibis
 
 from keguan.controls.conditions import nodes
+from keguan.controls.conditions.batch_acts import done
 from keguan.controls.conditions.batch_days import instant, is_anniversary, local_day, within
 from keguan.controls.conditions.columns import Columns, LineColumns
 from keguan.controls.conditions.live import parameter_value
@@ -55,8 +56,8 @@ def answer(node: nodes.Node, columns: Columns) -> Any:  # noqa: PLR0911  # one p
             return _every(node, columns)
         case nodes.Aggregate():
             return _aggregate(node, columns)
-        case nodes.Done(verbs=verbs, negated=negated):
-            return _turned(columns.done(tuple(verb.name for verb in verbs)), negated)
+        case nodes.Done(names=names, negated=negated):
+            return _turned(columns.done(names) if node.is_plain else done(node, columns), negated)
         case nodes.CoveredBy(control=control, negated=negated):
             return _turned(columns.covered(control), negated)
 
@@ -91,8 +92,7 @@ def _test(node: nodes.Test, columns: Columns) -> Any:
         return _is_empty(column) if node.negated else ~_is_empty(column)
     currency = columns.currency(node.name.path) if node.name.kind.name == "money" else None
     found = Found(_present(column), currency)
-    compared = _compared(found, node.name.kind, node.comparison, node.by_day, columns)
-    return _turned(compared, node.negated)
+    return _turned(compared(found, node.name.kind, node.comparison, node.by_day, columns), node.negated)
 
 
 def _is_empty(column: Any) -> Any:
@@ -131,7 +131,7 @@ def _aggregate(node: nodes.Aggregate, columns: Columns) -> Any:
     if found is None:
         return unknown()
     kind = node.field.kind if node.field else Kind()
-    return _turned(_compared(found, kind, node.comparison, False, columns), node.negated)
+    return _turned(compared(found, kind, node.comparison, False, columns), node.negated)
 
 
 def _counted(node: nodes.Aggregate, columns: Columns) -> Found | None:
@@ -156,7 +156,7 @@ def _summed(node: nodes.Aggregate, columns: Columns) -> Found | None:
     return Found(value, ibis.cases((values.length() > 0, currencies[0])), values.length() == 0)
 
 
-def _compared(found: Found, kind: Kind, comparison: nodes.Comparison, by_day: bool, columns: Columns) -> Any:
+def compared(found: Found, kind: Kind, comparison: nodes.Comparison, by_day: bool, columns: Columns) -> Any:
     """How a present value (NULL: absent) stands to the comparison."""
     match comparison:
         case nodes.Equals(operands=operands):

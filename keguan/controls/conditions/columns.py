@@ -6,7 +6,7 @@ column at all (`get` gives None) was never recorded: every test on it is unknown
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from keguan.controls.conditions.names import OUTSIDE
+from keguan.controls.conditions.names import ACT, OUTSIDE
 
 if TYPE_CHECKING:
     from ibis.expr.types import ArrayValue, BooleanValue, DateValue, StringValue, StructValue, Value
@@ -38,6 +38,10 @@ class Columns(Protocol):
 
     def done(self, verbs: tuple[str, ...]) -> "BooleanValue | None":
         """Whether any of the verbs was done on the object before."""
+        ...
+
+    def past_acts(self) -> "ArrayValue | None":
+        """The acts done before, in order, as an array of structs (`Scope.past_acts`, and `n`, their order)."""
         ...
 
     def covered(self, control: str) -> "BooleanValue | None":
@@ -83,6 +87,10 @@ class LineColumns:
         """Of the object."""
         return self._outer.done(verbs)
 
+    def past_acts(self) -> "ArrayValue | None":
+        """Of the object."""
+        return self._outer.past_acts()
+
     def covered(self, control: str) -> "BooleanValue | None":
         """Of the object."""
         return self._outer.covered(control)
@@ -90,6 +98,13 @@ class LineColumns:
     def today(self) -> "DateValue":
         """Of the object."""
         return self._outer.today()
+
+
+class ActColumns(LineColumns):
+    """One act (a struct inside its array) inside what asks about it: the act's own values, else what is outside."""
+
+    def __init__(self, outer: Columns, act: "StructValue") -> None:
+        super().__init__(outer, (ACT,), act)
 
 
 class NestedColumns:
@@ -118,6 +133,10 @@ class NestedColumns:
     def done(self, verbs: tuple[str, ...]) -> "BooleanValue | None":
         """Of the key."""
         return self._inner.done(verbs)
+
+    def past_acts(self) -> "ArrayValue | None":
+        """Of the key."""
+        return self._inner.past_acts()
 
     def covered(self, control: str) -> "BooleanValue | None":
         """Of the act outside."""

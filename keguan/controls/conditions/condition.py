@@ -10,7 +10,7 @@ from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.faults import Where
 from keguan.controls.conditions.live import Reading, aggregated, parameter_value, reading
 from keguan.controls.conditions.lookup import Lookup, check_filter
-from keguan.controls.conditions.names import LineList, Name, Names
+from keguan.controls.conditions.names import ACT, LineList, Name, Names
 from keguan.controls.conditions.reading import read_condition
 from keguan.controls.conditions.regions import Space
 from keguan.controls.conditions.scope import LineScope, Scope
@@ -86,7 +86,8 @@ class Condition:
         found: dict[tuple[str, ...], Name] = {}
         for node in nodes.walk(self.tree):
             for name in _names(node):
-                found.setdefault(name.path, name)
+                if name.path[0] != ACT:
+                    found.setdefault(name.path, name)
         return tuple(found.values())
 
     def facts(self) -> frozenset[tuple[str, ...]]:
@@ -99,10 +100,13 @@ class Condition:
         found = (node.of for node in nodes.walk(self.tree) if isinstance(node, nodes.Every | nodes.Aggregate))
         return frozenset(one.path for one in found if isinstance(one, LineList))
 
+    def done(self) -> tuple[nodes.Done, ...]:
+        """The leaves about acts that were done."""
+        return tuple(node for node in nodes.walk(self.tree) if isinstance(node, nodes.Done))
+
     def verbs(self) -> frozenset[str]:
         """The verbs named under `done` and `not_done`."""
-        done = (node for node in nodes.walk(self.tree) if isinstance(node, nodes.Done))
-        return frozenset(verb.name for node in done for verb in node.verbs)
+        return frozenset(verb for node in self.done() for verb in (*node.names, *node.wanted))
 
     def controls(self) -> frozenset[str]:
         """The ids named under `covered_by`; the rulebook checks that they exist."""
@@ -110,8 +114,7 @@ class Condition:
 
     def parameters(self) -> dict[str, nodes.Parameter]:
         """The parameters it needs, by name, with kind and suggestion."""
-        found = (one for node in nodes.walk(self.tree) if isinstance(node, nodes.Test | nodes.Aggregate)
-                 for one in nodes.operands(node.comparison))  # fmt: skip
+        found = (one for node in nodes.walk(self.tree) for one in _operands(node))
         return {one.name: one for one in found if isinstance(one, nodes.Parameter)}
 
     def reads(self, scope: Scope) -> dict[str, Any]:
@@ -171,16 +174,25 @@ def compile_when(when: Any, unless: Any, names: Names, where: Where | None = Non
 
 
 def _names(node: nodes.Node) -> tuple[Name, ...]:
-    others: tuple[Name, ...] = ()
-    if isinstance(node, nodes.Test | nodes.Aggregate):
-        others = tuple(one.name for one in nodes.operands(node.comparison) if isinstance(one, nodes.FactValue))
+    others = tuple(one.name for one in _operands(node) if isinstance(one, nodes.FactValue))
     match node:
         case nodes.Test(name=name):
             return (name, *others)
         case nodes.Aggregate(of=of, field=field):
             return (*((field,) if field else ()), *((of,) if isinstance(of, Name) else ()), *others)
+        case nodes.Done(since=since):
+            return (*((since,) if isinstance(since, Name) else ()), *others)
         case _:
             return ()
+
+
+def _operands(node: nodes.Node) -> tuple[nodes.Operand, ...]:
+    match node:
+        case nodes.Test(comparison=comparison) | nodes.Aggregate(comparison=comparison):
+            return nodes.operands(comparison)
+        case nodes.Done(times=times) if times is not None:
+            return nodes.operands(times)
+    return ()
 
 
 def _outside(node: nodes.Node) -> list[nodes.Node]:
@@ -208,6 +220,11 @@ def _missing(node: nodes.Node, scope: Scope) -> list[Name]:  # noqa: PLR0911  # 
         case nodes.Aggregate(of=of, field=field, comparison=comparison):
             absent = [field or Name(of.path, _ANY, of.label)] if aggregated(node, scope) is None else []
             return absent + _absent_operands(comparison, scope)
+        case nodes.Done(since=since, tests=tests, times=times):
+            absent = [since] if isinstance(since, Name) and empty(scope.get(since.path)) else []
+            outer = () if tests is None else Condition(tests).names()
+            absent += [name for name in outer if empty(scope.get(name.path))]
+            return absent + (_absent_operands(times, scope) if times is not None else [])
         case _:
             return []
 

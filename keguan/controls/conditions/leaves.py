@@ -16,7 +16,7 @@ from keguan.controls.conditions.grammar import (
     read_operand,
     read_test,
 )
-from keguan.controls.conditions.names import InsideLine, Name, Names, Nested, UnknownName
+from keguan.controls.conditions.names import InsideAct, InsideLine, Name, Names, Nested, UnknownName
 from keguan.controls.conditions.values import check_alike, check_ordered, element, is_day, literal
 from keguan.kernel.records.kinds import Date, Kind, Moment
 from keguan.kernel.records.labels import Label
@@ -70,28 +70,29 @@ def unknown_fault(unknown: UnknownName, where: Where, *, structure: bool = False
 
 def read_fact_test(name: Name, raw: Anything, names: Names, where: Where) -> nodes.Test:
     """One test on one fact, typed by the fact's kind."""
-    written = _written(raw, where)
-    if written.form == "set":
-        return nodes.Test(name, nodes.IsSet(), written.negated)
+    said = written(raw, where)
+    if said.form == "set":
+        return nodes.Test(name, nodes.IsSet(), said.negated)
     kind = name.kind
-    if written.form == "window":
+    if said.form == "window":
         if isinstance(kind, Date | Moment):
-            return nodes.Test(name, _window(written.words, where), written.negated, isinstance(kind, Moment))
-        written = WrittenTest("equal", written.operands, (), written.negated)
-    if written.form == "same_day":
+            return nodes.Test(name, read_window(said.words, where), said.negated, isinstance(kind, Moment))
+        said = WrittenTest("equal", said.operands, (), said.negated)
+    if said.form == "same_day":
         if not isinstance(kind, Date | Moment):
             raise fault("same_day_of_year 只用于日期", "same_day_of_year is for dates", "换一个测试",
                          "write another test", where)  # fmt: skip
-        return nodes.Test(name, nodes.SameDayOfYear(), written.negated, isinstance(kind, Moment))
-    if written.form in ("order", "interval"):
+        return nodes.Test(name, nodes.SameDayOfYear(), said.negated, isinstance(kind, Moment))
+    if said.form in ("order", "interval"):
         check_ordered(name, where)
-    by_day = isinstance(kind, Moment) and _speaks_of_days(written.operands, names)
-    operands = tuple(_operand(name, one, names, where, by_day) for one in written.operands)
-    comparison = nodes.Equals(operands) if written.form == "equal" else _ordered(written, operands, where)
-    return nodes.Test(name, comparison, written.negated, by_day or _compares_days(name, operands))
+    by_day = isinstance(kind, Moment) and _speaks_of_days(said.operands, names)
+    operands = tuple(_operand(name, one, names, where, by_day) for one in said.operands)
+    comparison = nodes.Equals(operands) if said.form == "equal" else _ordered(said, operands, where)
+    return nodes.Test(name, comparison, said.negated, by_day or _compares_days(name, operands))
 
 
-def _written(raw: Anything, where: Where) -> WrittenTest:
+def written(raw: Anything, where: Where) -> WrittenTest:
+    """The test as it stands, untyped."""
     if isinstance(raw, str):
         return read_test(raw, where)
     if raw is None:
@@ -140,6 +141,11 @@ def _compares_days(name: Name, operands: tuple[nodes.Operand, ...]) -> bool:
     )
 
 
+def read_operand_of(name: Name, one: WrittenOperand, names: Names, where: Where) -> nodes.Operand:
+    """What a fact is compared with, typed by the fact's kind."""
+    return _operand(name, one, names, where, by_day=False)
+
+
 def _operand(name: Name, written: WrittenOperand, names: Names, where: Where, by_day: bool) -> nodes.Operand:
     kind: Kind = Date() if by_day else element(name.kind)
     match written:
@@ -162,7 +168,7 @@ def _other(name: Name, other_name: str, names: Names, where: Where) -> Name:
     other = resolve_fact(other_name, names, where)
     if other.path != name.path:
         return other
-    if isinstance(names, InsideLine | Nested):
+    if isinstance(names, InsideLine | InsideAct | Nested):
         try:
             return names.beyond(other_name)
         except UnknownName:
@@ -193,7 +199,8 @@ def _ordered(written: WrittenTest, operands: tuple[nodes.Operand, ...], where: W
     return nodes.Interval(low, high, has_low, has_high)
 
 
-def _window(words: tuple[str, ...], where: Where) -> nodes.Window:
+def read_window(words: tuple[str, ...], where: Where) -> nodes.Window:
+    """The window that a test's words name."""
     if len(words) == 2:
         return nodes.Window(words[0], words[1])
     count = int(words[1])

@@ -1,18 +1,18 @@
 """The live reading: a tree as a Python closure over a scope. True, false, or None for unknown (Kleene's logic)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.columns import Columns
 from keguan.controls.conditions.lookup import Lookup
-from keguan.controls.conditions.names import LineList
+from keguan.controls.conditions.names import LineList, Name
 from keguan.controls.conditions.quick import quick
-from keguan.controls.conditions.scope import LineScope, Scope
+from keguan.controls.conditions.scope import ActScope, LineScope, Scope
 from keguan.controls.conditions.signs import SIGNS
-from keguan.controls.conditions.values import day_of
+from keguan.controls.conditions.values import day_of, midnight
 from keguan.kernel.records.kinds import BadValue, Kind, Money, empty
 
 Reading: TypeAlias = Callable[[Scope], bool | None]
@@ -68,9 +68,10 @@ def reading(node: nodes.Node) -> Reading:  # noqa: PLR0911  # one per node
             return _every(node)
         case nodes.Aggregate():
             return _aggregate(node)
-        case nodes.Done(verbs=verbs, negated=negated):
-            names = tuple(verb.name for verb in verbs)
-            return lambda scope: _turned(scope.done(names), negated)
+        case nodes.Done(names=names, negated=negated):
+            if node.is_plain:
+                return lambda scope: _turned(scope.done(names), negated)
+            return _done(node)
         case nodes.CoveredBy(control=control, negated=negated):
             return lambda scope: _turned(scope.covered(control), negated)
 
@@ -105,6 +106,54 @@ def _every(node: nodes.Every) -> Reading:
         return None if lines is None else join(have(LineScope(scope, path, line)) for line in lines)
 
     return read
+
+
+def _done(node: nodes.Done) -> Reading:
+    counts = reading(node.tests) if node.tests is not None else None
+    enough = comparer(node.times) if node.times is not None else None
+    # what does not lie on one side of a bound may hold of few and of many, and not between
+    is_bound = node.times is None or isinstance(node.times, nodes.Order)
+
+    def read(scope: Scope) -> bool | None:
+        acts = scope.past_acts(node.wanted)
+        edge = _edge(node.since, acts or (), scope)
+        if acts is None or (edge is None and isinstance(node.since, Name)):
+            return None
+        answers = [
+            True if counts is None else counts(ActScope(scope, act))
+            for place, act in enumerate(acts)
+            if act["verb"] in node.names and _is_within(node.window, act, scope) and _is_since(edge, place, act)
+        ]
+        sure = sum(answer is True for answer in answers)
+        possible = sure + sum(answer is None for answer in answers)
+        few, many = (sure > 0, possible > 0) if enough is None else (enough(sure, scope), enough(possible, scope))
+        return _turned(few, node.negated) if sure == possible or (is_bound and few is many) else None
+
+    return read
+
+
+def _edge(since: Any, acts: Sequence[Mapping[str, Any]], scope: Scope) -> int | dt.datetime | None:
+    """From where on acts count: a place among them, or a moment."""
+    match since:
+        case nodes.Verb(name=name):
+            return max((place for place, act in enumerate(acts) if act["verb"] == name), default=None)
+        case Name(path=path):
+            value = scope.get(path)
+            since = None if empty(value) else value
+    if isinstance(since, dt.datetime) or since is None:
+        return since
+    return midnight(since)
+
+
+def _is_since(edge: int | dt.datetime | None, place: int, act: Mapping[str, Any]) -> bool:
+    return edge is None or (place >= edge if isinstance(edge, int) else bool(act["at"] >= edge))
+
+
+def _is_within(window: nodes.Window | None, act: Mapping[str, Any], scope: Scope) -> bool:
+    if window is None:
+        return True
+    first, after = bounds(window, scope.today())
+    return first <= day_of(act["at"]) < after
 
 
 def _aggregate(node: nodes.Aggregate) -> Reading:

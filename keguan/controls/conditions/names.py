@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
-from keguan.kernel.records.kinds import Kind
+from keguan.kernel.records.kinds import Date, Kind, Reference
 from keguan.kernel.records.labels import Label
 
 OUTSIDE = "outside"
+ACT = "act"
+"""Begins the path of what is an earlier act's own: `("act", "by")`, `("act", "role")`, `("act", "a_founded")`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,14 @@ class Names(Protocol):
         """The words of the verb called `name`."""
         ...
 
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """The arguments of a verb by name, each with the path `(ACT, "a_<argument>")`."""
+        ...
+
+    def standing(self, of: Name, what: str) -> Name:
+        """What the directory knows of the person (`role`) or unit (`code`, `name`) that a fact holds."""
+        ...
+
     def suggest(self, name: str) -> list[str]:
         """Facts that look like `name`, best first."""
         ...
@@ -73,11 +83,13 @@ class Names(Protocol):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`Names` from plain mappings."""
+    """`Names` from plain mappings; `standings` are by the fact's key and what is known of whom it holds."""
 
     facts: Mapping[str, Name]
     verbs: Mapping[str, Label] = field(default_factory=dict)
     line_lists: Mapping[str, LineList] = field(default_factory=dict)
+    acts: Mapping[str, Mapping[str, Name]] = field(default_factory=dict)
+    standings: Mapping[tuple[str, str], Name] = field(default_factory=dict)
 
     def resolve(self, name: str) -> Name:
         """The fact called `name`."""
@@ -96,6 +108,16 @@ class Vocabulary:
         if name not in self.verbs:
             raise UnknownName(name, nearest(name, self.verbs))
         return self.verbs[name]
+
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """The arguments of the verb."""
+        return self.acts.get(verb, {})
+
+    def standing(self, of: Name, what: str) -> Name:
+        """What is known of whom the fact holds."""
+        if (of.key, what) not in self.standings:
+            raise UnknownName(f"{of.key}.{what}", [])
+        return self.standings[of.key, what]
 
     def suggest(self, name: str) -> list[str]:
         """Facts that look like `name`; a Chinese label finds its fact."""
@@ -129,9 +151,73 @@ class InsideLine:
         """The words of the verb called `name`."""
         return self.outer.verb(name)
 
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """The arguments of the verb."""
+        return self.outer.act(verb)
+
+    def standing(self, of: Name, what: str) -> Name:
+        """Of whom a fact outside holds; a line's own reference is followed through `fields`."""
+        if of.path[:-1] != self.inner.path:
+            return self.outer.standing(of, what)
+        followed = f"{of.path[-1]}.{what}"
+        if followed not in self.inner.fields:
+            raise UnknownName(f"line.{followed}", [])
+        return self.inner.fields[followed]
+
     def suggest(self, name: str) -> list[str]:
         """Fields and outer facts that look like `name`."""
         return (nearest(name, self.inner.fields) + self.outer.suggest(name))[:3]
+
+
+@dataclass(frozen=True)
+class InsideAct:
+    """The names inside an earlier act: what it was given (`own`) and its day first, then what stands outside."""
+
+    outer: Names
+    own: Mapping[str, Name]
+
+    @property
+    def doer(self) -> Name:
+        """Who did it."""
+        return Name((ACT, "by"), Reference("person"), Label("办理人", "who did it"))
+
+    def resolve(self, name: str) -> Name:
+        """The act's own argument or day, else the outer fact."""
+        if name == "happened_on":
+            return Name((ACT, "happened_on"), Date(), Label("办理当日", "the day of the act"))
+        try:
+            return self.own[name] if name in self.own else self.outer.resolve(name)
+        except UnknownName as unknown:
+            raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+
+    def beyond(self, name: str) -> Name:
+        """The fact called so outside the act."""
+        return self.outer.resolve(name)
+
+    def lines(self, name: str) -> LineList:
+        """An act has no lines of its own."""
+        raise UnknownName(name, [])
+
+    def verb(self, name: str) -> Label:
+        """Acts are not asked about acts."""
+        raise UnknownName(name, [])
+
+    def act(self, _verb: str) -> Mapping[str, Name]:
+        """Nothing: acts are not asked about acts."""
+        return {}
+
+    def standing(self, of: Name, what: str) -> Name:
+        """The roles that whoever did it held then; of facts outside as there."""
+        if of.path[0] != ACT:
+            return self.outer.standing(of, what)
+        if of.path != self.doer.path or what != "role":
+            raise UnknownName(f"{of.key}.{what}", [])
+        kind = self.outer.resolve("actor.role").kind
+        return Name((ACT, "role"), kind, Label("办理人当时的岗位", "the role of whoever did it then"))
+
+    def suggest(self, name: str) -> list[str]:
+        """Arguments and outer facts that look like `name`."""
+        return (nearest(name, self.own) + self.outer.suggest(name))[:3]
 
 
 @dataclass(frozen=True)
@@ -172,6 +258,17 @@ class Nested:
     def verb(self, name: str) -> Label:
         """The words of a verb of the key's type."""
         return self.inner.verb(name)
+
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """The arguments of a verb of the key's type."""
+        return self.inner.act(verb)
+
+    def standing(self, of: Name, what: str) -> Name:
+        """Of whom a fact of the key, or one outside, holds."""
+        if of.path[0] != OUTSIDE:
+            return self.inner.standing(of, what)
+        found = self.outer.standing(replace(of, path=of.path[1:]), what)
+        return replace(found, path=(OUTSIDE, *found.path), label=self.says(found))
 
     def suggest(self, name: str) -> list[str]:
         """Facts of the key and outside that look like `name`."""

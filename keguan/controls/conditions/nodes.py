@@ -4,10 +4,11 @@ There is no node for "not": negation is pushed to the leaves when the tree is ma
 what it says of a missing fact. Nodes are frozen and hold no functions.
 """
 
+import datetime as dt
 import typing
 from dataclasses import dataclass, field, replace
 
-from keguan.controls.conditions.names import LineList, Name
+from keguan.controls.conditions.names import ACT, LineList, Name
 from keguan.kernel.records.kinds import Kind
 from keguan.kernel.records.labels import Label
 
@@ -110,10 +111,40 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One of the verbs was done on the object."""
+    """One of the verbs was done on the object before.
+
+    Acts count for which `tests` hold (paths that begin with `names.ACT` are the act's own), done from `since` on (the
+    last act of a verb, a fact, a day) and within `window`; `times`: how many must count, else one.
+    """
 
     verbs: tuple[Verb, ...]
     negated: bool = False
+    tests: "Node | None" = None
+    since: Verb | Name | dt.date | None = None
+    window: Window | None = None
+    times: Comparison | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is enough that a verb was ever done."""
+        return self.tests is None and self.since is None and self.window is None and self.times is None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The verbs by name."""
+        return tuple(verb.name for verb in self.verbs)
+
+    @property
+    def asks_roles(self) -> bool:
+        """Whether the posts of those who did it count."""
+        inner = () if self.tests is None else walk(self.tests)
+        return any(isinstance(one, Test) and one.name.path == (ACT, "role") for one in inner)
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The verbs whose acts must be known one by one."""
+        since = (self.since.name,) if isinstance(self.since, Verb) else ()
+        return frozenset() if self.is_plain else frozenset((*self.names, *since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +228,8 @@ def walk(node: Node) -> typing.Iterator[Node]:
                 yield from walk(part)
         case Every(have=have):
             yield from walk(have)
+        case Done(tests=tests) if tests is not None:
+            yield from walk(tests)
         case _:
             pass
 

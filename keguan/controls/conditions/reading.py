@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any as Anything
 
 from keguan.controls.conditions import nodes
+from keguan.controls.conditions.acts import read_done
 from keguan.controls.conditions.faults import ConditionFault, Where, nearest
 from keguan.controls.conditions.leaves import STRUCTURE, fault, read_fact_test, resolve_fact, unknown_fault
 from keguan.controls.conditions.names import InsideLine, LineList, Name, Names, UnknownName
+from keguan.controls.conditions.standings import read_fact
 from keguan.controls.conditions.values import ORDERED
 from keguan.kernel.records.kinds import Date, Integer, Listing, Moment
 from keguan.kernel.records.labels import Label
@@ -57,7 +59,7 @@ def _map(raw: Mapping[Anything, Anything], names: Names, where: Where, depth: in
                              f"写成 {{{key}: …, {partner}: …}}", f"write {{{key}: …, {partner}: …}}", here)  # fmt: skip
             parts.append(_structure(str(key), value, raw, names, here, depth))
         else:
-            parts.append(read_fact_test(resolve_fact(key, names, here), value, names, here))
+            parts.append(read_fact(resolve_fact(key, names, here), value, names, here))
     return _joined(nodes.All, tuple(parts))
 
 
@@ -96,7 +98,11 @@ def _structure(
                 raise fault("covered_by 后写审批的 id", "covered_by takes the id of an approval",
                              "例如 covered_by: settle", "such as covered_by: settle", where)  # fmt: skip
             return nodes.CoveredBy(value.strip())
-    return nodes.Done(_verbs(value, names, where), negated=key == "not_done")
+
+    def inner(tests: Anything, inside: Names, here: Where) -> nodes.Node:
+        return read_condition(tests, inside, here, depth=depth + 1)
+
+    return read_done(value, names, where, key == "not_done", inner)
 
 
 def _at_least(count: Anything, of: Anything, names: Names, where: Where, depth: int) -> nodes.Node:
@@ -113,17 +119,6 @@ def _at_least(count: Anything, of: Anything, names: Names, where: Where, depth: 
 def _lines(value: Anything, names: Names, where: Where) -> LineList:
     try:
         return names.lines(str(value).strip())
-    except UnknownName as unknown:
-        raise unknown_fault(unknown, where) from None
-
-
-def _verbs(value: Anything, names: Names, where: Where) -> tuple[nodes.Verb, ...]:
-    acts = [value] if isinstance(value, str) else value
-    if not isinstance(acts, Sequence) or not acts or not all(isinstance(act, str) for act in acts):
-        raise fault("这里写动作的名字", "the name of an act is expected here", "例如 done: case.find，或一个列表",
-                     "such as done: case.find, or a list of names", where)  # fmt: skip
-    try:
-        return tuple(nodes.Verb(act, names.verb(act)) for act in acts)
     except UnknownName as unknown:
         raise unknown_fault(unknown, where) from None
 

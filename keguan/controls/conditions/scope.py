@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from keguan.controls.conditions.names import OUTSIDE
+from keguan.controls.conditions.names import ACT, OUTSIDE
 
 
 class Scope(Protocol):
@@ -27,6 +27,13 @@ class Scope(Protocol):
         """Whether any of the verbs was done on the object."""
         ...
 
+    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+        """The acts of these verbs on the object, oldest first; None where they are not known.
+
+        Each has `verb`, `by` (who did it), `role` (the roles he held then), `at`, `happened_on`, and `a_<argument>`.
+        """
+        ...
+
     def covered(self, control: str) -> bool | None:
         """Whether the approval `control` covers the command (design.md, pending approvals)."""
         ...
@@ -46,6 +53,7 @@ class PlainScope:
     verbs_done: frozenset[str] = frozenset()
     controls_covering: frozenset[str] = frozenset()
     day: dt.date = dt.date(2026, 1, 1)
+    acts_done: Sequence[Mapping[str, Any]] = ()
 
     def get(self, path: tuple[str, ...]) -> Any:
         """The value at the path."""
@@ -62,6 +70,10 @@ class PlainScope:
     def done(self, verbs: tuple[str, ...]) -> bool | None:
         """Whether one of the verbs is among those done."""
         return not self.verbs_done.isdisjoint(verbs)
+
+    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+        """Those of the acts that are of these verbs."""
+        return [one for one in self.acts_done if one["verb"] in verbs]
 
     def covered(self, control: str) -> bool | None:
         """Whether the control is among those covering."""
@@ -101,12 +113,54 @@ class LineScope:
         """Of the object."""
         return self._outer.done(verbs)
 
+    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+        """Of the object."""
+        return self._outer.past_acts(verbs)
+
     def covered(self, control: str) -> bool | None:
         """Of the object."""
         return self._outer.covered(control)
 
     def today(self) -> dt.date:
         """Of the object."""
+        return self._outer.today()
+
+
+class ActScope:
+    """One act that was done, inside the scope that asks about it: the act's own values, else what is known outside."""
+
+    __slots__ = ("_act", "_outer")
+
+    def __init__(self, outer: Scope, act: Mapping[str, Any]) -> None:
+        self._outer = outer
+        self._act = act
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The act's own value, else the fact outside."""
+        return self._act.get(path[1]) if path[0] == ACT else self._outer.get(path)
+
+    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
+        """The object's lines."""
+        return self._outer.lines(path)
+
+    def parameter(self, name: str) -> Any:
+        """The outer parameter."""
+        return self._outer.parameter(name)
+
+    def done(self, verbs: tuple[str, ...]) -> bool | None:
+        """Of the object."""
+        return self._outer.done(verbs)
+
+    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+        """Of the object."""
+        return self._outer.past_acts(verbs)
+
+    def covered(self, control: str) -> bool | None:
+        """Of the object."""
+        return self._outer.covered(control)
+
+    def today(self) -> dt.date:
+        """The day that is judged, not that of the act."""
         return self._outer.today()
 
 
@@ -134,6 +188,10 @@ class NestedScope:
     def done(self, verbs: tuple[str, ...]) -> bool | None:
         """Of the key."""
         return self._inner.done(verbs)
+
+    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+        """Of the key."""
+        return self._inner.past_acts(verbs)
 
     def covered(self, control: str) -> bool | None:
         """Of the command outside."""

@@ -1,7 +1,7 @@
 """The sentence reading: a condition in plain Chinese or English, as the policy page and refusals say it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any as Anything
 
@@ -187,7 +187,7 @@ def sentence(  # noqa: PLR0911  # one per node
             kind = field.kind if field else Integer()
             return said_test(Name((), kind, label), comparison, negated, parameters)
         case nodes.Done():
-            return _said_done(node)
+            return _said_done(node, parameters, lambda one: sentence(one, parameters, controls))
         case nodes.CoveredBy(control=control, negated=negated):
             label = controls.get(control, Label(f"“{control}”", f"“{control}”"))
             return (Label(f"未获{label.zh}核准", f"it is not covered by {label.en}") if negated
@@ -215,15 +215,43 @@ def sentence(  # noqa: PLR0911  # one per node
             return _said_every(node, sentence(node.have, parameters, controls, top=False))
 
 
-def _said_done(node: nodes.Done) -> Label:
-    words = [Label(f"“{verb.label.zh}”", f"“{verb.label.en}”") for verb in node.verbs]
-    acts = _either(words)
+def _said_done(node: nodes.Done, parameters: Mapping[str, Anything], part: Callable[[nodes.Node], Label]) -> Label:
+    acts = _either([Label(f"“{verb.label.zh}”", f"“{verb.label.en}”") for verb in node.verbs])
+    zh, en = _said_how(node, part)
+    if node.times is not None:
+        often = Label(f"办理{acts.zh}{zh}的次数", f"the number of times {acts.en} was done{en}")
+        return said_test(Name((), Integer(), often), node.times, node.negated, parameters)
     if not node.negated:
-        return Label(f"已办理{acts.zh}", f"{acts.en} has been done")
-    if len(words) == 1:
-        return Label(f"还没有办理{acts.zh}", f"{acts.en} has not been done")
+        return Label(f"已办理{acts.zh}{zh}", f"{acts.en} has been done{en}")
+    if len(node.verbs) == 1:
+        return Label(f"还没有办理{acts.zh}{zh}", f"{acts.en} has not been done{en}")
+    words = [Label(f"“{verb.label.zh}”", f"“{verb.label.en}”") for verb in node.verbs]
     neither = " nor ".join(word.en for word in words)
-    return Label(f"{'、'.join(word.zh for word in words)}都还没有办理", f"neither {neither} has been done")
+    return Label(f"{'、'.join(word.zh for word in words)}都还没有办理{zh}", f"neither {neither} has been done{en}")
+
+
+def _said_how(node: nodes.Done, part: Callable[[nodes.Node], Label]) -> tuple[str, str]:
+    """By whom, with what, since when and within which window, in brackets; nothing where any act will do."""
+    zh, en = [], []
+    if node.tests is not None:
+        words = part(node.tests)
+        zh.append(words.zh)
+        en.append(words.en)
+    match node.since:
+        case nodes.Verb(label=label):
+            zh.append(f"自最近一次“{label.zh}”起")
+            en.append(f"since “{label.en}” was last done")
+        case Name(label=label):
+            zh.append(f"自{label.zh}起")
+            en.append(f"since {low(label.en)}")
+        case dt.date() as day:
+            zh.append(glue("自", day.isoformat(), "起"))
+            en.append(f"since {day.isoformat()}")
+    if node.window is not None:
+        words = said_window(node.window)
+        zh.append(f"在{words.zh}")
+        en.append(words.en)
+    return (f"（{'，'.join(zh)}）", f" ({', '.join(en)})") if zh else ("", "")
 
 
 def _said_every(node: nodes.Every, inner: Label) -> Label:

@@ -53,6 +53,14 @@ class WithKey:
         """The record's verbs."""
         return self.outer.verb(name)
 
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """What a verb of the record was given."""
+        return self.outer.act(verb)
+
+    def standing(self, of: Name, what: str) -> Name:
+        """What the directory knows of whom a fact of the record holds."""
+        return self.outer.standing(of, what)
+
     def suggest(self, name: str) -> list[str]:
         """Names that look like it."""
         return self.outer.suggest(name)

@@ -76,6 +76,14 @@ class ScoreNames:
         """The record's verbs."""
         return self.inner.verb(name)
 
+    def act(self, verb: str) -> Mapping[str, Name]:
+        """What a verb of the record was given."""
+        return self.inner.act(verb)
+
+    def standing(self, of: Name, what: str) -> Name:
+        """What the directory knows of whom a fact of the record holds."""
+        return self.inner.standing(of, what)
+
     def suggest(self, name: str) -> list[str]:
         """Names that look like it."""
         return [*self.inner.suggest(name), "score"][:3]

@@ -56,7 +56,7 @@ class Earlier:
         if edge is None and isinstance(self.since, Name):
             return None
         answers = {self._counts(scene, deed, people, edge) for verb in self.verbs
-                   for deed in scene.deeds.get(verb.name, ())}  # fmt: skip
+                   for deed in (scene.deeds or {}).get(verb.name, ())}  # fmt: skip
         return True if True in answers else None if None in answers else False
 
     def _counts(self, scene: Scene, deed: Deed, people: Sequence[UUID] | None, edge: object) -> bool | None:
@@ -74,7 +74,7 @@ class Earlier:
         """From where on acts count: after an event, or from a moment on."""
         since = scene.get(self.since.path) if isinstance(self.since, Name) else self.since
         if isinstance(since, str):
-            last = scene.deeds.get(since, ())
+            last = (scene.deeds or {}).get(since, ())
             return last[-1].event if last else None
         if isinstance(since, dt.datetime):
             return since

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from keguan.controls.conditions import Condition, Name
 from keguan.controls.engines.also import Also
-from keguan.controls.names import ACTOR, PROFILE, SIGNATURES
+from keguan.controls.names import ACTOR, PROFILE, SIGNATURES, person_of
 from keguan.controls.people import People
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
@@ -57,8 +57,8 @@ class Needs:
     """What must be loaded before a control can judge: linked records, acts done before, lists of lines.
 
     `facts` are the paths that are read, from which measures that are kept live are found.
-    `deeds`: verbs whose acts are looked at one by one; `persons`: facts and arguments that hold a person whose posts
-    count; `signatures`: those of the act.
+    `deeds`: verbs whose acts are looked at one by one (`doers`: with the posts of those who did them);
+    `persons`: the paths of facts and arguments that hold a person whose posts count; `signatures`: those of the act.
     """
 
     links: frozenset[str] = frozenset()
@@ -66,8 +66,9 @@ class Needs:
     lists: frozenset[str] = frozenset()
     facts: frozenset[tuple[str, ...]] = frozenset()
     deeds: frozenset[str] = frozenset()
-    persons: frozenset[str] = frozenset()
+    persons: frozenset[tuple[str, ...]] = frozenset()
     signatures: bool = False
+    doers: bool = False
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -78,21 +79,26 @@ class Needs:
             self.deeds | other.deeds,
             self.persons | other.persons,
             self.signatures or other.signatures,
+            self.doers or other.doers,
         )
 
 
 def needs_of(condition: Condition, record_type: str) -> Needs:
     """What a condition on records of the type needs."""
     lists = {path[-1] if path[0] == record_type else ".".join(path) for path in condition.line_lists()}
-    links = {path[0] for path in condition.facts() if len(path) == 2 and path[0] not in (record_type, ACTOR)}
-    persons = {path[1] for path in condition.facts() if path[0] == PROFILE}
+    persons = {person_of(path) for path in condition.facts() if path[0] == PROFILE}
+    links = {path[0] for path in (*condition.facts(), *persons)
+             if len(path) == 2 and path[0] not in (record_type, ACTOR)}  # fmt: skip
+    done = condition.done()
     return Needs(
         frozenset(links),
-        condition.verbs(),
+        frozenset(name for one in done if one.is_plain for name in one.names),
         frozenset(lists),
         condition.facts(),
+        frozenset().union(*(one.wanted for one in done)),
         persons=frozenset(persons),
         signatures=(SIGNATURES,) in condition.facts(),
+        doers=any(one.asks_roles for one in done),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from keguan.controls.engines.decision import NOT_RATED, DecisionControl, Result
 from keguan.controls.engines.decision_verbs import overrule_name, reassess_name
 from keguan.controls.engines.guard import Needs
-from keguan.controls.live import evidence, measures
+from keguan.controls.live import deeds, evidence, measures
 from keguan.controls.live.session import scene_of, session
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
@@ -115,10 +115,17 @@ def _decisions(step: Step) -> dict[int, Decided]:
     if not asked or (step.ctx.imported and step.verb.on in ("approval", "batch")):
         return {}
     held = _overridden(step, asked)
+    scenes = {
+        item.position: scene_of(
+            notes, step.verb, item, item.happened_at, step.ctx.actor, record=step.after[item.position]
+        )
+        for item in step.items
+    }
+    deeds.put(step.rows, scenes.values(), needs(notes.book, step.verb.name))
     found: list[_Found] = []
     for item in step.items:
         for control in asked:
-            one = _found(step, control, item, (item.id, control.key) in held)
+            one = _found(step, control, item, scenes[item.position], (item.id, control.key) in held)
             if one is not None:
                 found.append(one)
     waiting = [one for one in found if one.result is not None and one.result.who is not None]
@@ -139,11 +146,9 @@ def _decisions(step: Step) -> dict[int, Decided]:
 
 
 def _found(  # noqa: PLR0911 – one answer for each way it may go
-    step: Step, control: DecisionControl, item: Item, is_held: bool
+    step: Step, control: DecisionControl, item: Item, scene: Scene, is_held: bool
 ) -> _Found | None:
-    notes = session(step)
     before = item.record.values if item.record is not None else None
-    scene = scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor, record=step.after[item.position])
     if step.verb.name == overrule_name(step.verb.type):
         if item["fact"] != control.fact.name:
             return None

@@ -11,7 +11,7 @@ from uuid import UUID
 from keguan.controls.engines.approval import ApprovalControl, Ask
 from keguan.controls.engines.guard import Guard, Needs, Ruling, RulingGuard
 from keguan.controls.engines.workflow_control import WorkflowControl
-from keguan.controls.live import approvals, lifting, overriding, rounds, signing
+from keguan.controls.live import approvals, deeds, lifting, overriding, rounds, signing
 from keguan.controls.live.overriding import Cited
 from keguan.controls.live.session import Session, load_lists, scene_of, session
 from keguan.controls.names import LIFTS_BREACH
@@ -123,9 +123,6 @@ def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
     """By position, the items with everything their controls need: acts in one statement, each list of lines in one."""
     records = [item.record for item in step.items if item.record is not None]
     load_lists(step, needs.lists)
-    existing = [record.id for record in records]
-    acts = notes.acts(existing, needs.acts)
-    deeds = notes.deeds(existing, needs.deeds)
     is_lifting = step.verb.corrects and not step.is_preview and (LIFTS_BREACH,) in needs.facts
     lifted = lifting.lifts(step, notes) if is_lifting else {}
     signed = signing.signed(step.rows, step.verb.name, records) if needs.signatures else None
@@ -137,15 +134,13 @@ def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
             item,
             item.happened_at,
             step.ctx.actor,
-            acts=acts.get(item.id, {}),
             is_preview=step.is_preview,
         )
-        scene.deeds = deeds.get(item.id, {})
         scene.signatures = None if signed is None else signed.get(item.id, [])
         scene.lifts_breach = lifted.get(item.position)
         found[item.position] = scene
-    if needs.persons:
-        notes.meet(person for scene in found.values() for name in needs.persons if (person := scene.get((name,))))
+    deeds.put(step.rows, found.values(), needs)
+    notes.meet(person for scene in found.values() for path in needs.persons if (person := scene.get(path)))
     return found
 
 

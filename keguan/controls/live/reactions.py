@@ -15,6 +15,7 @@ from keguan.controls.live import (
     coming,
     conduct,
     decisions,
+    deeds,
     evidence,
     following,
     proposing,
@@ -24,6 +25,7 @@ from keguan.controls.live.breaches import lifted, linked, listeners
 from keguan.controls.live.guards import MACHINERY
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.owing import owe
+from keguan.controls.live.plans import plan
 from keguan.controls.live.reacting import Reacted, Resolve, Trigger, react_to
 from keguan.controls.live.session import Session, scene_of, session
 from keguan.controls.scene import Scene
@@ -52,7 +54,7 @@ def react(step: Step) -> None:
         events = {item.position: step.events[item.position] for item in done}
         shown += decisions.keep(step, events) + conduct.shown(step, events)
         decisions.elsewhere(step, done)
-        scenes = {item.position: _after(step, notes, item) for item in done}
+        scenes = _after(step, notes, done)
         found, ended = owe(step, notes, done, scenes)
         shown += found
         parts = [_told(step, notes, ended)]
@@ -132,10 +134,18 @@ def _unit(step: Step, item: Item) -> UUID | None:
     return after.get(name) if name else None
 
 
-def _after(step: Step, notes: Session, item: Item) -> Scene:
-    return scene_of(
-        notes, step.verb, item, item.happened_at, step.ctx.actor, record=step.after.get(item.position, {}), acts={}
-    )
+def _after(step: Step, notes: Session, items: Sequence[Item]) -> dict[int, Scene]:
+    """By position, the items as their acts left them, with what was done on them before."""
+    found = {
+        item.position: scene_of(
+            notes, step.verb, item, item.happened_at, step.ctx.actor, record=step.after.get(item.position, {})
+        )
+        for item in items
+    }
+    asked = plan(notes.book, step.verb.name).needs | needs(notes.book, step.verb.name)
+    deeds.put(step.rows, found.values(), asked, step.events.values())
+    notes.meet(person for scene in found.values() for path in asked.persons if (person := scene.get(path)))
+    return found
 
 
 def _reactions(step: Step, notes: Session, items: Sequence[Item], scenes: Mapping[int, Scene]) -> Reacted:
@@ -189,17 +199,21 @@ def _told(step: Step, notes: Session, ended: Sequence[tuple[Running, Scene]]) ->
 def _hits(step: Step, notes: Session) -> Reacted:
     """What reactions to refusals, warnings and records of guards come to."""
     waiting = hit_by(notes.book)
-    triggers = []
+    found: list[tuple[ReactionControl, Scene, UUID]] = []
     for item in step.items if waiting else ():
         verdict, event = step.verdicts.get(item.position), step.events.get(item.position)
         if verdict is None or event is None:
             continue
-        for key, outcome in dict.fromkeys(verdict.controls):
-            if outcome in HITTING:
-                scene = scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor, acts={})
-                triggers += [_trigger(step, notes, control, scene, event)
-                             for control in waiting.get(key, ()) if control.gate.test(scene)]  # fmt: skip
-    return _come_to(step, triggers)
+        hit = [key for key, outcome in dict.fromkeys(verdict.controls) if outcome in HITTING and key in waiting]
+        if hit:
+            scene = scene_of(notes, step.verb, item, item.happened_at, step.ctx.actor)
+            found += [(control, scene, event) for key in hit for control in waiting[key]]
+    asked = Needs()
+    for control, _, _ in found:
+        asked |= control.needs
+    deeds.put(step.rows, [scene for _, scene, _ in found], asked, step.events.values())
+    return _come_to(step, [_trigger(step, notes, control, scene, event)
+                           for control, scene, event in found if control.gate.test(scene)])  # fmt: skip
 
 
 def _come_to(

@@ -1,15 +1,14 @@
 """What the law's methods share within one transaction: rulebook, grants, scenes, acts done before. Reads only."""
 
 import datetime as dt
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from keguan.controls.live.grants import Grants, grants_of
 from keguan.controls.live.made import Made
-from keguan.controls.scene import Deed, Scene
+from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load, load_lines
@@ -18,18 +17,6 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile, profiles
 from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
-
-ACTS = """
-    select o.object, o.verb, (array_agg(e.actor order by o.event desc))[1] as actor
-    from kernel_event_object o join kernel_event e on e.id = o.event
-    where o.object = any(%s) and o.verb = any(%s) group by o.object, o.verb
-"""
-
-DEEDS = """
-    select o.object, o.verb, o.event, e.actor, e.happened_at, e.envelope
-    from kernel_event_object o join kernel_event e on e.id = o.event
-    where o.object = any(%s) and o.verb = any(%s) order by o.event
-"""
 
 
 @dataclass
@@ -99,24 +86,6 @@ class Session:
             return unit
         profile = self.profile(person)
         return profile.unit if profile else None
-
-    def deeds(self, objects: Collection[UUID], verbs: Collection[str]) -> dict[UUID, dict[str, list[Deed]]]:
-        """By object and verb, every act with its public arguments, oldest first. One statement; none without verbs."""
-        found: dict[UUID, dict[str, list[Deed]]] = {key: {} for key in objects}
-        if objects and verbs:
-            for row in self.rows.select(DEEDS, [list(objects), list(verbs)]):
-                args = json.loads(row["envelope"]).get("args", {})
-                deed = Deed(row["verb"], row["actor"], row["happened_at"], args, row["event"])
-                found[row["object"]].setdefault(row["verb"], []).append(deed)
-        return found
-
-    def acts(self, objects: Collection[UUID], verbs: Collection[str]) -> dict[UUID, dict[str, UUID | None]]:
-        """By object, which of the verbs were done on it, and who did each last. One statement; none without verbs."""
-        found: dict[UUID, dict[str, UUID | None]] = {key: {} for key in objects}
-        if objects and verbs:
-            for row in self.rows.select(ACTS, [list(objects), list(verbs)]):
-                found[row["object"]][row["verb"]] = row["actor"]
-        return found
 
 
 def session(step: Step) -> Session:

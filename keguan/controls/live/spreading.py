@@ -7,8 +7,10 @@ from uuid import UUID
 
 from keguan.controls.conditions import Condition, ConditionFault, PlainScope, Scope
 from keguan.controls.conditions.scope import NestedScope
+from keguan.controls.engines.guard import needs_of
 from keguan.controls.engines.reaction import Effect, ReactionControl
 from keguan.controls.engines.reaction_verbs import spreader
+from keguan.controls.live import deeds
 from keguan.controls.live.made import Made
 from keguan.controls.live.reacting import arguments, follow_up
 from keguan.controls.lookup import RecordLookup
@@ -84,9 +86,11 @@ def population(
         found = load(rows, kind, ids[place : place + CHUNK])
         scenes = [
             made.watch(Scene(kind, key, at, record=record.values, parameters=book.parameters, declared=book.declared,
-                             acts={}, made=made))
+                             made=made))
             for key, record in sorted(found.items())
         ]  # fmt: skip
+        if not is_asked:
+            deeds.put(rows, scenes, needs_of(condition, kind.name))
         for scene in scenes:
             if is_asked or condition.test(NestedScope(scene, outer) if outer is not None else scene):
                 yield scene

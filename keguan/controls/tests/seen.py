@@ -24,6 +24,10 @@ class Seen:
     def done(self, verbs: tuple[str, ...]) -> bool | None:
         return None if self.row["done"] is None else any(verb in self.row["done"] for verb in verbs)
 
+    def past_acts(self, verbs: frozenset[str]) -> Any:
+        acts = self.row["acts"]
+        return None if acts is None else [one for one in acts if one["verb"] in verbs]
+
     def covered(self, _control: str) -> bool | None:
         return self.row["covers"]  # type: ignore[no-any-return]
 

@@ -23,9 +23,15 @@ from keguan.kernel.records.kinds import (
     Moment,
     MoneyKind,
     Number,
+    Reference,
+    Text,
 )
 
 SEEDS = st.integers(0, 3)
+ACT: dict[str, Kind] = {
+    "verb": Text(), "n": Integer(), "by": Reference("person"), "role": Listing(Text()), "at": Moment(),
+    "happened_on": Date(), **{f"a_{name}": kind for name, kind in drawn.ACT_KINDS.items()},
+}  # fmt: skip
 
 
 def dtype(kind: Kind) -> str:  # noqa: PLR0911  # one per kind
@@ -90,6 +96,9 @@ class Mirror:
         answers = [self.table.done.contains(verb) for verb in verbs]
         return answers[0] if len(answers) == 1 else answers[0] | answers[1]
 
+    def past_acts(self) -> Any:
+        return self.table.acts
+
     def covered(self, _control: str) -> Any:
         return self.table.covers
 
@@ -112,14 +121,17 @@ def mirror(seed: int) -> Mirror:
     import pyarrow as pa
 
     line = ", ".join(f"`{name}`: {kind}" for name, kind in typed(drawn.LINE_KINDS).items()).replace("`", "")
+    act = ", ".join(f"{name}: {kind}" for name, kind in typed(ACT).items())
     schema = ibis.schema({
-        "pos": "int64", **typed(drawn.KINDS), "items": f"array<struct<{line}>>", "today": "date",
-        "done": "array<string>", "covers": "boolean",
+        "pos": "int64", **typed(drawn.KINDS | drawn.SAID), "items": f"array<struct<{line}>>", "today": "date",
+        "done": "array<string>", "acts": f"array<struct<{act}>>", "covers": "boolean",
     })  # fmt: skip
     listed = [
         {
-            "pos": pos, **flat(drawn.KINDS, row), "today": row["today"], "done": row["done"], "covers": row["covers"],
+            "pos": pos, **flat(drawn.KINDS | drawn.SAID, row), "today": row["today"],
+            "done": row["done"], "covers": row["covers"],
             "items": None if row["items"] is None else [flat(drawn.LINE_KINDS, one) for one in row["items"]],
+            "acts": None if row["acts"] is None else [flat(ACT, one) for one in row["acts"]],
         }
         for pos, row in enumerate(drawn.rows(seed))
     ]  # fmt: skip

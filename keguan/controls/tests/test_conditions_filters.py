@@ -38,7 +38,7 @@ from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile
 
-FACTS = {name: Fact(name, kind, Label(name, name)) for name, kind in drawn.KINDS.items()}
+FACTS = {name: Fact(name, kind, Label(name, name)) for name, kind in (drawn.KINDS | drawn.SAID).items()}
 LINKS = {name: Fact(name, Reference("thing"), Label(name, name)) for name in ("link", "loose", "far")}
 THING = RecordType(
     "thing", Label("物", "Thing"), "controls_thing_tried",
@@ -119,11 +119,17 @@ def lookup(day: dt.date = dt.date(2024, 2, 29)) -> RecordLookup:
 
 def words(place: str, others: str) -> Vocabulary:
     """The drawn vocabulary with its facts in other places; `others` for every second fact."""
-    found = {}
+    found, standings = {}, {}
+
+    def moved(number: int, fact: Name) -> Name:
+        path = (place if number % 2 else others).format(fact.path[0])
+        return Name(tuple(path.split(".")), fact.kind, fact.label)
+
     for number, (name, fact) in enumerate(drawn.WORDS.facts.items()):
-        path = (place if number % 2 else others).format(name)
-        found[name] = Name(tuple(path.split(".")), fact.kind, fact.label)
-    return Vocabulary(found)
+        found[name] = moved(number, fact)
+    for number, ((name, what), fact) in enumerate(drawn.STANDINGS.items()):
+        standings[found[name].key, what] = moved(number, fact)
+    return Vocabulary(found, standings=standings)
 
 
 def answers(one: Condition, seed: int, day: dt.date) -> tuple[set[int], set[int]]:

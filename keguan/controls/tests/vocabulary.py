@@ -6,6 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from keguan.controls.conditions import Condition, LineList, Name, Vocabulary, Where, compile_condition
+from keguan.controls.conditions.names import ACT
 from keguan.kernel.records.kinds import (
     Boolean,
     Choice,
@@ -26,6 +27,7 @@ TYPES = {
     "advice": Label("建议", "Suggestion"),
     "praise": Label("表扬", "Praise"),
 }
+ROLE = Listing(Choice({"deputy": Label("副经理", "Deputy"), "clerk": Label("经办员", "Clerk")}))
 
 
 def fact(path: str, kind: Kind, zh: str, en: str) -> tuple[str, Name]:
@@ -51,6 +53,7 @@ WORDS = Vocabulary(
         fact("case.departments", Listing(Reference("unit")), "会同部门", "Departments"),
         fact("tags", Listing(Text()), "标签", "Tags"),
         fact("counted", Integer(), "清点张数", "Counted sheets"),
+        fact("actor.role", ROLE, "办理人的岗位", "Role of the actor"),
     ]),
     {"case.find": Label("查明事实", "Find facts"), "case.close": Label("结案", "Close")},
     {
@@ -65,6 +68,13 @@ WORDS = Vocabulary(
             },
         )
     },
+    {
+        "case.find": {
+            "founded": Name((ACT, "a_founded"), Boolean(), Label("成立", "Founded")),
+            "note": Name((ACT, "a_note"), Text(), Label("说明", "Note"), is_personal=True),
+        }
+    },
+    {("case.owner", "role"): Name(("profile", "case", "owner", "role"), ROLE, Label("承办人的岗位", "Owner's role"))},
 )  # fmt: skip
 
 
