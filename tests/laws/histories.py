@@ -1,6 +1,5 @@
 """Random histories: what happens in the company, in order, as plain data that can be run again in other ways."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -154,33 +153,50 @@ def acting(draw: st.DrawFn, cases: int) -> Happening:
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 14) -> History:
-    """Two to four cases go their way, with whatever comes between."""
+def course(draw: st.DrawFn, steps: dict[int, int]) -> list[Happening]:
+    """The next steps of a case on its way, by the manager mostly; what a settlement asks is mostly consented to.
+
+    Which step comes next stands in `steps`.
+    """
+    case = draw(st.sampled_from(sorted(steps)))
+    found: list[Happening] = []
+    for verb in ORDER[steps[case] : steps[case] + draw(st.integers(1, 3))]:
+        steps[case] += 1
+        late = draw(lates()) if not draw(st.integers(0, 5)) else 0
+        args = draw(ARGS[verb]) | ({"is_founded": draw(st.booleans())} if verb == "case.find" else {})
+        found.append(Act(draw(st.sampled_from(["苏敏", "苏敏", "苏敏", "季安"])), verb, case, args, late))
+        if verb == "case.settle" and draw(st.integers(0, 3)):
+            found += [Decide(who, "approval.consent") for who in ("韩立", "何川", "高岚")]
+    return found
+
+
+@st.composite
+def turning(draw: st.DrawFn, cases: int) -> Happening:
+    """What comes between: a decision, a correction, another calendar, another person in a post."""
+    match draw(st.integers(0, 3)):
+        case 0:
+            who = draw(st.sampled_from(["韩立", "何川", "高岚"]))
+            return Decide(who, draw(st.sampled_from(["approval.consent", "approval.consent", "approval.reject"])))
+        case 1:
+            shift = draw(st.sampled_from([-DAY, -2 * DAY, -HOUR]))
+            return Correct("苏敏", draw(st.integers(0, cases - 1)), draw(st.sampled_from(["case.open", *ORDER])), shift)
+        case 2:
+            return Calendar(draw(st.sampled_from(SPECS)))
+        case _:
+            post, person = st.sampled_from(["何川", "苏敏", "季安"]), st.sampled_from(["唐果", "罗平", "韩立"])
+            return Succeed(draw(post), draw(person))
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 12) -> History:
+    """One to three cases go their way, with whatever comes between."""
     cases = draw(st.integers(1, 3))
     found: list[tuple[int, Happening]] = [(draw(WAITS), draw(opening())) for _ in range(cases)]
+    steps = dict.fromkeys(range(cases), 0)
     for _ in range(draw(st.integers(3, most))):
-        what = draw(st.integers(0, 15))
-        one: Happening
-        if what == 0:
-            one = Decide(
-                draw(st.sampled_from(["韩立", "何川", "高岚"])),
-                draw(st.sampled_from(["approval.consent", "approval.reject"])),
-            )
-        elif what == 1:
-            shift = draw(st.sampled_from([-DAY, -2 * DAY, -HOUR]))
-            one = Correct("苏敏", draw(st.integers(0, cases - 1)), draw(st.sampled_from(["case.open", *ORDER])), shift)
-        elif what == 2:
-            one = Calendar(draw(st.sampled_from(SPECS)))
-        elif what == 3:
-            one = Succeed(
-                draw(st.sampled_from(["何川", "苏敏", "季安"])), draw(st.sampled_from(["唐果", "罗平", "韩立"]))
-            )
+        what = draw(st.integers(0, 9))
+        if what < 4:
+            found += [(draw(WAITS), one) for one in draw(course(steps))]
         else:
-            one = draw(acting(cases))
-        found.append((draw(WAITS), one))
+            found.append((draw(WAITS), draw(acting(cases) if what < 7 else turning(cases))))
     return History(tuple(found), draw(st.sampled_from([0, DAY, 9 * DAY, 30 * DAY])))
-
-
-def until(history: History) -> dt.timedelta:
-    """How long it takes."""
-    return dt.timedelta(minutes=sum(wait for wait, _ in history.happenings) + history.rest)
