@@ -102,12 +102,12 @@ def with_somebody(
     from keguan.controls.batch.acts import Acts
 
     found: Meant = {}
+    asked: dict[str, tuple[People, set[str], Rulebook, bool]] = {}
     for people, verbs, book, is_after in several:
-        key = somebody_key(people, is_after=is_after)
-        if key in found:
-            continue
+        asked.setdefault(somebody_key(people, is_after=is_after), (people, set(), book, is_after))[1].update(verbs)
+    for key, (people, those, book, is_after) in asked.items():
         acts = Acts(table, record_type, book, wanted, is_after=is_after)
-        meant = meant_by(mirror, acts, table.verb.isin(sorted(verbs)), people)
+        meant = meant_by(mirror, acts, table.verb.isin(sorted(those)), people)
         if meant is None:
             continue
         column = f"s_{len(found)}"

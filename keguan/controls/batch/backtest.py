@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import followed, outcomes
+from keguan.controls.batch import followed, heard, outcomes
+from keguan.controls.batch.counting import in_period, list_rows
 from keguan.controls.batch.deadline import opening_verbs
-from keguan.controls.batch.figures import Backtest, Change, Figures
+from keguan.controls.batch.figures import Backtest, Figures
 from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.obligations import obligations
+from keguan.controls.batch.occasions import owed_of
 from keguan.controls.batch.versions import Version, books, of_draft, versions, wording
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.policies.engines import Rulebook
@@ -28,7 +30,6 @@ GUARDED = (
 )  # fmt: skip
 OWED = ("opened", "kept", "broken", "kept_late", "cancelled", "running", outcomes.UNDETERMINED)
 WRONG = ("broken", "kept_late")
-MOST_LISTED = 10_000
 
 
 def backtest(
@@ -39,17 +40,26 @@ def backtest(
     told = tell or (lambda _zh, _en: None)
     recorded = books(mirror)
     in_force = versions(recorded)
-    several, shared = _together(mirror, of_draft(draft), in_force)
+    drafted = of_draft(draft)
+    several, shared = _together(mirror, drafted, in_force)
+    sides = heard.listeners(drafted, in_force, several, shared)
     found = Backtest(since, until, now)
     found.figures = [Figures(control, is_read=is_read(control)) for control in draft.controls if control.is_configured]
     keys = {one.control.key for one in found.figures}
     gone = {one.key: one.control for one in in_force if one.key not in keys}
     found.figures += [Figures(control, is_gone=True) for control in gone.values()]
     told(f"草案 {len(draft.controls)} 项管控，正在核算", f"{len(draft.controls)} controls of the draft, judging")
+    owed: list[tuple[Judged, Any]] = []
     for judged in judge(mirror, several, name="backtest"):
         told(f"{judged.type.label.zh}：已判定，正在点数", f"{judged.type.label.en}: judged, counting")
-        _count(mirror, judged, found, shared)
-    followed.count(mirror, several, recorded, found)
+        table = obligations(mirror, judged, now, "backtest_owed", with_events=bool(sides))
+        if table is not None:
+            owed.append((judged, table))
+        _count(judged, table, found, shared)
+    irregular = followed.count(mirror, several, recorded, found, is_heard=bool(sides))
+    if sides:
+        together = owed_of(mirror, several, owed, irregular, "backtest_owed_all")
+        heard.count(mirror, sides, together, irregular, found)
     order = {one.control.key: place for place, one in enumerate(found.figures)}
     found.changes.sort(key=lambda one: (one.happened_at, one.event, order.get(one.control, 0)))
     return found
@@ -87,13 +97,12 @@ def _always(mirror: "Mirror", version: Version) -> bool:
     return set(found) <= (version.numbers or frozenset())
 
 
-def _count(mirror: "Mirror", judged: Judged, found: Backtest, shared: Mapping[str, frozenset[int]]) -> None:
+def _count(judged: Judged, owed: Any, found: Backtest, shared: Mapping[str, frozenset[int]]) -> None:
     by_key = {one.control.key: one for one in found.figures}
     pairs = _pairs(judged, shared)
-    table = judged.table.mutate(in_period=_in_period(judged.table.happened_at, found))
+    table = judged.table.mutate(in_period=in_period(judged.table.happened_at, found))
     found.acts += int(table.filter(table.in_period).count().to_pyarrow().as_py())
     _count_guards(judged, table, pairs, by_key, found)
-    owed = obligations(mirror, judged, found.now, "backtest_owed", with_events=False)
     if owed is not None:
         _count_owed(judged, owed, table, pairs, by_key, found)
 
@@ -134,23 +143,6 @@ def _pairs(judged: Judged, shared: Mapping[str, frozenset[int]]) -> list[_Pair]:
         else:
             then.setdefault(version.key, []).append(place)
     return [_Pair(key, now.get(key), tuple(then.get(key, ())), shared.get(key)) for key in dict.fromkeys([*now, *then])]
-
-
-def _in_period(moment: Any, found: Backtest) -> Any:
-    import ibis
-
-    inside: Any = ibis.literal(True)
-    if found.since is not None:
-        inside &= moment >= _instant(found.since)
-    if found.until is not None:
-        inside &= moment < _instant(found.until)
-    return inside
-
-
-def _instant(moment: dt.datetime) -> Any:
-    import ibis
-
-    return ibis.literal(moment.astimezone(dt.UTC), type="timestamp('UTC')")
 
 
 def _outcome(judged: Judged, table: Any, places: Sequence[int]) -> Any:
@@ -203,14 +195,14 @@ def _differing(chosen: Any, now: Any, then: Any, figures: Figures, found: Backte
     # what newly applies and is kept is no difference to anybody, and neither is what was kept and no longer applies
     quiet = (now.isnull() | (now == outcomes.KEPT)) & (then.isnull() | (then == outcomes.KEPT))
     differing = chosen.filter(~now.identical_to(then) & ~quiet)
-    _list(differing.select("code", "object", "verb", "happened_at", "event", then=then, now=now), figures, found)
+    list_rows(differing.select("code", "object", "verb", "happened_at", "event", then=then, now=now), figures, found)
 
 
 def _count_owed(
     judged: Judged, owed: Any, table: Any, pairs: Sequence[_Pair], by_key: dict[str, Figures], found: Backtest
 ) -> None:
     """Obligations by state, on both sides; those that come out otherwise."""
-    inside = owed.filter(_in_period(owed.opened_at, found))
+    inside = owed.filter(in_period(owed.opened_at, found))
     counted = inside.group_by("place", "state").agg(n=inside.count()).to_pyarrow().to_pylist()
     unknown = _undetermined(judged, table)
     for pair in pairs:
@@ -272,13 +264,4 @@ def _owed_otherwise(inside: Any, pair: _Pair, figures: Figures, found: Backtest)
             event=ibis.coalesce(different.opened_event, different.opened_event_then),
             then=different.state_then, now=different.state,
         )  # fmt: skip
-    _list(rows.mutate(verb=ibis.literal("")), figures, found)
-
-
-def _list(rows: Any, figures: Figures, found: Backtest) -> None:
-    """Count what differs, and list the oldest of it."""
-    figures.differs += int(rows.count().to_pyarrow().as_py())
-    if figures.differs:
-        for row in rows.order_by("happened_at", "event").limit(MOST_LISTED).to_pyarrow().to_pylist():
-            row["object"] = row["object"] or ""
-            found.changes.append(Change(figures.control.key, figures.control.clause, **row))
+    list_rows(rows.mutate(verb=ibis.literal("")), figures, found)

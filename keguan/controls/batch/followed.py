@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.batch import histories
+from keguan.controls.batch.counting import MOST_LISTED
 from keguan.controls.batch.figures import Backtest, Change, Figures
+from keguan.controls.batch.gathering import Irregular
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.policies.engines import Rulebook
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 WRONG = ("broken", "kept_late")
 STATES = ("kept", "broken", "kept_late", "cancelled", "running")
-MOST_LISTED = 10_000
 Key = tuple[str, str, str, dt.datetime]
 
 
@@ -24,11 +25,16 @@ def is_followed(version: Version) -> bool:
     return isinstance(version.control, DeadlineControl) and not histories.is_regular(version.control)
 
 
-def count(mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rulebook], found: Backtest) -> None:
-    """Their obligations by state, by the draft and by what was in force then, with what differs."""
+def count(
+    mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rulebook], found: Backtest, *, is_heard: bool
+) -> Irregular:
+    """Their obligations by state, by the draft and by what was in force then, with what differs; gives them all.
+
+    `is_heard`: others want to hear of what was followed, corrected records among it.
+    """
     mine = [one for one in several if is_followed(one)]
-    if not mine:
-        return
+    if not mine and not is_heard:
+        return Irregular()
     by_key = {one.control.key: one for one in found.figures}
     followed = histories.obligations(mirror, several, books, found.now, "backtest_followed")
     for version in mine:
@@ -44,6 +50,7 @@ def count(mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rule
         figures = by_key[key]
         figures.now, figures.then = _tally(now), _tally(then)
         _list(figures, now, then, found)
+    return followed
 
 
 def _is_inside(at: dt.datetime, found: Backtest) -> bool:

@@ -123,3 +123,15 @@ def _is_last_of_month(day: Any) -> Any:
     month, last = day.month(), day.day()
     february = ibis.cases((_is_leap(day), last == 29), else_=last == 28)
     return ibis.cases((month == 2, february), (month.isin((4, 6, 9, 11)), last == 30), else_=last == 31)
+
+
+def midnight(day: Any, zone: ZoneInfo = COMPANY_ZONE) -> Any:
+    """The first moment of a day in the zone, in UTC."""
+    (_, first), *changes = offsets(zone)
+    naive = day.cast("timestamp")
+    branches = [
+        (day > ibis.literal((since + dt.timedelta(seconds=shift)).date()), naive - ibis.interval(seconds=shift))
+        for since, shift in reversed(changes)
+    ]
+    found = naive - ibis.interval(seconds=first)
+    return (ibis.cases(*branches, else_=found) if branches else found).cast("timestamp('UTC')")

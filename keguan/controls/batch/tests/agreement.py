@@ -1,6 +1,8 @@
 """What the live law said of each act beside what the batch reads of it from the mirror: both by (act, control)."""
 
+import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -8,13 +10,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from keguan.controls.batch import histories
 from keguan.controls.batch.judging import is_read, judge
+from keguan.controls.batch.obligations import obligations
+from keguan.controls.batch.occasions import listening, occasions, owed_of
 from keguan.controls.batch.versions import books, versions
 from keguan.controls.tests.conftest import Firm
 from keguan.kernel.commands.rows import Rows
 from keguan.mirror import opened
 
 Said = dict[tuple[str, str], str]
+Came = Counter[tuple[str, dt.datetime, str]]
 
 
 def read(place: Path, keys: Collection[str]) -> Said:
@@ -62,10 +68,33 @@ def cited(keys: Collection[str]) -> set[tuple[str, str]]:
 
 @pytest.fixture
 def tables(transactional_db: None, club: Firm) -> Any:
-    """The company with the shop's tables, committed; they are dropped afterwards, as are registers' records."""
+    """The company with the shop's tables, committed. They are dropped afterwards, tables without a model emptied."""
     yield club
     with connection.cursor() as cursor:
         cursor.execute("select relname from pg_class where relkind = 'r' and relname like 'test\\_%'")
         for (name,) in cursor.fetchall():
             cursor.execute(f"drop table {name} cascade")
-        cursor.execute("truncate controls_record cascade")
+        cursor.execute("truncate controls_record, controls_tick cascade")
+
+
+def came(place: Path, key: str, now: dt.datetime) -> Came:
+    """What a reaction came to at judgements and dates, as the mirror tells it: (record, moment, outcome), how often."""
+    with opened(place) as mirror:
+        in_force = books(mirror)
+        several = versions(in_force)
+        judged = [(made, obligations(mirror, made, now, "came_owed")) for made in judge(mirror, several, name="came")]
+        tables = [(made, owed) for made, owed in judged if owed is not None]
+        followed = histories.obligations(mirror, several, in_force, now, "came_followed")
+        assert not followed.unread
+        owed = owed_of(mirror, several, tables, followed, "came_all")
+        listeners = [one for one in listening(several) if one.control.key == key]
+        assert listeners
+        found = occasions(mirror, listeners, owed, now, "came_to")
+        rows = [] if found is None else found.to_pyarrow().to_pylist()
+    return Counter((row["object"], row["happened_at"], row["outcome"]) for row in rows)
+
+
+def shown_at(key: str) -> Came:
+    """The same, as the evidence says."""
+    rows = Rows().select("select object::text, happened_at, outcome from controls_evidence where control = %s", [key])
+    return Counter((row["object"], row["happened_at"], row["outcome"]) for row in rows)
