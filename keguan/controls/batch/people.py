@@ -4,10 +4,11 @@ Read from the directory's spans, of which the mirror keeps a picture: ids, codes
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from keguan.controls.batch.trees import Trees
 from keguan.controls.people import nodes
 from keguan.mirror.pictures import picture
 from keguan.org.spans import SELF
@@ -63,21 +64,28 @@ def standings_of(mirror: "Mirror") -> list[dict[str, Any]]:
     A row of the directory counts from when it is both true and known until it is neither any more.
     """
     rows = mirror.table("holders").to_pyarrow().to_pylist() if mirror.has("holders") else []
-    below = _below(mirror.table("units").to_pyarrow().to_pylist() if mirror.has("units") else [])
+    trees = Trees(mirror)
     mine: dict[str, list[_Row]] = {}
     for row in rows:
         if row["role"] == SELF or (row["unit"] == row["subject"] and not row["role"].startswith("@")):
             since = max(row["valid_from"] or ALWAYS, row["known_from"])
             until = min(row["valid_to"] or FOREVER, row["known_to"] or FOREVER)
             mine.setdefault(row["person"], []).append((since, until, row))
-    found = []
+    found: list[dict[str, Any]] = []
     for person, held in mine.items():
         posts = [since for since, _, row in held if row["role"] != SELF and row["holder"] == person]
-        edges = sorted({edge for since, until, _ in held if since < until for edge in (since, until)} | {FOREVER})
-        for since, until in pairwise(edges):
+        edges = {edge for since, until, _ in held if since < until for edge in (since, until)}
+        edges |= {edge for edge in trees.moments if edges and edge > min(edges)}
+        last: dict[str, Any] = {}
+        for since, until in pairwise(sorted(edges | {FOREVER})):
             now = [row for start, end, row in held if start <= since and until <= end]
             had_post = any(start <= since for start in posts)
-            found.append({"person": person, "since": since, "until": until, **_standing(person, now, below, had_post)})
+            standing = _standing(person, now, trees.below(since), had_post)
+            if last and last["until"] == since and standing == {name: last[name] for name in standing}:
+                last["until"] = until
+                continue
+            last = {"person": person, "since": since, "until": until, **standing}
+            found.append(last)
     return found
 
 
@@ -85,7 +93,7 @@ _Row = tuple[dt.datetime, dt.datetime, dict[str, Any]]
 
 
 def _standing(
-    person: str, rows: Iterable[dict[str, Any]], below: Mapping[str, set[str]], had_post: bool
+    person: str, rows: Iterable[dict[str, Any]], below: Mapping[str, Collection[str]], had_post: bool
 ) -> dict[str, Any]:
     """What the rows that hold at once make of a person."""
     here = list(rows)
@@ -111,7 +119,7 @@ def _standing(
     }  # fmt: skip
 
 
-def _posts(rows: Iterable[dict[str, Any]], below: Mapping[str, set[str]]) -> dict[str, list[str]]:
+def _posts(rows: Iterable[dict[str, Any]], below: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
     posts = [row for row in rows if row["role"] != SELF]
     units = sorted({row["subject"] for row in posts})
     return {
@@ -156,14 +164,3 @@ def _either(several: Iterable[Any]) -> Any:
             return None
         found = one if found is None else found | one
     return found
-
-
-def _below(units: list[dict[str, Any]]) -> dict[str, set[str]]:
-    children: dict[str, list[str]] = {}
-    for unit in units:
-        children.setdefault(unit["parent"], []).append(unit["id"])
-
-    def all_below(unit: str) -> set[str]:
-        return {unit, *(one for child in children.get(unit, ()) for one in all_below(child))}
-
-    return {unit["id"]: all_below(unit["id"]) for unit in units}

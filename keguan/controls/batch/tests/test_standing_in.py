@@ -109,3 +109,32 @@ def test_whose_post_ended_may_do_nothing_unless_he_stands_in(past: Firm, mirrore
     with opened(mirrored()) as mirror:
         _, found = differences(mirror, MORNING + dt.timedelta(hours=4))
     assert found == []
+
+
+def test_scopes_are_judged_by_the_tree_of_the_day(past: Firm, mirrored: Mirrored) -> None:
+    """A manager's scope is her department: a team that was moved away and came back is hers before and after."""
+    keys = [past.case(unit=past.units["热线组"]) for _ in range(4)]
+    outcomes = []
+
+    def classify(key: UUID) -> None:
+        outcomes.append(type(past.do("苏敏", "case.classify", key, kind="complaint", severity="serious")))
+
+    with at(1):
+        classify(keys[0])
+    with at(2):
+        past.system("unit.change", past.units["热线组"], parent=past.units["销售部"])
+    with at(3):
+        classify(keys[1])
+    with at(4):
+        past.system("unit.change", past.units["热线组"], name="热线中心", parent=past.units["现场组"])
+    with at(5):
+        classify(keys[2])
+    with at(6):
+        past.system("unit.change", past.units["现场组"], parent=past.units["仓库"])
+    with at(7):
+        classify(keys[3])
+    assert outcomes == [Done, Refused, Done, Refused]
+    with opened(mirrored()) as mirror:
+        counted, found = differences(mirror, MORNING + dt.timedelta(hours=8))
+    assert found == []
+    assert list(counted.attempts.values()) == [frozenset({"access"})] * 2
