@@ -8,18 +8,18 @@ company's day of the act, `signatures` how many valid signatures the act has, `l
 a breach.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
-from keguan.controls.conditions.names import ACT, LineList, Name, Nested, UnknownName
+from keguan.controls.conditions.names import ACT, FOLLOWED, LineList, Name, Nested, UnknownName
 from keguan.controls.conditions.sentences import low
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Boolean, Choice, Date, Integer, Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
-from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.types import Fact, LineType, RecordType
 from keguan.kernel.records.vocabulary import Vocabulary
 
 ACTOR = "actor"
@@ -36,6 +36,11 @@ class Declared(Protocol):
     @property
     def vocabulary(self) -> Vocabulary:
         """Verbs and record types."""
+        ...
+
+    @property
+    def declared(self) -> Mapping[str, Mapping[str, Fact]]:
+        """Fields that packs declare, by record type."""
         ...
 
     @property
@@ -86,12 +91,25 @@ class ObjectNames:
         for line in owner.lines:
             if line.name == short:
                 path = (holder, short)
-                return LineList(
-                    path,
-                    line.label,
-                    {fact.name: Name((*path, fact.name), fact.kind, fact.label, fact.personal) for fact in line.facts},
-                )
+                return LineList(path, line.label, dict(self._fields(path, line)))
         raise UnknownName(name, nearest(short, (line.name for line in owner.lines)))
+
+    def _fields(self, path: tuple[str, ...], line: LineType) -> Iterator[tuple[str, Name]]:
+        """The facts of a line, and those of the records that its references point to."""
+        for fact in line.facts:
+            yield fact.name, Name((*path, fact.name), fact.kind, fact.label, fact.personal)
+            if isinstance(fact.kind, Reference) and fact.kind.to in self.book.vocabulary.types:
+                for name, other in self._recorded(fact.kind.to):
+                    words = Label(fact.label.zh + other.label.zh, f"{fact.label.en} {low(other.label.en)}")
+                    yield (
+                        f"{fact.name}.{name}",
+                        Name((*path, f"{fact.name}{FOLLOWED}{name}"), other.kind, words, other.personal),
+                    )
+
+    def _recorded(self, record_type: str) -> Iterator[tuple[str, Fact]]:
+        """Facts that stand in a record, without those that controls make of it."""
+        yield from self.book.vocabulary.types[record_type].by_name.items()
+        yield from self.book.declared.get(record_type, {}).items()
 
     def inside(self, outer: "ObjectNames") -> Nested:
         """The names of a key of this type inside those of what opened it."""

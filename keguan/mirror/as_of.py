@@ -26,8 +26,8 @@ COMMON = (
 class Wanted:
     """What is to be known of the acts: facts of the record, given arguments, facts by link, acts done before, lists.
 
-    `deeds` (acts looked at one by one) and `persons` (paths of facts that hold one) are for whoever knows the people:
-    they are joined above the mirror.
+    `followed` are facts of the records that references on lines point to: list, reference, fact. `deeds` (acts looked
+    at one by one) and `persons` (paths of facts that hold one) are joined above the mirror, by who knows the people.
     """
 
     facts: frozenset[str] = frozenset()
@@ -38,6 +38,7 @@ class Wanted:
     verbs: frozenset[str] = frozenset()
     deeds: frozenset[str] = frozenset()
     persons: frozenset[tuple[str, ...]] = frozenset()
+    followed: frozenset[tuple[str, str, str]] = frozenset()
 
     def __or__(self, other: "Wanted") -> "Wanted":
         links = {
@@ -47,7 +48,7 @@ class Wanted:
         return Wanted(
             self.facts | other.facts, self.arguments | other.arguments, links, self.done | other.done,
             self.lists | other.lists, self.verbs | other.verbs, self.deeds | other.deeds,
-            self.persons | other.persons,
+            self.persons | other.persons, self.followed | other.followed,
         )  # fmt: skip
 
 
@@ -87,7 +88,8 @@ def acts(mirror: "Mirror", record_type: RecordType, declared: Declared, wanted: 
     for link, facts in sorted(wanted.links.items()):
         found = joining.linked(mirror, found, record_type, declared, link, sorted(facts))
     for name in sorted(wanted.lists):
-        found = joining.listed(mirror, found, record_type, name)
+        further = sorted((link, fact) for one, link, fact in wanted.followed if one == name)
+        found = joining.listed(mirror, found, record_type, declared, name, further)
     return found
 
 

@@ -1,11 +1,11 @@
 """What as-of tables join: attempts to events, linked records at their number, lines as they stood. Loads ibis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.types import LineType, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import COMMON, Declared, column_of
 from keguan.mirror.shapes import is_open
@@ -127,9 +127,13 @@ def _target(record_type: RecordType, declared: Declared, link: str) -> RecordTyp
     return next((vocabulary.types[name] for name in names if name in vocabulary.types), None)
 
 
-def listed(mirror: "Mirror", found: Any, record_type: RecordType, name: str) -> Any:
+def listed(
+    mirror: "Mirror", found: Any, record_type: RecordType, declared: Declared, name: str,
+    further: Sequence[tuple[str, str]] = (),
+) -> Any:  # fmt: skip
     """The acts with the lines of a list as they stood before, as an array of structs `l_<name>`.
 
+    `further` are facts of what the lines' references point to, as known at the act: fields `<reference>__<fact>`.
     NULL where the record was only being created; an empty array where it had no lines.
     """
     line_type = next((line for line in record_type.lines if line.name == name), None)
@@ -138,8 +142,11 @@ def listed(mirror: "Mirror", found: Any, record_type: RecordType, name: str) -> 
     facts = {fact.name: fact.kind for fact in line_type.facts if is_open(fact)}
     fields: dict[str, Any] = {}
     table_name = f"line_{record_type.name}_{name}"
-    shape = _struct(facts)
-    empty = ibis.cases((found.n > 1 - found.turn, ibis.literal([], type=f"array<{shape}>")))
+    beyond = _beyond(line_type, declared, further)
+    shape = _struct({**facts, **beyond})
+    # an empty list alone has no type that a view would keep
+    nothing = ibis.literal([], type=f"array<{shape}>")
+    empty = ibis.cases((found.n > 1 - found.turn, nothing), else_=ibis.null(f"array<{shape}>"))
     if not mirror.has(table_name):
         return found.mutate(**{f"l_{name}": empty})
     table = mirror.table(table_name)
@@ -161,14 +168,62 @@ def listed(mirror: "Mirror", found: Any, record_type: RecordType, name: str) -> 
         line_of="object", since="n", until="until", line="line",
         of=ibis.struct({key: spans[key] for key in fields}),
     )  # fmt: skip
-    seen = found.select("event", "object", last=found.n - 1 + found.turn)
+    seen = found.select("event", "object", "recorded_at", last=found.n - 1 + found.turn)
     joined = seen.join(
         spans,
         [seen.object == spans.line_of, spans.since <= seen.last, spans.until.isnull() | (spans.until > seen.last)],
     )
+    joined = _followed(mirror, joined, line_type, declared, further, beyond)
     arrays = joined.group_by("event", "object").agg(lines=joined["of"].collect(order_by=joined.line))
     with_lines = found.left_join(arrays, ["event", "object"]).drop("event_right", "object_right")
     return with_lines.mutate(**{f"l_{name}": ibis.coalesce(with_lines.lines, empty)}).drop("lines")
+
+
+def _beyond(line_type: LineType, declared: Declared, further: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The kinds of what is read beyond references, by field."""
+    found = {}
+    for link, name in further:
+        target = _pointed(line_type, link)
+        column = column_of(target, declared, name) if target is not None else None
+        if column is not None:
+            found[f"{link}__{name}"] = column[1]
+    return found
+
+
+def _pointed(line_type: LineType, link: str) -> RecordType | None:
+    return vocabulary.types.get(getattr(line_type.by_name[link].kind, "to", ""))
+
+
+def _followed(
+    mirror: "Mirror", joined: Any, line_type: LineType, declared: Declared, further: Sequence[tuple[str, str]],
+    beyond: Mapping[str, Any],
+) -> Any:  # fmt: skip
+    """The lines of acts with the facts beyond their references in their structs."""
+    if not beyond:
+        return joined
+    fields = {name: joined["of"][name] for name in joined["of"].type().names}
+    table = joined.mutate(**{f"o_{name}": value for name, value in fields.items()})
+    made: dict[str, str] = {name: f"o_{name}" for name in fields}
+    for link in sorted({link for link, _ in further}):
+        target = _pointed(line_type, link)
+        names = [name for one, name in further if one == link and f"{link}__{name}" in beyond]
+        if target is None or not names or not mirror.has(f"stream_{target.name}") or f"o_{link}" not in table.columns:
+            continue
+        known = versions(mirror, target, declared, names)
+        columns = [name for name in known.columns if name.startswith("c_")]
+        latest = known.group_by("object", "recorded_at").agg(**{one: known[one].argmax(known.n) for one in columns})
+        kept = {f"z_{link}__{one[2:]}": latest[one] for one in columns}
+        latest = latest.select(**{f"o_{link}": latest.object, f"at_{link}": latest.recorded_at, **kept})
+        table = table.asof_join(latest, on=table.recorded_at >= latest[f"at_{link}"], predicates=f"o_{link}")
+        made |= {one.removeprefix("z_").replace("__currency", "_currency"): one for one in kept}
+    for field, kind in beyond.items():
+        if field not in made:
+            table = table.mutate(**{f"z_{field}": ibis.null(_type(kind))})
+            made[field] = f"z_{field}"
+            if kind.name == "money":
+                table = table.mutate(**{f"z_{field}_currency": ibis.null("string")})
+                made[f"{field}_currency"] = f"z_{field}_currency"
+    return table.mutate(of=ibis.struct({name: table[column] for name, column in made.items()}))
 
 
 def _struct(facts: dict[str, Any]) -> str:

@@ -57,8 +57,11 @@ def _with_deeds(mirror: "Mirror", table: Any, record_type: RecordType, wanted: W
 
     from keguan.mirror.values import currency, typed
 
-    stream = mirror.table(f"stream_{record_type.name}")
-    done = stream.filter((stream.role == record_type.name) & stream.verb.isin(sorted(wanted.deeds)))
+    if mirror.has(f"stream_{record_type.name}"):
+        stream = mirror.table(f"stream_{record_type.name}")
+        done = stream.filter((stream.role == record_type.name) & stream.verb.isin(sorted(wanted.deeds)))
+    else:
+        done = mirror.table(f"attempt_{record_type.name}").filter(ibis.literal(False))
     done = done.left_join(
         spans, [done.actor == spans.person, done.recorded_at >= spans.since, done.recorded_at < spans.until]
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from keguan.controls.conditions import Condition, Name
+from keguan.controls.engines.guard import followed_of
 from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, person_of
 from keguan.controls.people import People, references
 from keguan.kernel.records.types import RecordType
@@ -15,9 +16,8 @@ def of_condition(condition: Condition, record_type: RecordType) -> Wanted:
     done = frozenset(one.names for one in leaves if one.is_plain)
     deeds = frozenset(verb for one in leaves for verb in one.wanted)
     lists = frozenset(path[-1] for path in condition.line_lists())
-    return of_paths(condition.facts() - condition.line_lists(), record_type) | Wanted(
-        done=done, lists=lists, deeds=deeds
-    )
+    own = Wanted(done=done, lists=lists, deeds=deeds, followed=frozenset(followed_of(condition, record_type.name)))
+    return of_paths(condition.facts() - condition.line_lists(), record_type) | own
 
 
 def of_paths(paths: Iterable[tuple[str, ...]], record_type: RecordType) -> Wanted:

@@ -12,6 +12,8 @@ from keguan.kernel.records.kinds import Date, Kind, Reference
 from keguan.kernel.records.labels import Label
 
 OUTSIDE = "outside"
+FOLLOWED = "__"
+"""Stands between a line's reference and a fact of the record it points to: `("goods", "product__class")`."""
 ACT = "act"
 """Begins the path of what is an earlier act's own: `("act", "by")`, `("act", "role")`, `("act", "a_founded")`."""
 
@@ -35,7 +37,8 @@ class Name:
 class LineList:
     """A list of lines: its path and words, and the facts of one line by field.
 
-    The path of a line's fact is the list's path and the field: `("return_slip", "goods", "received")`.
+    The path of a line's fact is the list's path and the field: `("return_slip", "goods", "received")`. `fields` are by
+    what stands in a policy: `received`, and `product.class` for a fact of the record that a reference points to.
     """
 
     path: tuple[str, ...]

@@ -123,6 +123,18 @@ def _lines(value: Anything, names: Names, where: Where) -> LineList:
         raise unknown_fault(unknown, where) from None
 
 
+def _summed(text: str, names: Names, where: Where) -> tuple[LineList, str]:
+    """The lines and their field in `items.pages` or `items.product.weight`."""
+    head, _, inner = text.rpartition(".")
+    further = head.rpartition(".")[0]
+    if further:
+        try:
+            return names.lines(further), text.removeprefix(f"{further}.")
+        except UnknownName:
+            pass
+    return _lines(head or text, names, where), inner
+
+
 def _aggregate(how: str, of: Anything, test: Anything, names: Names, where: Where, is_where: Where) -> nodes.Aggregate:
     text = str(of).strip()
     if how == "count":
@@ -137,8 +149,7 @@ def _aggregate(how: str, of: Anything, test: Anything, names: Names, where: Wher
         field = None
         measured = Name(subject.path, Integer(), Label(f"{subject.label.zh}的个数", f"number of {subject.label.en}"))
     else:
-        subject = _lines(text.rpartition(".")[0] or text, names, where)
-        inner = text.rpartition(".")[2]
+        subject, inner = _summed(text, names, where)
         if inner not in subject.fields:
             raise unknown_fault(UnknownName(inner, nearest(inner, subject.fields)), where)
         field = subject.fields[inner]

@@ -1,11 +1,12 @@
 """What the guarding engines share: a gate, what they need loaded, and a ruling on one item. Asks no database."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from keguan.controls.conditions import Condition, Name
+from keguan.controls.conditions.names import FOLLOWED
 from keguan.controls.engines.also import Also
 from keguan.controls.names import ACTOR, PROFILE, SIGNATURES, person_of
 from keguan.controls.people import People
@@ -58,7 +59,8 @@ class Needs:
 
     `facts` are the paths that are read, from which measures that are kept live are found.
     `deeds`: verbs whose acts are looked at one by one (`doers`: with the posts of those who did them);
-    `persons`: the paths of facts and arguments that hold a person whose posts count; `signatures`: those of the act.
+    `persons`: the paths of facts and arguments that hold a person whose posts count; `signatures`: those of the act;
+    `followed`: facts of the records that references on lines point to, by list, reference and fact.
     """
 
     links: frozenset[str] = frozenset()
@@ -69,6 +71,7 @@ class Needs:
     persons: frozenset[tuple[str, ...]] = frozenset()
     signatures: bool = False
     doers: bool = False
+    followed: frozenset[tuple[str, str, str]] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -80,6 +83,7 @@ class Needs:
             self.persons | other.persons,
             self.signatures or other.signatures,
             self.doers or other.doers,
+            self.followed | other.followed,
         )
 
 
@@ -99,7 +103,17 @@ def needs_of(condition: Condition, record_type: str) -> Needs:
         persons=frozenset(persons),
         signatures=(SIGNATURES,) in condition.facts(),
         doers=any(one.asks_roles for one in done),
+        followed=frozenset(followed_of(condition, record_type)),
     )
+
+
+def followed_of(condition: Condition, record_type: str) -> Iterator[tuple[str, str, str]]:
+    """What is read beyond references on lines: the list (as `Needs.lists` has it), the reference, the fact."""
+    lists = condition.line_lists()
+    for path in condition.facts():
+        link, is_followed, fact = path[-1].partition(FOLLOWED)
+        if is_followed and path[:-1] in lists:
+            yield (path[-2] if path[0] == record_type else ".".join(path[:-1])), link, fact
 
 
 @dataclass(frozen=True)

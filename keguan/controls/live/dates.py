@@ -11,7 +11,7 @@ from uuid import UUID
 
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.recurrence import local_day, midnight
-from keguan.controls.live import obligations, opening, scenes
+from keguan.controls.live import deeds, lines, obligations, opening, scenes
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.starting import Fresh, start_each
@@ -178,5 +178,7 @@ def _scenes(rows: Rows, tick: Tick, objects: Collection[UUID]) -> Iterator[Scene
             linked.setdefault(target, set()).update(r.values[link] for r in records.values() if r.get(link))
     targets = {name: load(rows, vocabulary.types[name], keys) for name, keys in linked.items()}
     book = rulebook(tick.rulebook)
-    for key in sorted(records):
-        yield scenes.scene_of(records[key], set(control.needs.links), targets, tick.at, book)
+    found = [scenes.scene_of(records[key], set(control.needs.links), targets, tick.at, book) for key in sorted(records)]
+    lines.follow(rows, found, control.needs, book.declared)
+    deeds.put(rows, found, control.needs, upto=tick.at)
+    yield from found

@@ -12,7 +12,7 @@ from uuid import UUID
 from keguan.controls.engines.decision import NOT_RATED, DecisionControl, Result
 from keguan.controls.engines.decision_verbs import overrule_name, reassess_name
 from keguan.controls.engines.guard import Needs
-from keguan.controls.live import deeds, evidence, measures
+from keguan.controls.live import deeds, evidence, lines, measures
 from keguan.controls.live.session import scene_of, session
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
@@ -122,6 +122,7 @@ def _decisions(step: Step) -> dict[int, Decided]:
         for item in step.items
     }
     deeds.put(step.rows, scenes.values(), needs(notes.book, step.verb.name))
+    lines.follow(step.rows, scenes.values(), needs(notes.book, step.verb.name), notes.book.declared)
     found: list[_Found] = []
     for item in step.items:
         for control in asked:

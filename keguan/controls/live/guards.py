@@ -11,9 +11,9 @@ from uuid import UUID
 from keguan.controls.engines.approval import ApprovalControl, Ask
 from keguan.controls.engines.guard import Guard, Needs, Ruling, RulingGuard
 from keguan.controls.engines.workflow_control import WorkflowControl
-from keguan.controls.live import approvals, deeds, lifting, overriding, rounds, signing
+from keguan.controls.live import approvals, deeds, lifting, lines, overriding, rounds, signing
 from keguan.controls.live.overriding import Cited
-from keguan.controls.live.session import Session, load_lists, scene_of, session
+from keguan.controls.live.session import Session, scene_of, session
 from keguan.controls.names import LIFTS_BREACH
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
@@ -122,7 +122,7 @@ def _asks(
 def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
     """By position, the items with everything their controls need: acts in one statement, each list of lines in one."""
     records = [item.record for item in step.items if item.record is not None]
-    load_lists(step, needs.lists)
+    lines.load_lists(step, needs.lists)
     is_lifting = step.verb.corrects and not step.is_preview and (LIFTS_BREACH,) in needs.facts
     lifted = lifting.lifts(step, notes) if is_lifting else {}
     signed = signing.signed(step.rows, step.verb.name, records) if needs.signatures else None
@@ -140,6 +140,7 @@ def scenes_of(step: Step, notes: Session, needs: Needs) -> dict[int, Scene]:
         scene.lifts_breach = lifted.get(item.position)
         found[item.position] = scene
     deeds.put(step.rows, found.values(), needs)
+    lines.follow(step.rows, found.values(), needs, notes.book.declared)
     notes.meet(person for scene in found.values() for path in needs.persons if (person := scene.get(path)))
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from keguan.controls.engines.guard import Needs
 from keguan.controls.live import (
     access,
     acting,
@@ -11,6 +12,7 @@ from keguan.controls.live import (
     decisions,
     guards,
     handing_over,
+    lines,
     measures,
     overdue,
     overriding,
@@ -25,6 +27,7 @@ from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
+from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import rulebook
 
 
@@ -36,9 +39,15 @@ class LiveLaw:
         book = rulebook(number)
         found = book.cache.get(("links", verb.name))
         if found is None:
-            needed = guards.plan(book, verb.name).needs | plans.plan(book, verb.name).needs
-            needed |= decisions.needs(book, verb.name) | reactions.needs(book, verb.name)
-            found = book.cache["links", verb.name] = needed.links
+            found = book.cache["links", verb.name] = (guards.plan(book, verb.name).needs | _later(book, verb)).links
+        return found
+
+    def _lists(self, verb: Verb, number: int) -> frozenset[str]:
+        """Lists of lines that are read once the act is done: as they stood before it."""
+        book = rulebook(number)
+        found = book.cache.get(("lists", verb.name))
+        if found is None:
+            found = book.cache["lists", verb.name] = _later(book, verb).lists
         return found
 
     def touches(self, verb: Verb, number: int) -> frozenset[str]:
@@ -69,6 +78,7 @@ class LiveLaw:
 
     def guards(self, step: Step) -> dict[int, Verdict]:
         """Verdicts on every item."""
+        lines.load_lists(step, self._lists(step.verb, step.rulebook))
         verdicts = conduct.guard(step, decisions.guard(step, guards.guards(step)))
         for position, principal in step.memo.get("stands_in", {}).items():
             verdicts.setdefault(position, Verdict()).on_behalf_of = principal
@@ -101,3 +111,8 @@ class LiveLaw:
         """Obligations, evidence, notices."""
         reactions.react(step)
         handing_over.follow(step)
+
+
+def _later(book: Rulebook, verb: Verb) -> Needs:
+    """What is read after the body: by deadlines, decisions and reactions."""
+    return plans.plan(book, verb.name).needs | decisions.needs(book, verb.name) | reactions.needs(book, verb.name)

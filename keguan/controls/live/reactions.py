@@ -18,6 +18,7 @@ from keguan.controls.live import (
     deeds,
     evidence,
     following,
+    lines,
     proposing,
     waiving,
 )
@@ -144,6 +145,7 @@ def _after(step: Step, notes: Session, items: Sequence[Item]) -> dict[int, Scene
     }
     asked = plan(notes.book, step.verb.name).needs | needs(notes.book, step.verb.name)
     deeds.put(step.rows, found.values(), asked, step.events.values())
+    lines.follow(step.rows, found.values(), asked, notes.book.declared)
     notes.meet(person for scene in found.values() for path in asked.persons if (person := scene.get(path)))
     return found
 

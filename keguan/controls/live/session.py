@@ -11,7 +11,7 @@ from keguan.controls.live.made import Made
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.rows import Rows
-from keguan.kernel.commands.store import load, load_lines
+from keguan.kernel.commands.store import load
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile, profiles
@@ -123,16 +123,6 @@ def scene_of(
         is_preview=is_preview,
         made=notes.made,
     ))  # fmt: skip
-
-
-def load_lists(step: Step, names: Iterable[str]) -> None:
-    """Load lists of lines (`items`, or `slip.items` of a linked record) that are not loaded yet: a statement each."""
-    for name in sorted(names):
-        head, _, line = name.rpartition(".")
-        owners = [item.links.get(head) if head else item.record for item in step.items]
-        missing = [record for record in owners if record is not None and line not in record.lines]
-        if missing:
-            load_lines(step.rows, missing[0].type.line(line), missing)
 
 
 def ids(items: Iterable[Item]) -> list[UUID]:

@@ -141,6 +141,7 @@ class Book:
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self.roles = ROLES
+        self.declared: Mapping[str, Mapping[str, Fact]] = {}
         for name, (zh, en, facts) in TYPES.items():
             self.vocabulary.add_type(RecordType(name, Label(zh, en), name, _facts(facts), _lines(name)))
 
