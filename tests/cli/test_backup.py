@@ -48,6 +48,23 @@ print(sum(len(Rows().select(f"select 1 from {table} t where t::text like '%%金�
     ("customers_customer", "kernel_payload")))
 print(len(Rows().select("select 1 from kernel_event")))
 """
+NIGHT = """
+from procrastinate.contrib.django import app
+app.configure_task("site:back_up").defer(timestamp=0)
+with app.replace_connector(app.connector.get_worker_connector()) as working:
+    working.run_worker(wait=False, queues=["site"], install_signal_handlers=False)
+[row] = Rows().select("select status::text from procrastinate_jobs where queue = 'site' order by id desc limit 1")
+print(row["status"])
+"""
+AS_OWNER = """
+import psycopg
+from keguan.database.address import owner_conninfo
+with psycopg.connect(owner_conninfo()) as connection:
+    connection.execute({statements!r})
+"""
+# what the owner may not read whole, pg_dump refuses to leave out
+HIDE = """create table hidden (v int); alter table hidden enable row level security;
+alter table hidden force row level security"""
 
 
 def program(data: Path, code: str, environment: dict[str, str] | None = None) -> list[str]:
@@ -147,6 +164,51 @@ def test_what_was_erased_since_is_erased_again(origin: Path, copy: Path) -> None
         elsewhere = Path(folder) / "c"
         keguan(elsewhere, "restore", str(origin / "whole.backup"), "--erasures", str(exported))
         assert program(elsewhere, COUNT)[0] == "0", "a machine that has no list of its own is given one"
+
+
+def night(data: Path, **environment: str) -> str:
+    """The nightly job, handed in and done by a worker; how it ended."""
+    body = "from keguan.kernel.commands.rows import Rows\n" + NIGHT
+    return program(data, body, environment)[-1]
+
+
+def test_the_nightly_job_makes_whole_backups_and_keeps_the_newest(copy: Path) -> None:
+    folder = copy / "backups"
+    folder.mkdir()
+    for day in range(1, 4):
+        (folder / f"keguan-2020010{day}-023000.backup").touch()
+    (folder / "by-hand.backup").touch()
+    assert night(copy, KEGUAN_BACKUPS_KEPT="2") == "succeeded"
+    kept = sorted(path.name for path in folder.glob("keguan-*.backup"))
+    assert len(kept) == 2 and kept[0] == "keguan-20200103-023000.backup", "the oldest go, what was made by hand stays"
+    assert (folder / "by-hand.backup").exists()
+    made = check(folder / kept[1])
+    noted = json.loads((folder / "last.json").read_text())
+    assert (noted["file"], noted["made_at"], noted["fault"]) == (str(made.place), made.made_at, "")
+    assert "最近一次备份" in keguan(copy, "doctor")
+    with tempfile.TemporaryDirectory(prefix="kg-") as place:
+        data = Path(place) / "e"
+        keguan(data, "restore", str(made.place))
+        assert program(data, COUNT) == program(copy, COUNT)
+        audit(data)
+    assert night(copy, KEGUAN_BACKUPS_KEPT="0") == "succeeded"
+    assert sorted(path.name for path in folder.glob("keguan-*.backup")) == kept, "none is made where none is to be kept"
+
+
+def test_a_nightly_backup_that_fails_is_told_and_costs_no_earlier_one(copy: Path) -> None:
+    assert night(copy, KEGUAN_BACKUPS_KEPT="1") == "succeeded"
+    [first] = (copy / "backups").glob("keguan-*.backup")
+    program(copy, AS_OWNER.format(statements=HIDE))
+    assert night(copy, KEGUAN_BACKUPS_KEPT="1") == "failed"
+    assert [*(copy / "backups").glob("keguan-*.backup")] == [first]
+    assert [*(copy / "backups").glob(".backup-*")] == []
+    noted = json.loads((copy / "backups" / "last.json").read_text())
+    assert noted["file"] == str(first) and "pg_dump" in noted["fault"]
+    told = run_keguan("doctor", data=copy)
+    assert told.returncode == 1 and "昨夜的备份没有做成" in told.stdout
+    program(copy, AS_OWNER.format(statements="drop table hidden"))
+    assert night(copy, KEGUAN_BACKUPS_KEPT="1") == "succeeded"
+    assert "最近一次备份" in keguan(copy, "doctor")
 
 
 def damaged(whole: Path, how: str) -> bytes:

@@ -172,7 +172,7 @@ def _cited(reasons: Iterable[Mapping[str, Any]]) -> Iterable[str]:
         clause = reason.get("clause")
         if reason["kind"] == "access":
             yield "access"
-        elif clause is not None:
+        elif clause is not None and reason["kind"] != "invariant":
             yield f"{clause['policy']}#{clause['control']}"
 
 

@@ -8,6 +8,7 @@ from keguan.controls.engines.guard import Needs
 from keguan.controls.live import (
     access,
     acting,
+    citing,
     conduct,
     decisions,
     guards,
@@ -25,6 +26,7 @@ from keguan.controls.live import (
 from keguan.controls.live.session import scene_of, session
 from keguan.kernel.balances import Key
 from keguan.kernel.commands.law import Decided, Entry, Step, Verdict
+from keguan.kernel.commands.outcomes import Citation
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.records.types import Fact
 from keguan.policies.engines import Rulebook
@@ -96,6 +98,10 @@ class LiveLaw:
     def balances(self, step: Step) -> dict[int, frozenset[Key]]:
         """The balances of those measures, by position."""
         return measures.keys(step)
+
+    def cites(self, step: Step, item: Item) -> Citation | None:
+        """The clause of the control that the record names, or that declares its type."""
+        return citing.cites(step, item)
 
     def decide(self, step: Step) -> dict[int, Decided]:
         """Facts that decisions set, and those that the machinery's own records get from the law."""

@@ -1,11 +1,12 @@
 """Overrides as a command meets them: whether the one it cites counts, and that it is used up. Once, never twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from keguan.controls.engines.guard import Guard
+from keguan.controls.live import citing
 from keguan.controls.live.elsewhere import records_of
 from keguan.controls.live.session import session
 from keguan.controls.overrides import NOT_ALONE
@@ -105,7 +106,7 @@ def access(step: Step, grants: "Grants", denied: Reason) -> dict[int, Verdict]:
             if not is_mine:
                 verdicts[item.position] = Verdict([ONLY_HIS])
         elif is_mine:
-            verdicts[item.position] = Verdict([NOT_ALONE])
+            verdicts[item.position] = Verdict([replace(NOT_ALONE, citation=citing.cites(step, item))])
         elif not may:
             verdicts[item.position] = Verdict([denied])
     return verdicts

@@ -8,7 +8,7 @@ from keguan.kernel import clock
 from keguan.kernel.commands import constraints, locks
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.law import Law, Step, Verdict
+from keguan.kernel.commands.law import Law, Step, Verdict, under_clause
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.pipeline import named
 from keguan.kernel.commands.preparing import prepare
@@ -43,7 +43,7 @@ def check(
         verdict = verdicts[name] = ended[0] if ended else law.guards(step).get(0, Verdict())
         is_free = not (ended or verdict.reasons or verdict.instead or step.is_preview)
         if is_free and (refused := _said(verb, step, item)):
-            verdict.reasons.append(refused)
+            verdict.reasons.append(under_clause(law, step, item, refused))
     return verdicts
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -154,6 +154,10 @@ class Law(Protocol):
         """By position, the balances that guards read or measures move; they are locked before the guards."""
         ...
 
+    def cites(self, step: Step, item: Item) -> Citation | None:
+        """The clause under which the item's record stands, for an invariant that refuses it; reads nothing."""
+        ...
+
     def decide(self, step: Step) -> dict[int, Decided]:
         """By position, the facts that decisions set once the body is done: `step.after` holds the facts so far.
 
@@ -164,3 +168,10 @@ class Law(Protocol):
     def react(self, step: Step) -> None:
         """After the events are written: open and close obligations, keep evidence, notify. Writes through `rows`."""
         ...
+
+
+def under_clause(law: Law, step: Step, item: Item, reason: Reason) -> Reason:
+    """An invariant's reason with the clause under which the item's record stands."""
+    if reason.citation is not None or reason.kind != "invariant":
+        return reason
+    return replace(reason, citation=law.cites(step, item))

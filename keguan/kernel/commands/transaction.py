@@ -12,7 +12,7 @@ from keguan.kernel import balances
 from keguan.kernel.commands import constraints, erasing, follow_ups
 from keguan.kernel.commands.arguments import as_json
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict
+from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict, under_clause
 from keguan.kernel.commands.locks import Heads
 from keguan.kernel.commands.outcomes import Done, Outcome, Reason, Refused, Waiting
 from keguan.kernel.commands.preparing import Moved, load_links, load_records, prepare, spent, touches
@@ -186,7 +186,10 @@ class Transaction:
             self.balances.totals = totals
             effective = list(dict.fromkeys(one.position for _, one in pairs))
             if len(effective) == 1:
-                return {item.position: Refused(item.id, (constraints.reason(error),)) for item, _ in pairs}
+                why = constraints.reason(error)
+                return {
+                    item.position: Refused(item.id, (under_clause(self.law, step, item, why),)) for item, _ in pairs
+                }
             first = set(effective[: len(effective) // 2])
             halves = [[pair for pair in pairs if (pair[1].position in first) is half] for half in (True, False)]
             return {**self._perform(step, verb, halves[0]), **self._perform(step, verb, halves[1])}
@@ -200,7 +203,8 @@ class Transaction:
         for given, item in pairs:
             result = written[item.position]
             if result.refused is not None:
-                outcomes[given.position] = Refused(given.id if given.record else None, (result.refused,))
+                why = under_clause(self.law, step, given, result.refused)
+                outcomes[given.position] = Refused(given.id if given.record else None, (why,))
                 continue
             done_step.events[item.position] = result.event
             done_step.after[item.position] = result.after

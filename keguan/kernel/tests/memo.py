@@ -8,7 +8,7 @@ from uuid import UUID
 from keguan.kernel.balances import Key
 from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.law import Decided, Entry, Law, Step, Substitute, Verdict
-from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.outcomes import Citation, Reason
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Argument, Item, Verb, takes, verb
 from keguan.kernel.commands.work import FollowUp, Work
@@ -188,6 +188,9 @@ class OpenLaw:
 
     def balances(self, step: Step) -> dict[int, frozenset[Key]]:
         return {}
+
+    def cites(self, step: Step, item: Item) -> Citation | None:
+        return None
 
     def decide(self, step: Step) -> dict[int, Decided]:
         return {}

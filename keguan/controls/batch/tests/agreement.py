@@ -60,7 +60,7 @@ def cited(keys: Collection[str]) -> set[tuple[str, str]]:
     found = set()
     for row in Rows().select("select id::text as id, envelope from kernel_attempt"):
         for reason in json.loads(row["envelope"]).get("reasons", ()):
-            clause = reason.get("clause")
+            clause = reason.get("clause") if reason["kind"] != "invariant" else None
             key = f"{clause['policy']}#{clause['control']}" if clause else ""
             found |= {(row["id"], key)} if key in keys else set()
     return found
