@@ -272,7 +272,7 @@ def reject_result(work: Work, items: list[Item]) -> None:
 
 @verb(
     "case.note",
-    Label("添加记录", "Add a note"),
+    Label("添加备注", "Add a note"),
     on=CASE,
     arguments=(Argument("text", NOTES.by_name["text"].kind, NOTES.by_name["text"].label, True, True),),
     names=("customer",),

@@ -57,13 +57,13 @@ REPLY_CHANNELS = {
 
 NOTES = LineType(
     "notes",
-    Label("记录", "Notes"),
+    Label("备注", "Notes"),
     table="cases_note",
     parent="case",
     facts=(
-        Fact("author", Reference("person"), Label("记录人", "Author")),
+        Fact("author", Reference("person"), Label("写备注的人", "Author")),
         Fact("text", Text(4000, lines=True), Label("内容", "Text"), personal=True, erased=""),
-        Fact("noted_at", Moment(), Label("记录时间", "Noted at")),
+        Fact("noted_at", Moment(), Label("备注时间", "Noted at")),
     ),
 )
 ATTACHMENTS = LineType(

@@ -16,7 +16,7 @@ def add_to(kinds: Any) -> None:
     parser = kinds.add_parser(
         "recount",
         help=worded(
-            "从日志的镜像重算应办事项与拒绝，与表中所存比对",
+            "从日志的镜像复算应办事项与拒绝，与表中所存比对",
             "recount what was owed and refused from the journal's mirror, and compare with the tables",
         ),
     )
@@ -41,13 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
         for name in sorted({*one.recounted, *one.live}):
             recounted, live = one.recounted.get(name), one.live.get(name)
             if recounted != live:
-                say(f"  {name}：重算 {recounted}，表中 {live}", f"  {name}: recounted {recounted}, stored {live}")
+                say(f"  {name}：复算 {recounted}，表中 {live}", f"  {name}: recounted {recounted}, stored {live}")
     if len(found) > SHOWN:
         say(f"还有 {len(found) - SHOWN} 处", f"and {len(found) - SHOWN} more")
     if unread:
-        say(f"未重算的管控：{'、'.join(unread)}", f"controls that are not recounted: {', '.join(unread)}")
+        say(f"未复算的管控：{'、'.join(unread)}", f"controls that are not recounted: {', '.join(unread)}")
     say(
-        f"重算了 {counts['obligations']} 项应办事项、{counts['attempts']} 次拒绝，{len(found)} 处不同。",
+        f"复算了 {counts['obligations']} 项应办事项、{counts['attempts']} 次拒绝，{len(found)} 处不同。",
         f"{counts['obligations']} obligations and {counts['attempts']} refusals recounted; {len(found)} differ.",
     )
     return 1 if found else 0

@@ -53,7 +53,7 @@ from procrastinate.contrib.django import app
 app.configure_task("site:back_up").defer(timestamp=0)
 with app.replace_connector(app.connector.get_worker_connector()) as working:
     working.run_worker(wait=False, queues=["site"], install_signal_handlers=False)
-[row] = Rows().select("select status::text from procrastinate_jobs where queue = 'site' order by id desc limit 1")
+[row] = Rows().select("select status::text from procrastinate_jobs where queue_name = 'site' order by id desc limit 1")
 print(row["status"])
 """
 AS_OWNER = """

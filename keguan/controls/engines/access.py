@@ -20,7 +20,7 @@ SCOPES: dict[str, Label] = {
 
 
 class AccessForm(ControlForm):
-    """授权：哪些岗位可用哪些动作、可看哪些记录。 / Who may do and see what."""
+    """权限：哪些岗位可用哪些动作、可看哪些记录。 / Who may do and see what."""
 
     who: Several = described("岗位（一个或几个）；everyone 指每位员工", "roles, one or several; everyone means all")
     may: Several = described("可用的动作；case.* 指工单的全部动作", "verbs; case.* means all of a record type", ())
@@ -45,7 +45,7 @@ class Access:
     """The engine `access`. Denied by default: what no grant names, nobody may."""
 
     name = "access"
-    label = Label("授权", "Access")
+    label = Label("权限", "Access")
     form: type[ControlForm] = AccessForm
 
     def compile(self, form: AccessForm, place: Place, book: BookDraft) -> AccessControl:

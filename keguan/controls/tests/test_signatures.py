@@ -173,7 +173,7 @@ def test_an_earlier_act_counts_only_since_another(firm_with: With) -> None:
     firm.must("苏敏", "case.reply", key, reply_channel="phone", reply="好")
     firm.must("季安", "case.note", key, text="记")
     firm.must("苏敏", "case.classify", key, severity="ordinary")
-    assert "要先办理“添加记录”" in reasons(firm.do("苏敏", "case.close", key))
+    assert "要先办理“添加备注”" in reasons(firm.do("苏敏", "case.close", key))
     firm.must("季安", "case.note", key, text="再记")
     assert isinstance(firm.do("苏敏", "case.close", key), Done)
 

@@ -29,7 +29,7 @@ BATCH_STAGES = {
 BATCH = vocabulary.add_type(
     RecordType(
         name="batch",
-        label=Label("成批操作", "Set command"),
+        label=Label("成批操作", "Batch"),
         table="kernel_batch",
         facts=(
             Fact("verb", Text(80), Label("操作", "Verb")),
