@@ -32,6 +32,7 @@ NO_POST = Label(
     "您的任职已经结束，暂时不能登录。如有误，请联系人事或管理员",
     "your post has ended and you cannot sign in; if this is wrong, ask human resources or the administrator",
 )
+WRONG = Label("账号或密码不对。", "The account or the password is wrong.")
 WITHDRAWN = Label("您的登录已停用，请联系管理员", "your sign-in is withdrawn; ask the administrator")
 
 
@@ -104,6 +105,13 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Always False: allauth is open by default."""
         return False
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """The fault in our own words where we have them."""
+        if code == "username_password_mismatch":
+            return ValidationError(WRONG.text(get_language() or "zh-hans"), code=code)
+        fault: ValidationError = super().validation_error(code, *args)
+        return fault
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> "User | None":
         """The user of these credentials; who may not sign in learns why, but only with the right password."""

@@ -168,9 +168,13 @@ def _actions(who: UUID, found: customer_view.CustomerView) -> tuple[Action, ...]
             reasons(act.reasons),
             is_rare=is_rare(vocabulary.verbs[act.verb]),
         )
-        for act in side.actions(who, "customer", found.id)
+        for act in sorted(side.actions(who, "customer", found.id), key=_place_of)
         if act.state != "denied" and act.verb in SHOWN_ACTS and vocabulary.verbs[act.verb].reinstates is is_voided
     )
+
+
+def _place_of(act: side.Action) -> int:
+    return SHOWN_ACTS.index(act.verb) if act.verb in SHOWN_ACTS else len(SHOWN_ACTS)
 
 
 @page

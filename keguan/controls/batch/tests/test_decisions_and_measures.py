@@ -3,33 +3,21 @@
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
-from django.db import connection
 
 from keguan.controls.batch.recount import differences
+from keguan.controls.batch.tests.agreement import tables
 from keguan.controls.tests import shop
 from keguan.controls.tests.conftest import MORNING, Firm, club
 from keguan.controls.tests.test_decisions import GRADE
 from keguan.kernel import clock
 from keguan.mirror import opened
 
-__all__ = ["club"]
+__all__ = ["club", "tables"]
 SOON = MORNING + dt.timedelta(minutes=1)
 SPENT = """
 - measure: {id: visits, name: member.visits, of: member, count: purchase.pay, in: this year}
 - prohibition: {id: enough, of: purchase.pay, when: {member.visits: ">= 3"}}
 """
-
-
-@pytest.fixture
-def tables(transactional_db: None, club: Firm) -> Any:
-    yield club
-    with connection.cursor() as cursor:
-        cursor.execute("select relname from pg_class where relkind = 'r' and relname like 'test\\_%'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"drop table {name} cascade")
 
 
 def test_the_row_that_decided(tables: Firm, mirrored: Callable[[], Path]) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from keguan.cli.main import main
 from keguan.controls.batch.measured import measured
-from keguan.controls.batch.tests.test_decisions_and_measures import club, tables
+from keguan.controls.batch.tests.agreement import tables
 from keguan.controls.live.made import measures
 from keguan.controls.tests import shop
-from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.controls.tests.conftest import MORNING, Firm, club
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import Money
 from keguan.mirror import Mirror, opened
