@@ -21,6 +21,9 @@ COMMON = (
     "controls", "read", "seen",
 )  # fmt: skip
 
+LOOKED_AT, CAUSE = "looked_at", "cause"
+"""Arguments of an act by which a record looks again at a linked one: over which reference, because of which event."""
+
 
 @dataclass(frozen=True)
 class Wanted:

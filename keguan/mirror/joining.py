@@ -7,7 +7,7 @@ import ibis
 
 from keguan.kernel.records.types import LineType, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.mirror.as_of import COMMON, Declared, column_of
+from keguan.mirror.as_of import CAUSE, COMMON, LOOKED_AT, Declared, column_of
 from keguan.mirror.shapes import is_open
 from keguan.mirror.values import currency, text_at, typed
 
@@ -84,6 +84,15 @@ def linked(
         return found
     noted = text_at(found.seen, f"$.{link}[2]")
     found = found.mutate(link_id=key, link_n=noted.cast("int64"))
+    is_looking = f"a_{LOOKED_AT}" in found.columns and f"a_{CAUSE}" in found.columns
+    if is_looking:
+        stream = mirror.table(f"stream_{target.name}")
+        causes = stream.select(cause_event=stream.event, cause_of=stream.object, cause_n=stream.n)
+        found = found.left_join(causes, [
+            found[f"a_{LOOKED_AT}"] == link, found[f"a_{CAUSE}"] == causes.cause_event,
+            found.link_id == causes.cause_of,
+        ]).drop("cause_event", "cause_of")  # fmt: skip
+        found = found.mutate(link_n=ibis.coalesce(found.cause_n, found.link_n))
     table = versions(mirror, target, declared, facts)
     names = [name for name in table.columns if name.startswith("c_")]
     by_number = table.select(
@@ -102,8 +111,29 @@ def linked(
         for name in names
     }
     dropped = [name for name in nearest.columns if name.startswith("z_")] + ["link_id", "link_n", "known_at"]
+    if is_looking:
+        filled[f"i_{link}"] = nearest.link_id
     dropped += [name for name in ("link_id_right",) if name in nearest.columns]
-    return nearest.mutate(**filled).drop(*dropped)
+    made = nearest.mutate(**filled).drop(*dropped)
+    return _before_causes(made, by_number, link, [name[2:] for name in names]) if is_looking else made
+
+
+def _before_causes(made: Any, by_number: Any, link: str, names: Sequence[str]) -> Any:
+    """The linked record's facts before what is looked at (`kb_…`); for other acts those of the act."""
+    earlier = by_number.select(
+        then_id=by_number.link_id, then_n=by_number.link_n,
+        **{f"y_{name}": by_number[f"k_{link}__{name}"] for name in names},
+    )  # fmt: skip
+    joined = made.mutate(looked_id=made[f"i_{link}"], looked_n=made.cause_n - 1)
+    joined = joined.left_join(earlier, [joined.looked_id == earlier.then_id, joined.looked_n == earlier.then_n])
+    kept = {
+        f"kb_{link}__{name}": ibis.cases(
+            (joined.cause_n.notnull(), joined[f"y_{name}"]), else_=joined[f"k_{link}__{name}"]
+        )
+        for name in names
+    }
+    gone = ["then_id", "then_n", "looked_id", "looked_n", "cause_n", f"i_{link}", *(f"y_{name}" for name in names)]
+    return joined.mutate(**kept).drop(*gone)
 
 
 def _link(found: Any, link: str) -> Any:

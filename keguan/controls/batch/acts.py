@@ -124,7 +124,9 @@ class Acts:
             return self.table.object
         if head == self.type.name:
             return self.given_or_fact(tail, suffix) if self.is_new else self.fact(tail, suffix)
-        return self._column(f"k_{head}__{tail}{suffix}")
+        place = f"{head}__{tail}{suffix}"
+        earlier = None if self.is_after else self._column(f"kb_{place}")
+        return self._column(f"k_{place}") if earlier is None else earlier
 
     def _column(self, name: str) -> Any:
         return self.table[name] if name in self.table.columns else None

@@ -21,7 +21,7 @@ from keguan.controls.names import ACTOR
 from keguan.controls.people import nodes
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.mirror.as_of import Wanted
+from keguan.mirror.as_of import CAUSE, LOOKED_AT, Wanted
 
 
 def is_watched(control: DeadlineControl) -> bool:
@@ -74,7 +74,9 @@ def reads(control: DeadlineControl, record_type: RecordType) -> Iterator[tuple[s
 def wanted(control: DeadlineControl, record_type: RecordType) -> Wanted:
     """What the as-of table of a type must hold for it."""
     of_conditions = (wants.of_condition(one, record_type) for one in conditions_of(control, record_type))
-    return wants.all_of(of_conditions) | wants.of_paths(reads(control, record_type), record_type)
+    looked_at = (LOOKED_AT, CAUSE) if control.linked_facts and record_type.name == control.type.name else ()
+    given = Wanted(arguments=frozenset(looked_at))
+    return wants.all_of(of_conditions) | wants.of_paths(reads(control, record_type), record_type) | given
 
 
 def asks_who(control: DeadlineControl) -> bool:

@@ -18,6 +18,7 @@ from keguan.controls.engines.deadline_control import (
 from keguan.controls.engines.deadline_form import DeadlineForm
 from keguan.controls.engines.deadline_words import sentence
 from keguan.controls.engines.guard import Needs, needs_of
+from keguan.controls.engines.looking import declare_look
 from keguan.controls.engines.reading import Reader, Who
 from keguan.controls.engines.term_reading import term_needs
 from keguan.kernel.records.labels import Label
@@ -108,6 +109,8 @@ class Deadline:
             until_on=form.until,
         )
         deadline_checks.check_one(read, made)
+        if made.linked_facts:
+            declare_look(book.vocabulary, record_type)
         return replace(
             made, says=sentence(made, says_by=form.by is not None), missing=tuple(dict.fromkeys(read.missing)),
             needs=_needs(read, made),

@@ -149,6 +149,17 @@ class DeadlineControl(Control):
         """Whether the facts of its record open and end it, so that they are looked at after every change."""
         return any(one is not None for one in (self.period, self.before, self.holding, self.hold))
 
+    @cached_property
+    def linked_facts(self) -> Mapping[str, frozenset[str]]:
+        """By reference of its record, the facts of the linked one by which it starts and ends."""
+        found: dict[str, frozenset[str]] = {}
+        population = self.population.when if self.population is not None and self.is_watching else None
+        for condition in (self.holding, self.hold, population):
+            for path in condition.facts() if condition is not None else ():
+                if len(path) == 2 and path[0] in self.type.links and path[0] != self.type.name:
+                    found[path[0]] = found.get(path[0], frozenset()) | {path[1]}
+        return found
+
     @property
     def is_apart(self) -> bool:
         """Whether the opening act's record is another than the clock's: then it is the clock's key."""

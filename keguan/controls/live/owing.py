@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.live import acting, correcting, evidence, obligations, opening, waiving, watching
+from keguan.controls.live import acting, correcting, evidence, looking, obligations, opening, waiving, watching
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.opening import question
@@ -45,6 +45,7 @@ class _Owing:
     asked: Plan
     judging: Judging
     running: dict[UUID, list[Running]]
+    looked: Mapping[int, Scene]
     opened: list[Running] = field(default_factory=list)
     waiting: list[_Waiting] = field(default_factory=list)
     undetermined: list[evidence.Shown] = field(default_factory=list)
@@ -61,7 +62,9 @@ def owe(
     running: dict[UUID, list[Running]] = {}
     for one in obligations.open_ones(step.rows, {key for keys in targets.values() for key in keys}):
         running.setdefault(one.object, []).append(one)
-    work = _Owing(step, notes, asked, Judging(step.now, step.verb.name, step.ctx.actor), running)
+    work = _Owing(
+        step, notes, asked, Judging(step.now, step.verb.name, step.ctx.actor), running, looking.before(step, scenes)
+    )
     asked_at = acting.requested_at(step) if step.ctx.approval else None
     for item in items:
         scene = scenes[item.position]
@@ -125,7 +128,9 @@ def _open(work: _Owing, item: Item, scene: Scene) -> None:
             _start(work, control, item, scene, event)
         elif None in answers and not any(answers):
             work.undetermined.append(_unknown(work, control, item, event))
-    for control, key, kind in watching.turns(work.asked, item, scene, work.running.get(item.id, ())):
+    for control, key, kind in watching.turns(
+        work.asked, item, scene, work.running.get(item.id, ()), work.looked.get(item.position)
+    ):
         if kind == "open":
             _start(work, control, item, scene, event, [key])
         elif kind == "unknown":

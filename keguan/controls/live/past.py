@@ -60,6 +60,14 @@ class Past:
             facts.update(change.was)
         return facts
 
+    def until(self, key: UUID, event: UUID) -> dict[str, Any]:
+        """The facts as they were before an event on the record; as they stand where it is not among those read."""
+        facts = self.after(key, event)
+        for change in self.changes.get(key, ()):
+            if change.event == event:
+                facts.update(change.was)
+        return facts
+
     def spans(self, key: UUID) -> Iterator[tuple[dt.datetime, dt.datetime, dict[str, Any]]]:
         """How it stood from when until when, the latest first; a moment counts to the span that ends with it."""
         facts, until = dict(self.records[key].values), END

@@ -19,6 +19,7 @@ from keguan.controls.live import (
     evidence,
     following,
     lines,
+    looking,
     proposing,
     waiving,
 )
@@ -58,6 +59,7 @@ def react(step: Step) -> None:
         scenes = _after(step, notes, done)
         found, ended = owe(step, notes, done, scenes)
         shown += found
+        looking.follow(step, notes.book, done, scenes)
         parts = [_told(step, notes, ended)]
         if not step.ctx.imported:
             parts.append(_reactions(step, notes, done, scenes))

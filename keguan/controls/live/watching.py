@@ -18,10 +18,13 @@ Kind = Literal["open", "unknown"]
 
 
 def turns(
-    asked: Plan, item: Item, scene: Scene, mine: Sequence[Running]
+    asked: Plan, item: Item, scene: Scene, mine: Sequence[Running], looked: Scene | None = None
 ) -> Iterator[tuple[DeadlineControl, str, Kind]]:
-    """The clocks that this act's changes open, with their keys; those it ends are ended by `ends`."""
-    before = _before(item, scene)
+    """The clocks that this act's changes open, with their keys; those it ends are ended by `ends`.
+
+    `looked`: the record as it was before a linked one changed.
+    """
+    before = looked or _before(item, scene)
     for control in asked.watching:
         if not control.counts_on(scene.at) or not is_watched(control):
             continue
