@@ -7,8 +7,9 @@ from typing import Any
 import ibis
 
 from keguan.controls.batch.deeds import COLUMN, person_column
+from keguan.controls.batch.signing import COUNT as SIGNED
 from keguan.controls.conditions import Condition
-from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, person_of
+from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, SIGNATURES, person_of
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted, done_in_order
 from keguan.policies.engines import Rulebook
@@ -20,8 +21,8 @@ class Acts:
 
     `is_given`: whether arguments count before facts; `is_new`: whether they count as the record's own facts, which is
     only being created. `made`: columns of what a control works out, by name. `meant`: columns that say whether a step
-    of an approval means whoever acted, `somebody` whether a reaction's expression means anybody. A fact that the mirror
-    does not hold has no column: what hangs on it is not known.
+    of an approval means whoever acted, `people` those whom other expressions mean, `unsigned` whether signatures that a
+    requirement asks for are lacking. A fact that the mirror does not hold has no column: what hangs on it is not known.
     """
 
     table: Any
@@ -34,7 +35,8 @@ class Acts:
     made: Mapping[str, Any] = field(default_factory=dict)
     covers: Mapping[str, Any] = field(default_factory=dict)
     meant: Mapping[str, str] = field(default_factory=dict)
-    somebody: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    unsigned: Mapping[str, str] = field(default_factory=dict)
 
     def after(self) -> "Acts":
         """The same acts with the facts that they left."""
@@ -113,6 +115,8 @@ class Acts:
         if len(path) == 1:
             if path[0] in self.made:
                 return None if suffix else self.made[path[0]]
+            if path[0] == SIGNATURES and path[0] not in self.type.by_name:
+                return None if suffix or self.is_after else self._column(SIGNED)
             return self.table.happened_on if path[0] == HAPPENED_ON else self.given_or_fact(path[0], suffix)
         head, tail = path[0], path[-1]
         if head == PROFILE:

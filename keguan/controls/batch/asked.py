@@ -1,4 +1,4 @@
-"""Whom people expressions mean at each act: whether whoever acted is among them, and whether they mean anybody."""
+"""Whom people expressions mean at each act: whether whoever acted is among them, and everybody who is."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -73,10 +73,16 @@ def _who(
 
 
 def meant_by(
-    mirror: "Mirror", acts: "Acts", chosen: Any, people: People, but: People | None = None, verb: str | None = None
-) -> Any:
+    mirror: "Mirror", acts: "Acts", chosen: Any, people: People, but: People | None = None, verb: str | None = None,
+    each: tuple[str, ...] | None = None,
+) -> Any:  # fmt: skip
     """Whom the expression means at each of the chosen acts, as (row, person); None where it reads a fact that the
-    mirror does not hold, or who holds which post is not known."""
+    mirror does not hold, or who holds which post is not known.
+
+    `each` names a list: every member of it is a question of its own, its row the act and the member (`<act>|<member>`).
+    """
+    import ibis
+
     from keguan.controls.people.batch import people_of
 
     if not mirror.has("holders"):
@@ -90,35 +96,43 @@ def meant_by(
         "object", "actor", "verb", row=table.event, at=table.recorded_at, known=table.recorded_at,
         requester=table.actor, **facts,
     )  # fmt: skip
+    if each is not None:
+        listed = ".".join(each)
+        questions = questions.filter(questions[listed].length() > 0).mutate(member=questions[listed].unnest())
+        own = {listed: ibis.array([questions.member]), "row": questions.row.concat("|").concat(questions.member)}
+        questions = questions.mutate(**own).drop("member")
     stream = mirror.table(f"stream_{acts.type.name}")
     did = stream.select("object", "verb", "event", "actor", "on_behalf_of", "recorded_at")
     return people_of(people, questions, mirror.table("holders"), did, but=but, verb=verb)
 
 
-def with_somebody(
+def with_people(
     mirror: "Mirror", table: Any, record_type: RecordType, wanted: Wanted, several: Iterable[Finding], name: str
 ) -> tuple[Any, Meant]:
-    """The acts with a column for each expression of a reaction: whether it means anybody; and the columns by key."""
+    """The acts with a column for each expression: an array of those whom it means; and the columns by key."""
+    import ibis
+
     from keguan.controls.batch.acts import Acts
 
     found: Meant = {}
     asked: dict[str, tuple[People, set[str], Rulebook, bool]] = {}
     for people, verbs, book, is_after in several:
-        asked.setdefault(somebody_key(people, is_after=is_after), (people, set(), book, is_after))[1].update(verbs)
+        asked.setdefault(people_key(people, is_after=is_after), (people, set(), book, is_after))[1].update(verbs)
     for key, (people, those, book, is_after) in asked.items():
         acts = Acts(table, record_type, book, wanted, is_after=is_after)
         meant = meant_by(mirror, acts, table.verb.isin(sorted(those)), people)
         if meant is None:
             continue
         column = f"s_{len(found)}"
-        rows = meant.select("row").distinct().mutate(means=True)
+        rows = meant.group_by("row").agg(meant=meant.person.collect(order_by=meant.person))
         kept = mirror.backend.create_table(f"{name}_{column}", rows, overwrite=True)
         table = table.left_join(kept, [table.event == kept.row]).drop("row")
-        table = table.mutate(**{column: table.means.fill_null(False)}).drop("means")
+        nobody = ibis.literal([], type="array<string>")
+        table = table.mutate(**{column: ibis.coalesce(table.meant, nobody)}).drop("meant")
         found[key] = column
     return table, found
 
 
-def somebody_key(people: People, *, is_after: bool) -> str:
+def people_key(people: People, *, is_after: bool) -> str:
     """What makes two expressions mean the same people at an act."""
     return repr((people, is_after))

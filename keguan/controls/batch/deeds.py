@@ -78,7 +78,7 @@ def _with_deeds(mirror: "Mirror", table: Any, record_type: RecordType, wanted: W
     for name, kind in kinds.items():
         column = f"a_{name}"
         text = done[column] if column in done.columns else ibis.null("string")
-        fields[column] = typed(text, kind)
+        fields[column], fields[f"g_{name}"] = typed(text, kind), text.notnull()
         if kind.name == "money":
             fields[f"{column}_currency"] = currency(text)
     acts = done.select(done_on="object", done_n="n", deed=ibis.struct(fields))

@@ -8,9 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch.asked import with_meant, with_somebody
-from keguan.controls.batch.needs import asks_who, by_type, declared_by, findings, is_read, type_of, verbs_of
+from keguan.controls.batch.asked import with_meant, with_people
+from keguan.controls.batch.needs import (
+    asks_who,
+    by_type,
+    declared_by,
+    findings,
+    is_read,
+    signing_of,
+    type_of,
+    verbs_of,
+)
 from keguan.controls.batch.needs import wanted as wanted_of
+from keguan.controls.batch.signing import with_signed
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.access import AccessControl
 from keguan.controls.engines.approval import ApprovalControl
@@ -80,11 +90,14 @@ def _judged(
         table, meant = with_meant(mirror, table, record_type, wanted, asking, name)
     else:
         meant = {}
-    table, somebody = with_somebody(mirror, table, record_type, wanted, findings(several), name)
+    table, meaning = with_people(mirror, table, record_type, wanted, findings(several), name)
+    before = Acts(table, record_type, several[0].book, wanted, people=meaning)
+    table, unsigned = with_signed(mirror, before, *signing_of(several), name)
     # a view: so that what is typed once is not written out again under every condition
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     made = Judged(record_type, None, several)
-    columns = _columns(made, Acts(view, record_type, several[0].book, wanted, meant=meant, somebody=somebody))
+    plain = Acts(view, record_type, several[0].book, wanted, meant=meant, people=meaning, unsigned=unsigned)
+    columns = _columns(made, plain)
     code = record_type.code
     kept = {column: view[column] for column in KEPT_COLUMNS}
     kept["code"] = view[f"c_{code}"] if code and f"c_{code}" in view.columns else view.object

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from keguan.controls.batch.asked import Finding
+from keguan.controls.batch.signing import counts
 from keguan.controls.batch.versions import Version
 from keguan.controls.conditions import Condition
 from keguan.controls.engines.access import AccessControl
@@ -143,7 +144,8 @@ def _wanted(control: Control, book: Rulebook, record_type: RecordType) -> Wanted
 
 
 def findings(several: Iterable[Version]) -> Iterator[Finding]:
-    """The people whom reactions must find, at which acts, read in which rulebook, and whether after the act."""
+    """The people whom reactions must find and requirements ask about, at which acts, in which rulebook, and whether
+    after the act."""
     from keguan.controls.batch import reaction
 
     for version in several:
@@ -154,6 +156,27 @@ def findings(several: Iterable[Version]) -> Iterator[Finding]:
                     yield who, control.verbs, book, True
                 for guard in hit_guards(control, book):
                     yield who, guard.verbs, book, False
+        for one in _requirements(version):
+            whos = [earlier.by for earlier in one.done if earlier.by is not None]
+            whos += one.signatures.of if one.signatures is not None else ()
+            yield from ((who.people, one.verbs, book, False) for who in whos)
+
+
+def signing_of(several: Iterable[Version]) -> tuple[list[RequirementControl], frozenset[str]]:
+    """The requirements that ask for signatures, and the acts at which a condition asks how many stand."""
+    asking: list[RequirementControl] = []
+    verbs: set[str] = set()
+    for version in several:
+        asking += [one for one in _requirements(version) if one.signatures is not None]
+        for one in (version.control, *hit_guards(version.control, version.book)):
+            if counts(_conditions(one)):
+                verbs |= verbs_of(one, version.book)
+    return asking, frozenset(verbs)
+
+
+def _requirements(version: Version) -> list[RequirementControl]:
+    several = (version.control, *hit_guards(version.control, version.book))
+    return [one for one in several if isinstance(one, RequirementControl)]
 
 
 def declared_by(several: Iterable[Version]) -> dict[str, dict[str, Fact]]:

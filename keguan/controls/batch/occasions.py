@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch.asked import Finding, with_somebody
+from keguan.controls.batch.asked import Finding, with_people
 from keguan.controls.batch.judging import Judged
 from keguan.controls.batch.needs import asks_who, declared_by
 from keguan.controls.batch.obligations import SCHEMA
@@ -240,7 +240,7 @@ def _seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Liste
     """What each reaction came to at its moments, on the records as they stood."""
     import ibis
 
-    from keguan.controls.batch import people, reaction
+    from keguan.controls.batch import deeds, people, reaction
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 
@@ -255,16 +255,17 @@ def _seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Liste
     table = as_of.acts(mirror, record_type, declared_by(versions), wanted, moments=moments)
     if any(asks_who(one) for one in versions):
         table = people.with_actors(mirror, table, f"{name}_spans")
+    table = deeds.with_known(mirror, table, record_type, wanted, name)
     asked: list[Finding] = [
         (who, frozenset(verbs[place]), one.version.book, False)
         for place, one in several.items() for who in reaction.people(one.control)
     ]  # fmt: skip
-    table, somebody = with_somebody(mirror, table, record_type, wanted, asked, name)
+    table, found_people = with_people(mirror, table, record_type, wanted, asked, name)
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     code = f"b_{record_type.code}"
     parts = []
     for place, one in several.items():
-        acts = Acts(view, record_type, one.version.book, wanted, somebody=somebody)
+        acts = Acts(view, record_type, one.version.book, wanted, people=found_people)
         for verb, is_date in zip(verbs[place], (False, True), strict=True):
             found = view.filter(view.verb == verb).select(
                 place=ibis.literal(place, type="int64"), object=view.object,

@@ -11,7 +11,7 @@ import ibis
 
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
-from keguan.controls.batch.asked import somebody_key
+from keguan.controls.batch.asked import people_key
 from keguan.controls.batch.needs import hit_guards
 from keguan.controls.batch.outcomes import DONE, RECORDED, REFUSED, UNDETERMINED, UNRECORDED, WARNED, unknown
 from keguan.controls.conditions import Condition
@@ -135,8 +135,8 @@ def _does(control: ReactionControl, row: Row, here: Any, seen: Acts) -> Any:
 
 def _somebody(who: People, seen: Acts) -> Any:
     """Whether the expression means anybody; not known where the mirror cannot tell."""
-    column = seen.somebody.get(somebody_key(who, is_after=seen.is_after))
-    return ibis.null("boolean") if column is None else seen.table[column]
+    column = seen.people.get(people_key(who, is_after=seen.is_after))
+    return ibis.null("boolean") if column is None else seen.table[column].length() > 0
 
 
 def _rows(control: ReactionControl) -> tuple[Row, ...]:

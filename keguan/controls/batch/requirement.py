@@ -5,11 +5,11 @@ from typing import Any
 
 import ibis
 
-from keguan.controls.batch import wants
+from keguan.controls.batch import earlier, signing, wants
 from keguan.controls.batch.acts import Acts
 from keguan.controls.batch.outcomes import KEPT, REFUSED, UNRECORDED, softened, unknown
 from keguan.controls.conditions.batch import is_unknown
-from keguan.controls.engines.earlier import Earlier
+from keguan.controls.engines.reading import Who
 from keguan.controls.engines.requirement import RequirementControl
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted
@@ -21,7 +21,9 @@ def wanted(control: RequirementControl, record_type: RecordType) -> Wanted:
     return (
         wants.of_condition(control.gate, record_type)
         | wants.of_condition(control.that, record_type)
-        | Wanted(facts=names, arguments=names, done=frozenset(_names(one) for one in control.done))
+        | Wanted(facts=names, arguments=names)
+        | wants.all_of(earlier.wanted(one, record_type) for one in control.done)
+        | wants.all_of(wants.of_people(who.people, record_type) for who in _signers(control))
         | Wanted(lists=frozenset((control.files_list,)) if control.files_list else frozenset())
     )
 
@@ -34,6 +36,7 @@ def outcome(control: RequirementControl, acts: Acts) -> Any:
     judged = ibis.cases(
         (is_unknown(that), unknown(acts.knows(control.that))),
         (lacks | ~that, REFUSED),
+        (is_unknown(lacks), UNRECORDED),
         else_=UNRECORDED if is_hidden else KEPT,
     )
     found = ibis.cases((gate, judged), (~gate, ibis.null("string")), else_=unknown(acts.knows(control.gate)))
@@ -41,10 +44,10 @@ def outcome(control: RequirementControl, acts: Acts) -> Any:
 
 
 def _lacking(control: RequirementControl, acts: Acts) -> tuple[list[Any], bool]:
-    """What is lacking, each as a boolean, and whether there is something that the mirror cannot tell."""
+    """What is lacking, each as a boolean (nothing: not known), and whether there is something that the mirror cannot
+    tell at all."""
     found: list[Any] = []
-    # who has signed, and who did an earlier act since when, is told by people: the journal's own outcome stands
-    is_hidden = control.signatures is not None or any(not one.is_plain for one in control.done)
+    is_hidden = False
     for fact in control.fields:
         column = acts.given_or_fact(fact.name)
         if column is None:
@@ -52,10 +55,14 @@ def _lacking(control: RequirementControl, acts: Acts) -> tuple[list[Any], bool]:
         else:
             found.append(_is_empty(column))
     for one in control.done:
-        done = acts.done(_names(one)) if one.is_plain else None
-        is_hidden |= done is None
-        if done is not None:
-            found.append(~done)
+        done, knows = earlier.was_done(one, acts)
+        is_hidden |= not knows
+        # what is truly open is refused like what was not done
+        found += [~done.fill_null(False)] if knows else []
+    if control.signatures is not None:
+        column = acts.unsigned.get(signing.key_of(control.signatures))
+        is_hidden |= column is None
+        found += [] if column is None else [acts.table[column]]
     if control.files:
         lines = acts.lines((control.files_list,))
         is_hidden |= lines is None
@@ -64,8 +71,8 @@ def _lacking(control: RequirementControl, acts: Acts) -> tuple[list[Any], bool]:
     return found, is_hidden
 
 
-def _names(one: Earlier) -> tuple[str, ...]:
-    return tuple(verb.name for verb in one.verbs)
+def _signers(control: RequirementControl) -> tuple[Who, ...]:
+    return control.signatures.of if control.signatures is not None else ()
 
 
 def _is_empty(column: Any) -> Any:
