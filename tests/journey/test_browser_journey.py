@@ -238,7 +238,7 @@ def test_a_stranger_can_not_tell_that_the_case_is_there(office: Office, closed: 
                  f"/cases/take/?customer_query={CUSTOMER}"):  # fmt: skip
         tang.go(path)
         body = tang.page.inner_text("body")
-        told = body.replace(f"「{code}」", "").replace(f"「{TITLE}」", "").replace(f"「{CUSTOMER}」", "")
+        told = body.replace(f"“{code}”", "").replace(f"“{TITLE}”", "").replace(f"“{CUSTOMER}”", "")
         for secret in (code, TITLE, CUSTOMER):
             assert secret not in told, f"{secret} on {path}"
     tang.go("/cases/?tab=all")
