@@ -24,20 +24,18 @@ def overrule_name(record_type: RecordType) -> str:
 
 def declare_verbs(vocabulary: Vocabulary, record_type: RecordType) -> None:
     """Make both known, once."""
-    if reassess_name(record_type) not in vocabulary.verbs:
-        vocabulary.add_verb(Verb(
-            reassess_name(record_type), Label("重新评定", "Decide anew"), record_type.name, reassess,
-            (Argument("lift", Boolean(), Label("取消改定", "Lift what was overruled")),),
-        ))  # fmt: skip
-    if overrule_name(record_type) not in vocabulary.verbs:
-        vocabulary.add_verb(Verb(
-            overrule_name(record_type), Label("改定", "Overrule"), record_type.name, overrule,
-            (
-                Argument("fact", Text(60), Label("改定哪一项", "Which fact"), required=True),
-                Argument("value", Text(400), Label("改定为", "The new value"), required=True),
-                Argument("reason", Text(2000, lines=True), Label("理由", "Reason"), required=True, personal=True),
-            ),
-        ))  # fmt: skip
+    vocabulary.ensure_verb(Verb(
+        reassess_name(record_type), Label("重新评定", "Decide anew"), record_type.name, reassess,
+        (Argument("lift", Boolean(), Label("取消改定", "Lift what was overruled")),),
+    ))  # fmt: skip
+    vocabulary.ensure_verb(Verb(
+        overrule_name(record_type), Label("改定", "Overrule"), record_type.name, overrule,
+        (
+            Argument("fact", Text(60), Label("改定哪一项", "Which fact"), required=True),
+            Argument("value", Text(400), Label("改定为", "The new value"), required=True),
+            Argument("reason", Text(2000, lines=True), Label("理由", "Reason"), required=True, personal=True),
+        ),
+    ))  # fmt: skip
 
 
 def reassess(_work: Work, _items: Sequence[Item]) -> None:

@@ -20,9 +20,7 @@ def reach_name(record_type: RecordType) -> str:
 
 def declare_reach(vocabulary: Vocabulary, record_type: RecordType) -> None:
     """Make it known, once."""
-    if reach_name(record_type) in vocabulary.verbs:
-        return
-    vocabulary.add_verb(Verb(
+    vocabulary.ensure_verb(Verb(
         reach_name(record_type), Label("到期日", "The date has come"), record_type.name, reach,
         (
             Argument("fact", Text(60), Label("日期", "Date fact"), required=True),

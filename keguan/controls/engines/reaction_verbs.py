@@ -19,9 +19,7 @@ def spread_name(record_type: RecordType) -> str:
 
 def declare_spread(vocabulary: Vocabulary, record_type: RecordType) -> None:
     """Make it known, once."""
-    if spread_name(record_type) in vocabulary.verbs:
-        return
-    vocabulary.add_verb(Verb(
+    vocabulary.ensure_verb(Verb(
         spread_name(record_type), Label("展开反应", "Spread a reaction"), record_type.name, spread,
         (
             Argument("control", Text(200), Label("管控项", "Control"), required=True),

@@ -45,6 +45,10 @@ class Vocabulary:
         """Register a verb under its name."""
         return _add(self.verbs, verb.name, verb)
 
+    def ensure_verb(self, verb: "Verb") -> "Verb":
+        """Register a verb unless one of its name is known: what every control on a record type brings along."""
+        return self.verbs.setdefault(verb.name, verb)
+
     def add_setting(self, setting: Setting) -> Setting:
         """Register a setting under its name."""
         return _add(self.settings, setting.name, setting)
