@@ -156,6 +156,7 @@ def run_adopt(arguments: argparse.Namespace) -> None:
         ctx = Context(None, "command_line")
         pack = check_folder(find_pack(arguments.pack)).pack
         ensure_base(run, ctx)
+        _tell_concerned([policy.code for policy in pack.policies])
         try:
             adopt(run, ctx, pack, effective_on=day, running=arguments.running, values=values)
         except NotAdopted as error:
@@ -168,6 +169,19 @@ def run_adopt(arguments: argparse.Namespace) -> None:
         f"已采用“{pack.form.title.zh}”，两秒后起按其施行日期生效。",
         f"Adopted “{pack.form.title.en}”; in force from its effective date, two seconds from now at the earliest.",
     )
+
+
+def _tell_concerned(policies: list[str]) -> None:
+    """Say, before a new version is made, how many running deadlines it concerns."""
+    from django.db.models import Q
+
+    from keguan.controls.queries import under
+
+    if count := under(policies, Q()):
+        say(
+            f"这些制度下有在办时限 {count} 项；新版本如何接续，见 --running。",
+            f"{count} running deadlines stand under these policies; --running says how a new version deals with them.",
+        )
 
 
 def _value(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Rows come page-shaped; nothing here writes, and nothing shows a record that the 
 
 from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked, decided, known, waiting
 from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told
+from keguan.controls.queries.coming import Coming, coming, movable, under
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
 from keguan.controls.queries.faults import Faults, faults
 from keguan.controls.queries.hand_over import HandedOver, NotHandedOver, handed_over
@@ -21,6 +22,7 @@ __all__ = [
     "ApprovalRow",
     "ApprovalTold",
     "ClauseState",
+    "Coming",
     "Counts",
     "Faults",
     "Figures",
@@ -40,6 +42,7 @@ __all__ = [
     "broken_in",
     "clauses_here",
     "clocks",
+    "coming",
     "counts",
     "decided",
     "faults",
@@ -47,6 +50,7 @@ __all__ = [
     "handed_over",
     "judgements",
     "known",
+    "movable",
     "owed",
     "owed_by",
     "proposal",
@@ -56,6 +60,7 @@ __all__ = [
     "tally",
     "term_bars",
     "told",
+    "under",
     "unowned",
     "waiting",
 ]

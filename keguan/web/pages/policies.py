@@ -29,6 +29,7 @@ class PolicyList:
 
     rows: tuple[PolicyRow, ...]
     empty: Empty | None = None
+    coming: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

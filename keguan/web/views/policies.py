@@ -11,8 +11,8 @@ from keguan.controls.live.grants import Grants
 from keguan.kernel.records.labels import Label
 from keguan.policies import queries
 from keguan.policies.engines import Control, Rulebook
+from keguan.web import coming_rules, pages
 from keguan.web import control_cards as cards
-from keguan.web import pages
 from keguan.web.components import Figure, Link, State, Tone
 from keguan.web.doors import page, viewer
 from keguan.web.rules import book, started
@@ -34,8 +34,14 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     who, rules = viewer(request), book()
     grants = _grants(who)
     evidence = controlled.figures(rules.controls, scopes.among(who, grants))
-    rows = tuple(_row(row, rules, evidence) for row in queries.policy_list() if row.state != "replaced")
-    return render_page(request, "web/policy_list.html", pages.PolicyList(rows))
+    known = queries.policy_list()
+    rows = tuple(_row(row, rules, evidence) for row in known if row.state != "replaced")
+    among = scopes.among(who, grants)
+    to_come = (
+        *coming_rules.lines(controlled.coming(among), {row.code: row.title for row in known}),
+        coming_rules.of_calendars(controlled.movable(among)),
+    )
+    return render_page(request, "web/policy_list.html", pages.PolicyList(rows, coming=to_come))
 
 
 @page
@@ -50,12 +56,16 @@ def policy_page(request: HttpRequest, code: str) -> HttpResponse:
     is_live = found.version.state == "in_force"
     controls = [control for control in rules.controls if control.policy == code] if is_live else []
     evidence = controlled.figures(controls, scopes.among(who, grants))
+    figures = _figures(found, controls, evidence)
+    if found.version.state == "announced":
+        announced = controlled.coming(scopes.among(who, grants))
+        figures = (*figures[:-1], *coming_rules.figures(announced, code, found.version.number))
     row = pages.PolicyPage(
         code=code,
         title=found.title,
         summary=_summary(found),
         state=_state(found.version.state),
-        figures=_figures(found, controls, evidence),
+        figures=figures,
         clauses=_clauses(found, rules, evidence),
         versions=_versions(found),
     )

@@ -1,0 +1,56 @@
+"""What is announced and not yet in force, in words: which versions and calendars, and how many clocks they concern."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from keguan.controls.queries import Coming
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.labels import Label
+from keguan.web.components import Figure
+
+HOW: dict[str, Label] = {
+    "keep": Label("仍按原版办完", "finish under the old version"),
+    "switch": Label("转按新版", "go on by the new version"),
+    "from today": Label("自施行日起按新版", "start anew under it on that day"),
+}
+
+
+def lines(several: Sequence[Coming], titles: Mapping[str, str]) -> Iterator[Label]:
+    """A sentence for each new version and each change of calendars."""
+    for one in several:
+        day = one.begins_at.astimezone(COMPANY_ZONE).date()
+        for code, number in one.policies.items():
+            title = titles.get(code, code)
+            zh, en = _concerned(one, code)
+            yield Label(f"《{title}》第 {number} 版 {day} 起施行：{zh}", f"{title}, version {number}, from {day}: {en}")
+        if one.moved is not None:
+            yield Label(
+                f"作息日历 {day} 起有变：在办时限 {one.moved} 项可能重算",
+                f"calendars change on {day}: {one.moved} running deadlines may be worked out anew",
+            )
+
+
+def of_calendars(count: int) -> Label:
+    """What any change of a calendar would concern, told before it is made."""
+    return Label(
+        f"改动作息日历会涉及 {count} 项在办时限",
+        f"a change of a calendar concerns {count} running deadlines",
+    )
+
+
+def _concerned(one: Coming, code: str) -> tuple[str, str]:
+    counts = [(how, count) for (policy, how), count in one.clocks.items() if policy == code]
+    if not counts:
+        return "不涉及在办时限", "no running deadline is concerned"
+    zh = "，".join(f"在办时限 {count} 项{HOW[how].zh}" for how, count in counts)
+    return zh, ", ".join(f"{count} running deadlines {HOW[how].en}" for how, count in counts)
+
+
+def figures(several: Sequence[Coming], code: str, number: int) -> Iterator[Figure]:
+    """What one version that is announced means for clocks that run."""
+    for one in several:
+        if one.policies.get(code) == number:
+            counts = [(how, count) for (policy, how), count in one.clocks.items() if policy == code]
+            for how, count in counts:
+                yield Figure(Label(f"在办时限{HOW[how].zh}", f"Running deadlines that {HOW[how].en}"), str(count))
+            if not counts:
+                yield Figure(Label("涉及的在办时限", "Running deadlines concerned"), "0")
