@@ -238,8 +238,9 @@ def left(life: Life) -> Left:
         told = {key: body.get(key) for key in ("args", "changes", "controls", "read", "corrects")}
         entry = (row["verb"], row["happened_at"], say(row["actor"]), say(json.dumps(told, sort_keys=True)))
         found.streams.setdefault(say(row["object"]), []).append(entry)
-    for stream in found.streams.values():  # a late sweep writes later what happened earlier
-        stream.sort(key=lambda entry: entry[1])
+    for stream in found.streams.values():
+        # a late sweep writes later what happened earlier; what the clock does to several at one moment has no order
+        stream.sort(key=lambda entry: (entry[1], "" if entry[2] else entry[3]))
     for row in rows.select("select * from cases_case order by opened_at, code"):
         found.cases.append(
             (say(row["id"]), row["code"], row["stage"], say(row["owner"]), row["amount"], row["closed_at"])
