@@ -2,14 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from keguan.cli.main import main
-from keguan.controls.batch.tests.test_backtest import NOW, drafted, history
-from keguan.controls.tests.conftest import PACK, Firm
+from keguan.controls.batch.tests.test_backtest import NOW, Drafted, drafted, history
+from keguan.controls.tests.conftest import Firm
 from keguan.kernel import clock
 from keguan.mirror import manifest as manifests
+
+__all__ = ["drafted"]
 
 
 @pytest.fixture(autouse=True)
@@ -17,30 +20,34 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifests, "mirror_directory", lambda: tmp_path / "mirror")
     for module in ("following", "opening"):
         monkeypatch.setattr(f"keguan.mirror.{module}.mirror_directory", lambda: tmp_path / "mirror")
-    head = (PACK / "pack.yaml").read_text(encoding="utf-8")
-    name = next(line.partition(":")[2].strip() for line in head.splitlines() if line.startswith("pack:"))
-    monkeypatch.setattr("keguan.controls.batch.tests.test_backtest.PACK_NAME", name)
 
 
-def test_figures_and_list(past: Firm, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def changes(body: dict[str, Any]) -> list[tuple[str | None, str | None]]:
+    """Then and now of what differs under the term that was changed."""
+    return [(one["then"], one["now"]) for one in body["changes"] if one["control"] == "complaints#close"]
+
+
+def test_figures_and_list(past: Firm, drafted: Drafted, capsys: pytest.CaptureFixture[str]) -> None:
     history(past)
-    draft = drafted(tmp_path, ("within: 6 days", "within: 3 days"))
-    assert main(["backtest", draft, "--json"]) == 0
+    draft = drafted(("within: 6 days", "within: 3 days"))
+    with clock.pinned(NOW):
+        assert main(["backtest", draft, "--json"]) == 0
     told = capsys.readouterr()
     body = json.loads(told.out)
     close = next(one for one in body["controls"] if one["control"] == "complaints#close")
     assert close["then"]["opened"] == close["now"]["opened"] == 4
-    assert [(one["then"], one["now"]) for one in body["changes"]] == [("kept", "kept_late")]
+    assert changes(body) == [("kept", "kept_late")]
+    assert {one["control"] for one in body["changes"]} == {"complaints#close", "complaints#late"}
     assert "第" in told.err
     assert main(["backtest", draft]) == 0
     assert "做到 → 逾期后做到" in capsys.readouterr().out
 
 
-def test_one_policy_put_over_what_is_in_force(past: Firm, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_policy_put_over_what_is_in_force(past: Firm, drafted: Drafted, capsys: pytest.CaptureFixture[str]) -> None:
     history(past)
-    draft = Path(drafted(tmp_path, ("within: 6 days", "within: 3 days"))) / "policies" / "complaints.yaml"
+    draft = Path(drafted(("within: 6 days", "within: 3 days"))) / "policies" / "complaints.yaml"
     assert main(["backtest", str(draft), "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["changes"]) == 1
+    assert len(changes(json.loads(capsys.readouterr().out))) == 1
     draft.write_text(draft.read_text(encoding="utf-8").replace("of: case.settle", "of: case.setle"), encoding="utf-8")
     assert main(["backtest", str(draft)]) == 1
     told = capsys.readouterr().err
