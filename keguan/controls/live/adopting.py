@@ -22,6 +22,7 @@ from keguan.controls.marks import Cancel, Closing, Mark, Opening, Pause, Resume
 from keguan.controls.scene import Scene
 from keguan.controls.terms import calendar_for
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 
 Acts = tuple[tuple[type[Mark], Sequence[Any]], ...]
@@ -62,7 +63,8 @@ def adopt(
     if not controls or not records:
         return
     kind = controls[0].type
-    told = histories.histories(rows, kind, records)
+    via = {verb: link for control in controls for verb, link in control.via.items()}
+    told = histories.with_linked(rows, histories.histories(rows, kind, records), via)
     known: dict[tuple[str, UUID], list[Running]] = {}
     for one in obligations.all_of(rows, records):
         known.setdefault((one.control, one.object), []).append(one)
@@ -70,24 +72,28 @@ def adopt(
     for key in sorted(told):
         for control in controls:
             mine = known.get((control.key, key), [])
-            for clock in clocks(work.book, control, key, told[key], work.now):
+            for clock in clocks(work.book, control, told[key], work.now):
                 fresh += _adopt(work, control, key, clock, mine, event)
     _start(rows, work, fresh, event)
     obligations.insert(rows, work.opened)
     obligations.update(rows, work.changed)
 
 
-def clocks(
-    book: Rulebook, control: DeadlineControl, record: UUID, moments: Iterable[Moment], now: dt.datetime
-) -> list[Clock]:
+def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], now: dt.datetime) -> list[Clock]:
     """The clocks that the journal tells under a control, those that ran last of each key."""
     kinds: Acts = (
         (Closing, control.do), (Cancel, control.cancel), (Pause, control.pause), (Resume, control.resume),
     )  # fmt: skip
     found: dict[str, list[tuple[Mark, Scene]]] = {}
+    done: dict[str, UUID | None] = {}
     for moment in moments:
-        scene = Scene(control.type, record, moment.happened_at, verb=moment.verb, args=moment.args, record=moment.facts,
-                      actor=moment.actor, acts={}, parameters=book.parameters, declared=book.declared)  # fmt: skip
+        kind = vocabulary.types[moment.verb.on] if moment.own else control.type
+        scene = Scene(
+            kind, moment.object, moment.happened_at, verb=moment.verb, args=moment.args, record=moment.facts,
+            actor=moment.actor, acts=dict(done), parameters=book.parameters, declared=book.declared,
+        )  # fmt: skip
+        if moment.own and kind is control.type:
+            done[moment.verb.name] = moment.actor
         name = moment.verb.name
         if any(act.verb.name == name and act.when.test(scene) for act in control.after):
             for key in opening.keys_of(control, scene):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,8 @@ EVENTS = """
 class Moment:
     """One act on a record: `happened_at` as last corrected, `facts` as they were afterwards.
 
-    `own`: it was an act on the record itself, not one on another that names it.
+    `object` is the record that the act was on, `own` whether `facts` are that one's: they are not where an act on
+    another record only names this one.
     """
 
     event: UUID
@@ -36,6 +37,7 @@ class Moment:
     args: Mapping[str, Any]
     facts: Mapping[str, Any]
     own: bool
+    object: UUID
 
 
 def histories(rows: Rows, record_type: RecordType, records: Collection[UUID]) -> dict[UUID, list[Moment]]:
@@ -45,6 +47,30 @@ def histories(rows: Rows, record_type: RecordType, records: Collection[UUID]) ->
     for row in rows.select(EVENTS, [list(records)]):
         events.setdefault(row["object"], []).append(row)
     return {key: _history(record, events.get(key, [])) for key, record in known.items()}
+
+
+def with_linked(
+    rows: Rows, told: Mapping[UUID, Sequence[Moment]], via: Mapping[str, str]
+) -> dict[UUID, list[Moment]]:  # fmt: skip
+    """The same histories with the acts on records that refer to these: `via` says by verb over which reference.
+
+    Three statements for each reference; acts that only name a record are told in full where it is still referred to.
+    """
+    found = {key: {moment.event: moment for moment in moments} for key, moments in told.items()}
+    links = {(vocabulary.verbs[name].on, link) for name, link in via.items() if name in vocabulary.verbs}
+    for kind, link in sorted(links):
+        record_type = vocabulary.types[kind]
+        if link not in record_type.by_name:
+            continue
+        query = f"select id from {record_type.table} where {link} = any(%s) order by id"  # noqa: S608 – declared names
+        referring = [row["id"] for row in rows.select(query, [list(told)])]
+        for moments in (histories(rows, record_type, referring) if referring else {}).values():
+            for moment in moments:
+                if moment.own and via.get(moment.verb.name) == link:
+                    target = moment.args.get(link) or moment.facts.get(link)
+                    if target in found:
+                        found[target][moment.event] = moment
+    return {key: [some[event] for event in sorted(some)] for key, some in found.items()}
 
 
 def _history(record: Record, events: list[dict[str, Any]]) -> list[Moment]:
@@ -59,7 +85,7 @@ def _history(record: Record, events: list[dict[str, Any]]) -> list[Moment]:
             args = _typed(verb, {**public.get("args", {}), **private.get("args", {})})
             at = moved.get(str(row["id"]), row["happened_at"])
             found.append(Moment(row["id"], verb, row["actor"], at, row["recorded_at"], args, dict(facts),
-                                verb.on == record.type.name))  # fmt: skip
+                                verb.on == record.type.name, record.id))  # fmt: skip
         for part in (public, private):
             _roll_back(record.type, facts, part.get("changes", {}).get(str(record.id), {}))
     return found[::-1]
