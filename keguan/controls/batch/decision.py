@@ -1,5 +1,6 @@
 """The batch reading of a decision: which row sets the fact after an act, where the act has it decided anew."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -8,10 +9,12 @@ import ibis
 
 from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
+from keguan.controls.batch.asked import people_key
 from keguan.controls.batch.outcomes import UNRECORDED
-from keguan.controls.engines.decision import DecisionControl
+from keguan.controls.engines.decision import DecisionControl, Result
 from keguan.controls.engines.decision_score import FAIL, PASS, Criterion, Score
 from keguan.controls.engines.decision_verbs import overrule_name, reassess_name
+from keguan.controls.people import People
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.mirror.as_of import Wanted
@@ -51,11 +54,29 @@ def outcome(control: DecisionControl, acts: Acts) -> Any:
 
 def _ruled(control: DecisionControl, seen: Acts, not_rated: str) -> Any:
     out = [one.ibis(seen) for one in control.knock_out]
-    cases = [(answer, f"decided:knock-out-{place + 1}") for place, answer in enumerate(out)]
+    last = control.table.rows[-1].outputs["is"]
+    cases = [(answer, _result(last, f"knock-out-{place + 1}", seen)) for place, answer in enumerate(out)]
     cases += [(answer.isnull(), not_rated) for answer in out]
     found = control.table.ibis(seen)
-    cases += [(found.code == place, f"decided:{place + 1}") for place in range(len(control.table.rows))]
+    cases += [(found.code == place, _result(row.outputs["is"], str(place + 1), seen))
+              for place, row in enumerate(control.table.rows)]  # fmt: skip
     return ibis.cases(*cases, (found.is_unknown, not_rated), else_=ibis.null("string"))
+
+
+def _result(result: Result, row: str, seen: Acts) -> Any:
+    """The row that decided; not rated where it means a person and nobody is found."""
+    decided = ibis.literal(f"decided:{row}")
+    if result.who is None:
+        return decided
+    column = seen.people.get(people_key(result.who.people, is_after=True))
+    if column is None:
+        return ibis.literal(UNRECORDED)
+    return ibis.cases((seen.table[column].length() > 0, decided), else_=NOT_RATED)
+
+
+def people(control: DecisionControl) -> Iterator[People]:
+    """Everybody whom its rows mean."""
+    yield from (row.outputs["is"].who.people for row in control.table.rows if row.outputs["is"].who is not None)
 
 
 def points(score: Score, seen: Acts) -> Any:

@@ -144,9 +144,9 @@ def _wanted(control: Control, book: Rulebook, record_type: RecordType) -> Wanted
 
 
 def findings(several: Iterable[Version]) -> Iterator[Finding]:
-    """The people whom reactions must find and requirements ask about, at which acts, in which rulebook, and whether
-    after the act."""
-    from keguan.controls.batch import reaction
+    """The people whom reactions must find, decisions appoint and requirements ask about, at which acts, in which
+    rulebook, and whether after the act."""
+    from keguan.controls.batch import decision, reaction
 
     for version in several:
         control, book = version.control, version.book
@@ -156,6 +156,8 @@ def findings(several: Iterable[Version]) -> Iterator[Finding]:
                     yield who, control.verbs, book, True
                 for guard in hit_guards(control, book):
                     yield who, guard.verbs, book, False
+        if isinstance(control, DecisionControl):
+            yield from ((who, control.verbs, book, True) for who in decision.people(control))
         for one in _requirements(version):
             whos = [earlier.by for earlier in one.done if earlier.by is not None]
             whos += one.signatures.of if one.signatures is not None else ()

@@ -56,6 +56,26 @@ def test_what_was_scored(tables: Firm, mirrored: Mirrored) -> None:
             assert differences(mirror, SOON)[1] == []
 
 
+def test_who_is_appointed_where_anybody_is_found(tables: Firm, mirrored: Mirrored) -> None:
+    shop.enact(
+        """
+- decision: {id: owner, sets: member.owner, knock_out: [{credit: fail}],
+    table: [{when: {unit: set, points: '< 5'}, is: head @ unit}, {when: {points: set}, is: ghost},
+      {is: general_manager}]}
+""",
+        "  ghost: {zh: 空缺的岗位, en: A post nobody holds}\n",
+    )
+    with clock.pinned(SOON):
+        units = [tables.units["客服部"], tables.units["热线组"], None]
+        for n in range(18):
+            given = {"unit": units[n % 3], "points": (None, 1, 9)[n // 3 % 3], "credit": ("pass", "fail")[n // 9]}
+            known = {name: value for name, value in given.items() if value is not None}
+            tables.must("季安", "member.join", None, title="甲", **known)
+        found = read(mirrored(), ["extra#owner"])
+        assert found == written(["extra#owner"])
+    assert set(found.values()) >= {"decided:1", "decided:3", "decided:knock-out-1", "decided:not-rated"}
+
+
 PRICES = ("0.6", "0.75", "0.85", "0.9")
 PRICE = """
 - setting: {id: price, of: member.discount, when: {is_legacy: true}, choose: %s,
