@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from keguan.controls import queries
 from keguan.controls.jobs import sweep_once
 from keguan.controls.models import Approval, ApprovalStep, Obligation
+from keguan.controls.sweep import sweep_all
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.controls.tests.test_live import reasons, stage
 from keguan.controls.unowned import count
@@ -172,3 +174,22 @@ def test_the_number_of_statements_does_not_depend_on_how_many_are_concerned(firm
         assert Obligation.objects.filter(people=[firm.people["唐果"]]).count() >= number
         firm.system("delegation.end", delegation)
     assert costs[0] == costs[1]
+
+
+def test_a_late_sweep_tells_who_held_the_post_at_the_moment(firm_with: Callable[[str], Firm]) -> None:
+    firm = firm_with("""
+        - deadline: {id: seen, after: case.open, do: case.classify, within: 1 day, by: deputy, escalate: [{to: deputy}]}
+    """)
+    key, post = firm.case(), post_of(firm, "何川")
+    third = (MORNING + dt.timedelta(days=3)).date().isoformat()
+    firm.system("post.relieve", post, person=firm.people["何川"], ends_on=third)
+    firm.system("post.assign", post, person=firm.people["唐果"], starts_on=third)
+    with clock.pinned(MORNING + dt.timedelta(days=5)):
+        sweep_all()
+        [broken] = [one for one in events("obligation.break") if "more#seen" in one["envelope"]]
+        told = Notice.objects.filter(control="more#seen").values_list("person", flat=True)
+        assert set(told) == {firm.people["何川"]}, "the deadline passed on his watch"
+        assert Obligation.objects.get(object=key, control="more#seen").people == [firm.people["何川"]]
+        sweep_once()
+        assert Obligation.objects.get(object=key, control="more#seen").people == [firm.people["唐果"]]
+    assert broken["happened_at"].date() == (MORNING + dt.timedelta(days=1)).date()
