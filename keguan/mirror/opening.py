@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ class Mirror:
     directory: Path
     manifest: Manifest
     backend: Any
+    known: dict[str, Any] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether there are rows of the table."""
@@ -32,12 +33,13 @@ class Mirror:
         files = self.manifest.files(name)
         if not files:
             raise KeyError(name)
-        if name not in self.backend.list_tables():
+        if name not in self.known:
             paths = ", ".join("'" + str(self.directory / file.path).replace("'", "''") + "'" for file in files)
             self.backend.raw_sql(
                 f'create view "{name}" as select * from read_parquet([{paths}], union_by_name = true)'  # noqa: S608 – our own paths
             )
-        found: ibis.Table = self.backend.table(name)
+            self.known[name] = self.backend.table(name)
+        found: ibis.Table = self.known[name]
         return found
 
 

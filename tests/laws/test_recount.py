@@ -1,45 +1,55 @@
 """With the live tables dropped, journal and mirror give back what they held, row for row."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
 from hypothesis import given
+from hypothesis import strategies as st
 
-from keguan.controls.batch.recount import differences, live_obligations, recount
+from keguan.controls.batch.lived import lived
+from keguan.controls.batch.recount import compared, recount
+from keguan.controls.batch.tests.test_recount import dropped
 from keguan.controls.sweep import sweep_all
 from keguan.kernel import clock
 from keguan.kernel.journal.seal import seal_all
 from keguan.mirror import follow, opened
-from tests.laws.company import Company
+from keguan.policies import rulebooks
+from tests.laws.company import START, Company
 from tests.laws.conftest import tried
+from tests.laws.founded import Founded
 from tests.laws.histories import History, histories
 from tests.laws.running import How, Life
 
 
 @pytest.fixture
-def settled(transactional_db: None) -> Company:
+def settled(transactional_db: None) -> Iterator[tuple[Company, Founded]]:
     """The company, committed: the mirror reads through a connection of its own."""
-    return Company()
+    company, founded = Company(), Founded()
+    yield company, founded
+    founded.forget()
+    rulebooks.forget()
 
 
-@given(history=histories())
+@given(several=st.lists(histories(), min_size=1, max_size=8))
 @tried(4)
-def test_the_mirror_gives_the_live_tables_back(settled: Company, tmp_path: Path, history: History) -> None:
-    # histories follow each other in one journal: each is recounted with all before it
-    life = Life(settled, How())
-    life.live(history)
-    settled.begins_at = life.now
-    with clock.pinned(life.now):
+def test_the_mirror_gives_the_live_tables_back(settled: tuple[Company, Founded], several: list[History]) -> None:
+    company, founded = settled
+    founded.put_back()
+    rulebooks.forget()
+    company.begins_at = START
+    for history in several:
+        life = Life(company, How())
+        life.live(history)
+        company.begins_at = life.now
+    with clock.pinned(company.begins_at), tempfile.TemporaryDirectory() as place:
         sweep_all()
         seal_all()
-        follow(tmp_path)
-        lived = live_obligations(life.now)
-        with opened(tmp_path) as mirror:
-            _, found = differences(mirror, life.now)
-            assert [one.as_json() for one in found] == []
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("select relname from pg_class where relkind = 'r' and relname like 'controls\\_%'")
-                cursor.execute(f"drop table {', '.join(name for (name,) in cursor.fetchall())} cascade")
-                assert recount(mirror, life.now).obligations == lived
-                transaction.set_rollback(True)
+        follow(Path(place))
+        live = lived(company.begins_at)
+        with opened(Path(place)) as mirror, dropped():
+            counted = recount(mirror, company.begins_at)
+            assert [one.as_json() for one in compared(mirror, counted, live)] == []
+            assert counted.obligations == live.obligations
+            assert counted.evidence == live.evidence

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from keguan.controls.batch.marks import is_watched
 from keguan.controls.batch.ticks import Tick
-from keguan.controls.clocks import Judgement, judge
+from keguan.controls.clocks import Judgement, Verdict, judge
 from keguan.controls.conditions import Fault as GrammarFault
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.recurrence import midnight
@@ -41,6 +41,31 @@ class Act:
     is_void: bool = False
     is_reinstating: bool = False
     asked_at: dt.datetime | None = None
+    actor: str = ""
+    imported: bool = False
+
+    @property
+    def by(self) -> "By":
+        """Who shows what comes of it."""
+        return By(self.verb, self.actor, self.event)
+
+
+@dataclass(frozen=True)
+class By:
+    """The act by which something is shown; the clock has no actor, a date and a period no event."""
+
+    verb: str
+    actor: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """One judgement that stands: what a clock showed, of when, and by what."""
+
+    outcome: str
+    at: dt.datetime
+    by: By
 
 
 @dataclass(frozen=True)
@@ -75,19 +100,43 @@ class Clock:
     fallen: str | None = None
     state: str = "running"
     reckoned: int = 0
+    adopted_at: dt.datetime | None = None
+    shown: list[Entered] = field(default_factory=list)
+    has_broken: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether anything is owed still."""
         return self.end is None
 
-    def apply(self, now: dt.datetime, calendar: Calendar) -> Judgement:
-        """Judge it by its marks."""
+    def apply(self, now: dt.datetime, calendar: Calendar, by: By, *, breaks: bool = False) -> Judgement:
+        """Judge it by its marks. Only the clock `breaks` what runs."""
         self.marks = terming.redue(self.marks, self.term, calendar)
         [found, *_] = judge(self.marks, now, self.control.again, self.control.at_least)
+        is_left = not breaks and not self.has_broken and self.adopted_at is None
+        if is_left and found.end is None and found.state == "broken":
+            found = replace(found, state="running", broken_at=None)
         self.due_at, self.end, self.state = found.due_at or self.due_at, found.end, found.state
         self.is_met, self.is_paused = found.met_at is not None, found.is_paused
+        self.show(found, by)
         return found
+
+    def show(self, found: Judgement, by: By) -> None:
+        """What is new is shown by this act; what no longer holds stands no more."""
+        wanted = [verdict for verdict in found.verdicts if self._counts(verdict, found)]
+        standing = [one for one in self.shown if Verdict(one.outcome, one.at) in wanted]
+        known = {(one.outcome, one.at) for one in standing}
+        fresh = [Entered(one.outcome, one.at, by) for one in wanted if (one.outcome, one.at) not in known]
+        self.shown = [*standing, *fresh]
+        self.has_broken |= any(one.outcome == "broken" for one in fresh)
+
+    def _counts(self, verdict: Verdict, found: Judgement) -> bool:
+        """An adopted clock shows only what fell due after its adoption."""
+        if self.adopted_at is None:
+            return True
+        due_at = found.broken_at or found.due_at
+        is_after = due_at is None or due_at > self.adopted_at
+        return verdict.outcome != "opened" and is_after and verdict.at > self.adopted_at
 
 
 def turn(one: Clock, at: dt.datetime) -> tuple[bool, dt.datetime]:

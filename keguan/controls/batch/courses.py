@@ -11,7 +11,9 @@ from typing import Any
 
 from keguan.controls.batch.clocks import (
     Act,
+    By,
     Clock,
+    Entered,
     Moment,
     Said,
     as_uuid,
@@ -35,7 +37,7 @@ from keguan.controls.terms import Calendar, Form, NoWorkingTime, TermUnknown, ca
 from keguan.controls.terms.due import due_at
 from keguan.policies.engines import Rulebook
 
-BREAK, RECALCULATE = "obligation.break", "obligation.recalculate"
+BREAK, RECALCULATE, OPEN = "obligation.break", "obligation.recalculate", "obligation.open"
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Course:
     ended: list[Clock] = field(default_factory=list)
     code: str = ""
     voided: str = ""
+    undetermined: list[tuple[str, dt.datetime, By, str]] = field(default_factory=list)
 
     def run(self, acts: Iterable[Act], moments: Iterable[Moment]) -> list[dict[str, Any]]:
         """Follow everything that happened up to now; gives the obligations as they stand."""
@@ -84,14 +87,14 @@ class Course:
             return
         if not any(one.control.key == control.key and one.opened_at == tick.opened_at for one in self.clocks):
             self.code = moment.code or self.code
-            self._start(tick.place, moment.said, "", tick.opened_at, None, tick.rulebook)
+            self._start(tick.place, moment.said, "", tick.opened_at, By(OPEN), tick.rulebook)
 
     def _again(self, one: Clock) -> None:
         """The next period of a record's own, if its facts still ask for it and the clock was not cancelled."""
         at, one.again_at = one.again_at, None
         said = recorded(self.last.get(one.place, {}))
         if at is not None and (one.end is None or one.is_met) and not one.is_paused and said.get("wanted"):
-            self._start(one.place, said, "", at, None, one.rulebook)
+            self._start(one.place, said, "", at, By(BREAK), one.rulebook)
 
     # -- acts
 
@@ -146,7 +149,7 @@ class Course:
     def _note(self, one: Clock, mark: Mark, act: Act) -> None:
         was_open = one.is_open
         one.marks.append(mark)
-        one.apply(act.recorded_at, self._calendar(one, act.rulebook))
+        one.apply(act.recorded_at, self._calendar(one, act.rulebook), act.by)
         if was_open and not one.is_open:
             self.ended.append(one)
 
@@ -159,14 +162,16 @@ class Course:
 
     def _mark_all(self, act: Act) -> None:
         self.voided = act.event if act.is_own else self.voided
-        for one in [one for one in self.clocks if one.is_open] if act.is_own else []:
-            self._note(one, Cancel(act.at, as_uuid(act.event)), act)
+        for one in self.clocks if act.is_own else ():
+            if one.is_open:
+                self._note(one, Cancel(act.at, as_uuid(act.event)), act)
+            one.shown = []  # none of it counts any more
 
     def _reinstate(self, act: Act) -> None:
         """The clocks go on as if the record had never been entered in error."""
         for one in self.clocks:
             one.marks = [m for m in one.marks if not isinstance(m, Cancel) or str(m.event) != self.voided]
-            one.apply(act.recorded_at, self._calendar(one, act.rulebook))
+            one.apply(act.recorded_at, self._calendar(one, act.rulebook), act.by)
 
     def _open(self, act: Act) -> None:
         for place, said in act.said.items():
@@ -176,12 +181,10 @@ class Course:
                 continue
             if said.get("open") and control.counts_on(act.at):
                 self._start_keys(place, said, keys_of(control, said, act), act)
-            if act.is_own and is_watched(control) and said.get("now") and control.counts_on(act.at):
-                key = day_of(said.get("now_key"))
-                before = (said.get("was"), day_of(said.get("was_key")))
-                there = any(one.control.key == control.key and one.key == key and one.is_open for one in self.clocks)
-                if before != (True, key) and not there:
-                    self._start_keys(place, said, [key], act)
+            elif "open" in said and said["open"] is None:
+                self.undetermined.append((control.key, act.at, act.by, act.object))
+            if act.is_own and is_watched(control) and control.counts_on(act.at):
+                self._turn(act, place, said)
         for one in list(self.ended):
             if one.state != "kept":
                 continue
@@ -192,6 +195,18 @@ class Course:
                     said = act.said.get(place, {})
                     self._start_keys(place, said, keys_of(control, said, act), act)
 
+    def _turn(self, act: Act, place: int, said: Said) -> None:
+        """A clock that facts open, where the act turned them."""
+        control = self._control(place)
+        if said.get("now") is None and said.get("was") is not None:
+            self.undetermined.append((control.key, act.at, act.by, act.object))
+        if said.get("now"):
+            key = day_of(said.get("now_key"))
+            before = (said.get("was"), day_of(said.get("was_key")))
+            there = any(one.control.key == control.key and one.key == key and one.is_open for one in self.clocks)
+            if before != (True, key) and not there:
+                self._start_keys(place, said, [key], act)
+
     def _start_keys(self, place: int, said: Said, keys: Sequence[str], act: Act) -> None:
         control = self._control(place)
         for key in keys:
@@ -201,25 +216,29 @@ class Course:
             for one in mine if control.again == "restart" else ():
                 self._note(one, Opening(act.at, one.due_at, as_uuid(act.event)), act)
             rulebook = None if self.versions[place].numbers is None else act.rulebook
-            self._start(place, said, key, act.at, act.event, rulebook)
+            self._start(place, said, key, act.at, act.by, rulebook, act)
 
     def _start(
-        self, place: int, said: Said, key: str, at: dt.datetime, event: str | None, rulebook: int | None
-    ) -> Clock | None:
+        self, place: int, said: Said, key: str, at: dt.datetime, by: By, rulebook: int | None, act: Act | None = None
+    ) -> None:
         """A clock with its due moment; none where its term lacks a fact or never ends."""
-        control = self._control(place)
+        control, event = self._control(place), by.event or None
         unit, person = as_uuid(said.get("unit")), as_uuid(said.get("person"))
         new = Clock(place, control, key, rulebook, at, event, {}, at, self.code, unit, person, reckoned=rulebook or 0)
         if not self._set(new, said, rulebook):
-            return None
+            self.undetermined.append((control.key, at, by, act.object if act is not None else self.record))
+            return
         new.marks = [Opening(at, new.due_at, as_uuid(event))]
         if said.get("holds"):
             new.end = Closing(at, as_uuid(event))
             new.marks.append(new.end)
         elif control.period is not None:
             new.again_at = period_end(said.get("period"), at, self._calendar(new, rulebook))
+        new.adopted_at = act.recorded_at if act is not None and act.imported else None
+        if new.adopted_at is None:
+            new.shown = [Entered("opened", at, by)]
+            new.shown += [Entered("kept", at, by)] if new.end is not None else []
         self.clocks.append(new)
-        return new
 
     def _set(self, one: Clock, said: Said, rulebook: int | None) -> bool:
         """When it is due by its term alone, from where it began."""
@@ -250,11 +269,12 @@ class Course:
             if one is None:
                 continue
             one.fallen = act.event
+            one.apply(act.recorded_at, self._calendar(one, one.rulebook), act.by, breaks=True)
             for place in self._chained(one, "broken"):
                 said = recorded(act.said.get(place, {}))
                 keys = keys_of(self._control(place), said, act) if self._control(place).keys is not None else [one.key]
                 for own in keys:
-                    self._start(place, said, own, one.due_at, act.event, one.rulebook)
+                    self._start(place, said, own, one.due_at, act.by, one.rulebook)
 
     def _moved(self, act: Act) -> None:
         """Another calendar came into force: what runs from before and is due later is worked out anew."""
@@ -279,7 +299,7 @@ class Course:
             if cited or (said.get("changed") and one.is_open):
                 self._retime(one, said, act)
                 fell, due = one.fallen, one.due_at
-                found = one.apply(act.recorded_at, self._calendar(one, act.rulebook))
+                found = one.apply(act.recorded_at, self._calendar(one, act.rulebook), act.by)
                 if fell is not None and found.broken_at != due:
                     one.fallen = None
                 if fell is not None and one.fallen is None:
@@ -325,9 +345,11 @@ class Course:
     def _row(self, one: Clock) -> dict[str, Any]:
         [found, *_] = judge(one.marks, self.now, one.control.again, one.control.at_least)
         ended = getattr(found.end, "event", None)
+        if found.end is None:
+            one.show(found, By(BREAK))  # a breach that the clock is still to enter
         return {
             "control": one.control.key, "place": one.place, "object": self.record, "code": one.code, "key": one.key,
             "opened_at": one.opened_at, "due_at": found.due_at or one.due_at, "state": found.state,
             "met_at": found.met_at, "opened_event": one.event, "closed_event": str(ended) if ended else None,
-            "rulebook": one.rulebook, "is_trial": one.control.trial,
+            "rulebook": one.rulebook, "is_trial": one.control.trial, "shown": one.shown,
         }  # fmt: skip

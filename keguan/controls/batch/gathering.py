@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keguan.controls.batch import marks
 from keguan.controls.batch.acts import Acts
-from keguan.controls.batch.clocks import Act, Moment
+from keguan.controls.batch.clocks import Act, By, Moment
 from keguan.controls.batch.courses import BREAK, RECALCULATE
 from keguan.controls.batch.judging import KEPT_COLUMNS, declared_by
 from keguan.controls.batch.ticks import Tick, as_acts, ticks, timeline
@@ -38,6 +38,7 @@ class Irregular:
     rows: list[dict[str, Any]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     corrected: dict[str, frozenset[str]] = field(default_factory=dict)
+    undetermined: list[tuple[str, dt.datetime, By, str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -211,7 +212,7 @@ def _act(row: Mapping[str, Any], said: Mapping[int, Any], asked: Mapping[str, dt
         row["code"], is_own, said, tuple(broke) if row["verb"] == BREAK else (),
         (corrects["event"], dt.datetime.fromisoformat(corrects["happened_at"][1])) if corrects else None,
         bool(verb and verb.corrects), bool(verb and verb.voids), bool(verb and verb.reinstates),
-        asked.get(noted.get("approval", "")),
+        asked.get(noted.get("approval", "")), row["actor"] or "", bool(row["imported"]),
     )  # fmt: skip
 
 

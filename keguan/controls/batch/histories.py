@@ -104,6 +104,7 @@ def _numbers(work: Gathering, kind: str) -> dict[tuple[str, str], int]:
 def _follow(work: Gathering) -> None:
     """Every record's course, in the order of its stream."""
     begins = dict(timeline(work.mirror))
+    irregular = {one.key for one in work.versions.values() if not is_regular(control_of(one))}
     for kind in sorted(_clock_types(work.versions)):
         mine = {place: one for place, one in work.versions.items()
                 if control_of(one).type.name == kind and one.key not in work.found.unread}  # fmt: skip
@@ -124,6 +125,9 @@ def _follow(work: Gathering) -> None:
                 rows = course.run((_only(act, several) for act in ordered), ours)
                 kept = (row for row in rows if whole or not is_regular(control_of(work.versions[row["place"]])))
                 work.found.rows += [{**row, "object_type": kind} for row in kept]
+                work.found.undetermined += [
+                    (*one, kind) for one in course.undetermined if whole or one[0] in irregular
+                ]  # fmt: skip
 
 
 def _sides(several: Mapping[int, Version]) -> Iterator[dict[int, Version]]:

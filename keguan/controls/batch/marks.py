@@ -117,8 +117,10 @@ def is_marked(table: Any, control: DeadlineControl, place: int) -> Any:
     """Whether an act means anything for its clocks."""
     names = [name for name in table.columns if name.startswith(f"v{place}_")]
     known = {name.removeprefix(f"v{place}_"): table[name] for name in names}
-    simple = ("open", "do", "cancel", "pause", "resume", "hold", "tick", *(f"x{i}" for i in range(len(control.extend))))
+    simple = ("do", "cancel", "pause", "resume", "hold", "tick", *(f"x{i}" for i in range(len(control.extend))))
     parts = [known[name].fill_null(False) for name in simple if name in known]
+    # whether it opens one may be unknown: that is shown
+    parts += [known["open"].fill_null(True)] if "open" in known else []
     if "now" in known:
         if control.period is not None:
             return ibis.literal(True)

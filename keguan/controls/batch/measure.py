@@ -1,91 +1,102 @@
-"""The batch reading of a measure: what each act adds, for whom and on which day, and so the totals by key.
+"""The batch reading of measures that are kept as balances: what each event adds, for whom and on which day.
 
-Read are counts and sums over acts on records of one type. What such a measure leaves out because something about an act
-is not known is counted beside it.
+Counts, sums, averages and shares, over acts or over records as they stand: a record that changes takes back what it
+added before and adds what it comes to now. Rows about which something is not known add nothing.
 """
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from keguan.controls.batch import wants
 from keguan.controls.batch.acts import Acts
+from keguan.controls.batch.measured import counted, wanted
 from keguan.controls.engines.measure import MeasureControl
+from keguan.controls.engines.measure_sources import Source
+from keguan.controls.live.made import amount_for
 from keguan.controls.live.measures import kept
-from keguan.kernel.commands.rows import Rows
-from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.mirror.as_of import Wanted
+from keguan.mirror.as_of import Wanted, acts
 from keguan.policies.engines import Rulebook
 
 if TYPE_CHECKING:
     from keguan.controls.batch.versions import Version
     from keguan.mirror import Mirror
 
-STORED = "select measure, key, total from kernel_balance where measure = any(%s)"
-Key = tuple[str, str]
+EntryKey = tuple[str, str, str, dt.date]
+"""Balance, for whom, by which event, on which day."""
+Entries = dict[EntryKey, Decimal]
 
 
-def is_read(control: MeasureControl) -> bool:
-    """Whether the batch reads it."""
-    source = control.source
-    return source is not None and source.acts and control.how in ("count", "sum") and source.share.is_always
-
-
-def wanted(control: MeasureControl, record_type: RecordType) -> Wanted:
-    """What its filter, its key, its value and its day read."""
-    source = control.source
-    if source is None:
-        return Wanted()
-    names = frozenset(name for name in (source.key, source.value, source.on) if name)
-    verbs = frozenset(verb.name for verb in source.verbs)
-    return wants.of_condition(source.where, record_type) | Wanted(facts=names, arguments=names, verbs=verbs)
-
-
-def recounted(mirror: "Mirror", several: "Iterable[Version]") -> dict[Key, Decimal]:
-    """The totals of kept measures by (balance, key), over all acts: what happened before one was read was filled in."""
-    found: dict[Key, Decimal] = {}
+def recounted(mirror: "Mirror", several: "Iterable[Version]") -> tuple[Entries, frozenset[str]]:
+    """The entries of kept measures, over all events: what happened before one was read was filled in. And the names of
+    the balances that were read."""
+    found: Entries = {}
+    names: set[str] = set()
     done: set[str] = set()
     for version in several:
         control = version.control
-        if not isinstance(control, MeasureControl) or not is_read(control) or control.content in done:
+        if not isinstance(control, MeasureControl) or control.content in done:
             continue
-        if control.key not in {one.key for one in kept(version.book)}:
+        if control.key not in {one.key for one in kept(version.book)} or not _is_told(mirror, control, version.book):
             continue
         done.add(control.content)
-        for key, total in _totals(mirror, control, version.book).items():
-            found[control.balance(control.parts[0]), key] = Decimal(total)
+        names |= {control.balance(part) for part in control.parts}
+        for row in _rows(mirror, control, version.book):
+            for part in control.parts:
+                amount = amount_for(part, Decimal(row["amount"]), row["part"])
+                key = (control.balance(part), row["key"], row["event"], row["day"])
+                found[key] = found.get(key, Decimal(0)) + amount
+    return {key: amount for key, amount in found.items() if amount}, frozenset(names)
+
+
+def totals(entries: Entries) -> dict[tuple[str, str], Decimal]:
+    """What the entries come to by (balance, key)."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for (balance, key, _, _), amount in entries.items():
+        found[balance, key] = found.get((balance, key), Decimal(0)) + amount
     return found
 
 
-def stored(balances: Collection[str]) -> dict[Key, Decimal]:
-    """What the live table says of these balances."""
-    rows = Rows().select(STORED, [list(balances)])
-    return {(row["measure"], row["key"]): row["total"] for row in rows}
-
-
-def _totals(mirror: "Mirror", control: MeasureControl, book: Rulebook) -> dict[str, Any]:
-    """The total by key; what is left out because something about an act is not known adds nothing."""
-    from keguan.mirror import as_of
-
+def _is_told(mirror: "Mirror", control: MeasureControl, book: Rulebook) -> bool:
+    """Whether the mirror holds what it counts by."""
     source = control.source
-    if source is None or not mirror.has(f"stream_{source.verbs[0].on}"):
-        return {}
-    record_type = vocabulary.types[source.verbs[0].on]
-    needed = wanted(control, record_type)
-    table = as_of.acts(mirror, record_type, book.declared, needed)
+    if source is None:
+        return False
+    if not mirror.has(f"stream_{source.type.name}"):
+        return True
+    needed = _needed(source)
+    after = Acts(acts(mirror, source.type, book.declared, needed), source.type, book, needed, is_after=True)
+    paths = [(name,) for name in (source.key, source.value, source.on) if name]
+    return after.knows(source.where) and after.knows(source.share) and all(after.get(one) is not None for one in paths)
+
+
+def _needed(source: Source) -> Wanted:
+    return wanted(source) | Wanted(verbs=frozenset(verb.name for verb in source.verbs))
+
+
+def _rows(mirror: "Mirror", control: MeasureControl, book: Rulebook) -> list[dict[str, Any]]:
+    """What each event adds and, of records, takes back."""
+    source = control.source
+    if source is None or not mirror.has(f"stream_{source.type.name}"):
+        return []
+    needed = _needed(source)
+    table = acts(mirror, source.type, book.declared, needed)
     table = table.filter(table.is_own & (table.turn == 0))
-    after = Acts(table, record_type, book, needed, is_after=True)
-    key = after.get((source.key,)) if source.key else table.object
-    amount = after.get((source.value,)) if source.value else ibis.literal(1)
-    if key is None or amount is None or not after.knows(source.where):
-        return {}
-    counts = source.where.ibis(after)
-    if source.is_money:
-        counts &= after.currency((source.value or "",)) == source.currency
-    chosen = table.select(key=key, amount=amount, counts=counts)
-    chosen = chosen.filter(chosen.counts & chosen.key.notnull() & chosen.amount.notnull())
-    found = chosen.group_by("key").agg(total=chosen.amount.sum()).to_pyarrow().to_pylist()
-    return {row["key"]: row["total"] for row in found}
+    after = Acts(table, source.type, book, needed, is_after=True, is_given=source.acts)
+    sides = [(counted(after, source, table.happened_on), 1)]
+    if not source.acts:
+        creating = [verb.name for verb in vocabulary.verbs.values() if verb.on == source.type.name and verb.creates]
+        there = table.filter(~table.verb.isin(creating))
+        before = Acts(there, source.type, book, needed, is_given=False)
+        sides.append((counted(before, source, there.happened_on), -1))
+    found: list[dict[str, Any]] = []
+    for rows, sign in sides:
+        chosen = rows.filter(rows.counts & rows.part.notnull() & rows.key.notnull() & rows.amount.notnull())
+        chosen = chosen.select(
+            "event", "key", "part", amount=chosen.amount * sign, day=ibis.coalesce(chosen.day, chosen.happened)
+        )
+        found += chosen.to_pyarrow().to_pylist()
+    return found

@@ -85,19 +85,19 @@ def _value(control: MeasureControl, row: Mapping[str, Any]) -> Any:
 
 
 def _acts(mirror: "Mirror", source: Source, book: Rulebook, at: dt.datetime) -> Any:
-    needed = _wanted(source) | Wanted(verbs=frozenset(verb.name for verb in source.verbs))
+    needed = wanted(source) | Wanted(verbs=frozenset(verb.name for verb in source.verbs))
     table = acts(mirror, source.type, book.declared, needed)
     table = table.filter(table.is_own & (table.turn == 0) & (table.recorded_at <= at))
-    return _columns(Acts(table, source.type, book, needed, is_after=True), source, table.happened_on)
+    return counted(Acts(table, source.type, book, needed, is_after=True), source, table.happened_on)
 
 
 def _records(mirror: "Mirror", source: Source, book: Rulebook, at: dt.datetime) -> Any:
     """Each record once, as its last act up to then left it."""
-    needed = _wanted(source)
+    needed = wanted(source)
     table = acts(mirror, source.type, book.declared, needed)
     table = table.filter((table.turn == 0) & (table.recorded_at <= at))
     after = Acts(table, source.type, book, needed, is_after=True, is_given=False)
-    rows = _columns(after, source, table.happened_on)
+    rows = counted(after, source, table.happened_on)
     if rows is None:
         return None
     stream = ibis.window(group_by="object", order_by="n")
@@ -113,7 +113,7 @@ def _records(mirror: "Mirror", source: Source, book: Rulebook, at: dt.datetime) 
     return rows.mutate(day=ibis.coalesce(rows.day, since) if source.on else since)
 
 
-def _columns(after: Acts, source: Source, happened_on: Any) -> Any:
+def counted(after: Acts, source: Source, happened_on: Any) -> Any:
     """For whom, how much, on which day, whether it counts and whether it belongs to the part of a share."""
     table = after.table
     key = after.get((source.key,)) if source.key else table.object
@@ -128,7 +128,7 @@ def _columns(after: Acts, source: Source, happened_on: Any) -> Any:
     counts = ibis.literal(True) if source.where.is_always else source.where.ibis(after)
     part = ibis.literal(True) if source.share.is_always else source.share.ibis(after)
     return table.select(
-        "object", "n", key=key, amount=amount, counts=counts, part=part, happened=happened_on,
+        "event", "object", "n", key=key, amount=amount, counts=counts, part=part, happened=happened_on,
         day=ibis.null("date") if day is None else _day(day),
     )  # fmt: skip
 
@@ -138,7 +138,8 @@ def _day(found: Any) -> Any:
     return found if found.type().is_date() else batch_days.local_day(found)
 
 
-def _wanted(source: Source) -> Wanted:
+def wanted(source: Source) -> Wanted:
+    """What its filters, its key, its value and its day read."""
     names = frozenset(name for name in (source.key, source.value, source.on) if name)
     found = wants.of_condition(source.where, source.type) | wants.of_condition(source.share, source.type)
     return found | Wanted(facts=names, arguments=names)

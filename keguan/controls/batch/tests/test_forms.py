@@ -11,7 +11,8 @@ from django.db import connection
 from keguan.controls import gate
 from keguan.controls.batch.backtest import backtest
 from keguan.controls.batch.drafts import read_draft
-from keguan.controls.batch.recount import differences, live_obligations, recount
+from keguan.controls.batch.lived import lived
+from keguan.controls.batch.recount import compared, differences, recount
 from keguan.controls.batch.tests.test_recount import dropped
 from keguan.controls.sweep import sweep_all
 from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
@@ -67,11 +68,12 @@ def test_what_was_lived_is_recounted(past: Firm, mirrored: Mirrored, form: str) 
     adopt(gate.run, SYSTEM, pack)
     now = _lived(past)
     place = mirrored()
-    before = live_obligations(now)
-    assert any(key[0] == "forms#it" for key in before), "nothing was owed"
+    before = lived(now)
+    assert any(key[0] == "forms#it" for key in before.obligations), "nothing was owed"
+    assert any(one.control == "forms#it" for one in before.evidence), "nothing was shown"
     with opened(place) as mirror, dropped():
         found = recount(mirror, now)
-    assert found.obligations == before
+        assert [one.as_json() for one in compared(mirror, found, before)] == []
     assert not any(key.startswith("forms#") for key in found.unread)
 
 

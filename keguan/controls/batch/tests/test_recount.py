@@ -8,7 +8,9 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from keguan.controls import gate
-from keguan.controls.batch.recount import differences, live_obligations, recount
+from keguan.controls.batch.lived import live_obligations
+from keguan.controls.batch.lived import lived as tables
+from keguan.controls.batch.recount import compared, differences, recount
 from keguan.controls.sweep import sweep_all
 from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
 from keguan.kernel import clock
@@ -58,11 +60,50 @@ def lived(firm: Firm) -> dt.datetime:
 def test_the_mirror_gives_the_live_tables_back(past: Firm, mirrored: Mirrored) -> None:
     now = lived(past)
     place = mirrored()
-    before = live_obligations(now)
-    assert {row["state"] for row in before.values()} >= {"kept", "kept_late", "broken"}
+    before = tables(now)
+    assert {row["state"] for row in before.obligations.values()} >= {"kept", "kept_late", "broken"}
+    assert {one.outcome for one in before.evidence} >= {"opened", "kept", "broken", "kept_late", "refused"}
     with opened(place) as mirror, dropped():
         found = recount(mirror, now)
-    assert found.obligations == before
+        assert compared(mirror, found, before) == []
+    assert found.obligations == before.obligations
+    assert found.evidence == before.evidence
+
+
+def test_evidence_that_is_lost_or_doubled_is_named(past: Firm, mirrored: Mirrored) -> None:
+    now = lived(past)
+    place = mirrored()
+    with connection.cursor() as cursor:
+        cursor.execute("alter table controls_evidence disable trigger user")
+        cursor.execute("delete from controls_evidence where outcome = 'kept_late'")
+        cursor.execute(
+            "insert into controls_evidence select gen_random_uuid(), control, outcome, verb, object_type, object,"
+            " event, attempt, obligation, actor, unit, happened_at, recorded_at, rulebook, null from controls_evidence"
+            " where attempt is not null and control = 'complaints#stages' limit 1"
+        )
+    with opened(place) as mirror:
+        _, found = differences(mirror, now)
+    assert {one.what for one in found} == {"evidence"}
+    assert sorted((one.id.split()[1], one.recounted.get("times"), one.live.get("times")) for one in found) == [
+        ("kept_late", 1, None), ("refused", 1, 2),
+    ]  # fmt: skip
+
+
+def test_what_was_entered_in_error_shows_nothing_until_it_is_reinstated(past: Firm, mirrored: Mirrored) -> None:
+    with clock.pinned(MORNING + dt.timedelta(hours=1)):
+        error, back = past.found(), past.found()
+        past.do("韩立", "case.settle", error, amount="100", handling="discount")
+        for case in (error, back):
+            past.must("苏敏", "case.void", case, reason="重复")
+    now = MORNING + dt.timedelta(hours=2)
+    with clock.pinned(now):
+        past.must("苏敏", "case.reinstate", back)
+    place = mirrored()
+    before = tables(now)
+    shown = {str(case): {one.control for one in before.evidence if one.object == str(case)} for case in (error, back)}
+    assert "complaints#close" in shown[str(back)] and "complaints#close" not in shown[str(error)]
+    with opened(place) as mirror, dropped():
+        assert compared(mirror, recount(mirror, now), before) == []
 
 
 def test_refusals_are_refused_again_by_the_same_clauses(past: Firm, mirrored: Mirrored) -> None:
