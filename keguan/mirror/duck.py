@@ -27,12 +27,21 @@ def connect(directory: Path | None = None) -> Any:
 
 @cache
 def _compiler() -> Any:
-    """ibis' own compiler, but for one thing: `last` over a window passes over nulls, as it says and as Spark's does."""
+    """ibis' own compiler, but for two things: `last` over a window passes over nulls, as it says and as Spark's does;
+    and the few types there are, asked for at each new table, are read once."""
     from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
+    from ibis.backends.sql.datatypes import DuckDBType
     from sqlglot import expressions
+
+    class Types(DuckDBType):  # type: ignore[misc]
+        @classmethod
+        @cache
+        def from_string(cls, text: str, nullable: bool | None = None) -> Any:
+            return super().from_string(text, nullable=nullable)
 
     class Compiler(DuckDBCompiler):  # type: ignore[misc]
         __slots__ = ()
+        type_mapper = Types
 
         def visit_LastValue(self, _op: Any, *, arg: Any) -> Any:  # noqa: N802 – named by ibis
             return expressions.IgnoreNulls(this=self.f.last_value(arg))

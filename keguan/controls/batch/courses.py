@@ -265,7 +265,7 @@ class Course:
         """A breach that was entered starts what waits for it."""
         for key in act.broke:
             one = next((one for one in self.clocks if one.control.key == key and one.due_at == act.at
-                        and one.fallen is None), None)  # fmt: skip
+                        and one.fallen is None and one.is_open), None)  # fmt: skip
             if one is None:
                 continue
             one.fallen = act.event

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from keguan.controls.batch import requests
+from keguan.controls.batch.requests import Requests
 from keguan.controls.batch.shown import Shown
 from keguan.kernel.commands.rows import Rows
 
@@ -43,6 +45,7 @@ class Lived:
     evidence: Counter[Shown]
     measures: dict[tuple[str, str], Decimal]
     entries: dict[tuple[str, str, str, dt.date], Decimal]
+    requests: Requests
     opened_to: dt.datetime | None
 
 
@@ -54,7 +57,9 @@ def lived(now: dt.datetime) -> Lived:
     entries = {
         (row["measure"], row["key"], row["event"], row["happened_on"]): row["amount"] for row in rows.select(ENTRIES)
     }  # fmt: skip
-    return Lived(live_obligations(now), live_evidence(now), measures, entries, max(swept, default=None))
+    return Lived(
+        live_obligations(now), live_evidence(now), measures, entries, requests.lived(rows), max(swept, default=None)
+    )
 
 
 def key_of(row: Mapping[str, Any]) -> Key:

@@ -13,12 +13,13 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import evidence, evidence_clocks, histories, measure, refused
+from keguan.controls.batch import evidence, evidence_clocks, histories, measure, refused, requests
 from keguan.controls.batch.gathering import Irregular
 from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.lived import Key, Lived, key_of, lived
 from keguan.controls.batch.obligations import obligations
 from keguan.controls.batch.outcomes import UNRECORDED
+from keguan.controls.batch.requests import Requests
 from keguan.controls.batch.shown import Shown, journal, standing, tally
 from keguan.controls.batch.versions import Version, books, versions
 from keguan.controls.engines.approval import ApprovalControl
@@ -50,6 +51,7 @@ class Recounted:
     measures: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     entries: measure.Entries = field(default_factory=dict)
     balances: frozenset[str] = frozenset()
+    requests: Requests = field(default_factory=dict)
     evidence: Counter[Shown] = field(default_factory=Counter)
     events: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
@@ -95,6 +97,7 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
             found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
     found.entries, found.balances = measure.recounted(mirror, several)
     found.measures = measure.totals(found.entries)
+    found.requests = requests.recounted(mirror)
     found.evidence = _evidence(mirror, several, several_judged, followed, owed, found, now)
     return found
 
@@ -138,6 +141,7 @@ def compared(mirror: "Mirror", counted: Recounted, live: Lived) -> list[Differen
     ]
     found += _decided_otherwise(mirror, counted)
     found += _measured_otherwise(counted, live)
+    found += _asked_otherwise(counted, live)
     recorded = refused.recorded_attempts(mirror)
     approvals = {
         one.key for one in versions(books(mirror)) if isinstance(one.control, ApprovalControl | DeadlineControl)
@@ -182,6 +186,16 @@ def _measured_otherwise(counted: Recounted, live: Lived) -> list[Difference]:
         for key in sorted({*counted.entries, *entered})
         if counted.entries.get(key) != entered.get(key)
     ]
+
+
+def _asked_otherwise(counted: Recounted, live: Lived) -> list[Difference]:
+    """Requests with their steps and lines; those that moved since the mirror came by are no difference."""
+    found = []
+    for key in sorted({*counted.requests, *live.requests}):
+        one, other = counted.requests.get(key, {}), live.requests.get(key, {})
+        if one != other and other.get("n", 0) <= one.get("n", 0):
+            found.append(Difference("request", key, one, other))
+    return found
 
 
 def _amount(found: Decimal | None) -> dict[str, Any]:

@@ -24,11 +24,14 @@ Mirrored = Callable[[], Path]
 
 @contextlib.contextmanager
 def dropped() -> Iterator[None]:
-    """No live table of the controls is there for the block."""
+    """No live table of the controls is there for the block, and no balance."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select relname from pg_class where relkind = 'r' and relname like 'controls\\_%'")
+        cursor.execute(
+            "select relname from pg_class where relkind = 'r'"
+            " and (relname like 'controls\\_%' or relname like 'kernel\\_balance%')"
+        )
         names = [name for (name,) in cursor.fetchall()]
-        assert "controls_obligation" in names
+        assert {"controls_obligation", "controls_evidence", "controls_approval", "kernel_balance_entry"} <= set(names)
         cursor.execute(f"drop table {', '.join(names)} cascade")
         yield
         transaction.set_rollback(True)
@@ -87,6 +90,21 @@ def test_evidence_that_is_lost_or_doubled_is_named(past: Firm, mirrored: Mirrore
     assert sorted((one.id.split()[1], one.recounted.get("times"), one.live.get("times")) for one in found) == [
         ("kept_late", 1, None), ("refused", 1, 2),
     ]  # fmt: skip
+
+
+def test_a_request_that_was_tampered_with_is_named(past: Firm, mirrored: Mirrored) -> None:
+    now = lived(past)
+    place = mirrored()
+    with opened(place) as mirror:
+        counted, found = differences(mirror, now)
+    assert found == []
+    [request] = [one for one in counted.requests.values() if one["request"]["state"] == "waiting"]
+    assert any(name.startswith("steps ") for name in request)
+    with connection.cursor() as cursor:
+        cursor.execute("update controls_approvalstep set pos = pos + 1")
+    with opened(place) as mirror:
+        _, found = differences(mirror, now)
+    assert {one.what for one in found} == {"request"}
 
 
 def test_what_was_entered_in_error_shows_nothing_until_it_is_reinstated(past: Firm, mirrored: Mirrored) -> None:
