@@ -30,10 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
         from keguan.controls.batch.asking import ask_recount
 
         counted, found = ask_recount(_tell)
-    counts = {"obligations": len(counted.obligations), "attempts": len(counted.attempts)}
-    unread = sorted(counted.unread)
+    counts = {
+        "obligations": len(counted.obligations), "attempts": len(counted.attempts),
+        "evidence": counted.evidence.total(), "requests": len(counted.requests),
+    }  # fmt: skip
+    unread, unshown = sorted(counted.unread), sorted(counted.unshown - counted.unread)
     if arguments.json:
-        body = {**counts, "unread": unread, "differences": [one.as_json() for one in found]}
+        body = {**counts, "unread": unread, "unshown": unshown, "differences": [one.as_json() for one in found]}
         print(json.dumps(body, ensure_ascii=False, default=str))
         return 1 if found else 0
     for one in found[:SHOWN]:
@@ -46,9 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"还有 {len(found) - SHOWN} 处", f"and {len(found) - SHOWN} more")
     if unread:
         say(f"未复算的管控：{'、'.join(unread)}", f"controls that are not recounted: {', '.join(unread)}")
+    if unshown:
+        zh, en = "、".join(unshown), ", ".join(unshown)
+        say(f"未复算其证据的管控：{zh}", f"controls whose evidence is not recounted: {en}")
+    owed, refused, shown = counts["obligations"], counts["attempts"], counts["evidence"]
     say(
-        f"复算了 {counts['obligations']} 项应办事项、{counts['attempts']} 次拒绝，{len(found)} 处不同。",
-        f"{counts['obligations']} obligations and {counts['attempts']} refusals recounted; {len(found)} differ.",
+        f"复算了 {owed} 项应办事项、{refused} 次拒绝、{shown} 条证据，{len(found)} 处不同。",
+        f"{owed} obligations, {refused} refusals and {shown} rows of evidence recounted; {len(found)} differ.",
     )
     return 1 if found else 0
 

@@ -94,10 +94,13 @@ def test_evidence_that_is_lost_or_doubled_is_named(past: Firm, mirrored: Mirrore
 
 def test_a_request_that_was_tampered_with_is_named(past: Firm, mirrored: Mirrored) -> None:
     now = lived(past)
+    with clock.pinned(now):
+        past.do("苏敏", "case.settle", past.found(), amount="3000", handling="discount")
     place = mirrored()
     with opened(place) as mirror:
         counted, found = differences(mirror, now)
     assert found == []
+    assert {one["request"]["state"] for one in counted.requests.values()} == {"lapsed", "waiting"}
     [request] = [one for one in counted.requests.values() if one["request"]["state"] == "waiting"]
     assert any(name.startswith("steps ") for name in request)
     with connection.cursor() as cursor:
