@@ -25,6 +25,7 @@ from keguan.controls.batch.versions import Version, books, versions
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.decision import DecisionControl
+from keguan.controls.engines.measure import MeasureControl
 
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
@@ -97,6 +98,11 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
             found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
     found.entries, found.balances = measure.recounted(mirror, several)
     found.measures = measure.totals(found.entries)
+    found.unread -= {
+        one.key for one in several
+        if isinstance(one.control, MeasureControl)
+        and found.balances.issuperset(map(one.control.balance, one.control.parts or ("",)))
+    }  # fmt: skip
     found.requests = requests.recounted(mirror)
     found.evidence = _evidence(mirror, several, several_judged, followed, owed, found, now)
     return found

@@ -81,6 +81,7 @@ def test_sums_averages_and_shares_of_records_that_change(tables: Firm, mirrored:
             counted, found = differences(mirror, clock.now())
             assert found == []
         assert len(counted.balances) == 6
+        assert not counted.unread
         assert {key[3] for key in counted.entries} >= {dt.date(2026, 3, 1), dt.date(2026, 3, 2)}
         with connection.cursor() as cursor:
             cursor.execute("alter table kernel_balance_entry disable trigger kernel_balance_entry_append_only")
