@@ -11,6 +11,7 @@ from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
 from keguan.policies import rulebooks
+from tests.laws.histories import CUSTOMER
 
 PACK = Path(__file__).with_name("firm")
 SYSTEM = Context(actor=None, channel="command_line")
@@ -36,6 +37,7 @@ class Company:
         self.people, self.units, self.posts = staff.people, staff.units, staff.posts
         [row] = Rows().select("select id from org_calendar limit 1")
         self.calendar: UUID = row["id"]
+        self.customers = {CUSTOMER: self.system("customer.add", name=CUSTOMER, city="杭州")}
 
     def system(self, verb: str, key: UUID | None = None, **args: Any) -> UUID:
         """A command of the operator that must succeed."""
@@ -43,5 +45,5 @@ class Company:
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Every id with its name."""
-        for found in (self.people, self.units):
+        for found in (self.people, self.units, self.customers):
             yield from ((str(key), name) for name, key in found.items())

@@ -64,7 +64,14 @@ class Succeed:
     person: str
 
 
-Happening = Act | Several | Decide | Correct | Calendar | Succeed
+@dataclass(frozen=True)
+class Move:
+    """The customer moves to another city: a fact on which clocks of his cases hang."""
+
+    city: str
+
+
+Happening = Act | Several | Decide | Correct | Calendar | Succeed | Move
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class History:
         return "\n".join(["History:", *lines, f"  then {self.rest // DAY}d{self.rest % DAY // HOUR:02}"])
 
 
+CUSTOMER = "江南机电有限公司"
 ORDER = ("case.accept", "case.find", "case.settle", "case.reply", "case.close")
 WHO = ("季安", "唐果", "苏敏", "韩立", "何川", "高岚", "罗平")
 DESK = ("季安", "苏敏", "苏敏", "唐果")
@@ -103,6 +111,8 @@ def opening(draw: st.DrawFn) -> Act:
         "unit": "热线组",
         "owner": draw(st.sampled_from(["季安", "苏敏"])),
     }
+    if draw(st.booleans()):
+        args["customer"] = CUSTOMER
     if draw(st.booleans()):
         args["severity"] = draw(st.sampled_from(["ordinary", "serious"]))
     return Act(draw(st.sampled_from(["季安", "季安", "苏敏", "罗平"])), "case.open", None, args, draw(lates()))
@@ -172,8 +182,8 @@ def course(draw: st.DrawFn, steps: dict[int, int]) -> list[Happening]:
 
 @st.composite
 def turning(draw: st.DrawFn, cases: int) -> Happening:
-    """What comes between: a decision, a correction, another calendar, another person in a post."""
-    match draw(st.integers(0, 3)):
+    """What comes between: a decision, a correction, another calendar, another person in a post, a customer moved."""
+    match draw(st.integers(0, 4)):
         case 0:
             who = draw(st.sampled_from(["韩立", "何川", "高岚"]))
             return Decide(who, draw(st.sampled_from(["approval.consent", "approval.consent", "approval.reject"])))
@@ -182,6 +192,8 @@ def turning(draw: st.DrawFn, cases: int) -> Happening:
             return Correct("苏敏", draw(st.integers(0, cases - 1)), draw(st.sampled_from(["case.open", *ORDER])), shift)
         case 2:
             return Calendar(draw(st.sampled_from(SPECS)))
+        case 3:
+            return Move(draw(st.sampled_from(["上海", "上海", "杭州"])))
         case _:
             post, person = st.sampled_from(["何川", "苏敏", "季安"]), st.sampled_from(["唐果", "罗平", "韩立"])
             return Succeed(draw(post), draw(person))

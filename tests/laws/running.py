@@ -24,7 +24,18 @@ from keguan.kernel.commands.pipeline import Given
 from keguan.kernel.commands.rows import Rows
 from keguan.policies import rulebooks
 from tests.laws.company import SYSTEM, Company
-from tests.laws.histories import Act, Calendar, Correct, Decide, Happening, History, Several, Succeed
+from tests.laws.histories import (
+    CUSTOMER,
+    Act,
+    Calendar,
+    Correct,
+    Decide,
+    Happening,
+    History,
+    Move,
+    Several,
+    Succeed,
+)
 
 Door = Callable[[Context, str, Sequence[Given]], list[Outcome]]
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -122,12 +133,14 @@ class Life:
                 gate.run_one(SYSTEM, "calendar.set", self.company.calendar, {"spec": spec})
             case Succeed():
                 self._succeed(one)
+            case Move(city=city):
+                gate.run_one(SYSTEM, "customer.update", self.company.customers[CUSTOMER], {"city": city})
 
     def _case(self, n: int) -> UUID | None:
         return self.cases[n] if n < len(self.cases) else None
 
     def _args(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        known = {**self.company.people, **self.company.units}
+        known = {**self.company.people, **self.company.units, **self.company.customers}
 
         def of(value: Any) -> Any:
             return [of(one) for one in value] if isinstance(value, list) else known.get(value, value)
