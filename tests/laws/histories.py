@@ -175,6 +175,8 @@ def course(draw: st.DrawFn, steps: dict[int, int]) -> list[Happening]:
         late = draw(lates()) if not draw(st.integers(0, 2)) else 0
         args = draw(ARGS[verb]) | ({"is_founded": draw(st.booleans())} if verb == "case.find" else {})
         found.append(Act(draw(st.sampled_from(["苏敏", "苏敏", "苏敏", "季安"])), verb, case, args, late))
+        if verb == "case.accept" and draw(st.booleans()):  # the answer waits for what the customer is to send
+            found += [Act("苏敏", one, case, draw(ARGS[one])) for one in ("case.complete", "case.note")]
         if verb == "case.settle" and draw(st.integers(0, 3)):
             found += [Decide(who, "approval.consent") for who in ("韩立", "何川", "高岚")]
     return found
