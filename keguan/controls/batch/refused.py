@@ -8,8 +8,10 @@ from keguan.controls.batch.decision import OVERRIDDEN
 from keguan.controls.batch.judging import Judged
 from keguan.controls.batch.outcomes import REFUSED, UNDETERMINED, UNRECORDED, refuses
 from keguan.controls.batch.versions import Version
+from keguan.controls.engines.conduct import ConductControl
 from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.guard import RulingGuard
+from keguan.policies.engines import Control
 
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
@@ -49,16 +51,19 @@ def recorded_decisions(mirror: "Mirror", keys: Collection[str]) -> dict[tuple[st
 
 
 def attempts(judged: Judged) -> dict[str, frozenset[str]]:
-    """By attempt, the guards that refused it and, where no grant allowed it, `access`."""
+    """By attempt, the controls that refused it and, where no grant allowed it, `access`."""
     table = judged.table.filter(judged.table.turn == 1)
     columns = list(dict.fromkeys([*judged.outcomes.values(), *(column for _, column in judged.denied)]))
     rows = table.select("event", "actor", "rulebook", "controls", "reasons", *columns).to_pyarrow().to_pylist()
-    guards = {
-        place: version for place in judged.outcomes
-        if isinstance((version := judged.versions[place]).control, RulingGuard)
-        and refuses(getattr(version.control, "effect", "refuse"), version.control.trial)
-    }  # fmt: skip
+    guards = {place: one for place in judged.outcomes if _can_refuse((one := judged.versions[place]).control)}
     return {row["event"]: _refusing(row, guards, judged) for row in rows}
+
+
+def _can_refuse(control: Control) -> bool:
+    """Whether it stops commands: guards by their effect, and duties of conduct, which nobody may observe otherwise."""
+    if isinstance(control, RulingGuard):
+        return refuses(getattr(control, "effect", "refuse"), control.trial)
+    return isinstance(control, ConductControl)
 
 
 def _refusing(row: Mapping[str, Any], guards: Mapping[int, Version], judged: Judged) -> frozenset[str]:
@@ -76,7 +81,7 @@ def _refusing(row: Mapping[str, Any], guards: Mapping[int, Version], judged: Jud
 
 
 def recorded_attempts(mirror: "Mirror") -> dict[str, frozenset[str]]:
-    """By attempt, the guards whose clauses its reasons cite and, where a grant was lacking, `access`."""
+    """By attempt, the controls whose clauses its reasons cite and, where a grant was lacking, `access`."""
     found: dict[str, frozenset[str]] = {}
     for name in mirror.manifest.tables():
         if name.startswith("attempt_"):

@@ -67,7 +67,12 @@ def test_what_was_observed_confirmed_and_dismissed(tables: Firm, mirrored: Mirro
         tables.system("post.relieve", post, person=tables.people["季安"], ends_on="2026-03-03")
     with clock.pinned(SOON.replace(hour=3)):
         observe("季安", "投诉")
-        found = read(mirrored(), duties)
+        place = mirrored()
+        found = read(place, duties)
+        with opened(place) as mirror:
+            counted, differing = differences(mirror, clock.now())
+            assert differing == []
+            assert not counted.unread & set(duties)
     refused = {pair for pair, outcome in found.items() if outcome == "refused"}
     assert {pair: outcome for pair, outcome in found.items() if outcome != "refused"} == shown(duties)
     assert refused == cited(duties)
