@@ -20,7 +20,8 @@ class Acts:
     """The acts of a record type under one rulebook. `is_after`: facts as the act left them, as openings read them.
 
     `is_given`: whether arguments count before facts; `is_new`: whether they count as the record's own facts, which is
-    only being created. `made`: columns of what a control works out, by name. `meant`: columns that say whether a step
+    only being created; `is_earlier`: whether nothing is known of what the record refers to only since the act. `made`:
+    columns of what a control works out, by name. `meant`: columns that say whether a step
     of an approval means whoever acted, `people` those whom other expressions mean, `unsigned` whether signatures that a
     requirement asks for are lacking. A fact that the mirror does not hold has no column: what hangs on it is not known.
     """
@@ -32,6 +33,7 @@ class Acts:
     is_after: bool = False
     is_given: bool = True
     is_new: bool = False
+    is_earlier: bool = False
     made: Mapping[str, Any] = field(default_factory=dict)
     covers: Mapping[str, Any] = field(default_factory=dict)
     meant: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +47,10 @@ class Acts:
     def without_arguments(self) -> "Acts":
         """The same acts as the record alone has them."""
         return replace(self, is_given=False)
+
+    def earlier(self) -> "Acts":
+        """The same acts with the record as it was before, and only what it referred to before."""
+        return replace(self, is_given=False, is_earlier=True)
 
     def being_created(self) -> "Acts":
         """The same acts with what is given as facts of the record that they create."""
@@ -130,7 +136,11 @@ class Acts:
             return self.given_or_fact(tail, suffix) if self.is_new else self.fact(tail, suffix)
         place = f"{head}__{tail}{suffix}"
         earlier = None if self.is_after else self._column(f"kb_{place}")
-        return self._column(f"k_{place}") if earlier is None else earlier
+        found = self._column(f"k_{place}") if earlier is None else earlier
+        was, now = self._column(f"b_{head}"), self._column(f"c_{head}")
+        if not self.is_earlier or found is None or was is None or now is None:
+            return found
+        return ibis.cases((was.identical_to(now), found))
 
     def _column(self, name: str) -> Any:
         return self.table[name] if name in self.table.columns else None

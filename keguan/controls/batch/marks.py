@@ -224,7 +224,7 @@ def _watching(control: DeadlineControl, acts: Acts, ticks: Sequence[str]) -> dic
         found["hold"] = is_own & found["holds"]
     if is_watched(control):
         creating = [verb.name for verb in vocabulary.verbs.values() if verb.on == acts.type.name and verb.creates]
-        was, was_key = _asked(control, acts.without_arguments())
+        was, was_key = _asked(control, acts.earlier())
         found["now"], now_key = _asked(control, after)
         found["still"], _ = _asked(control, after, holds=False)
         found["was"] = ibis.cases((~acts.table.verb.isin(creating), was))

@@ -69,8 +69,15 @@ def is_over(control: DeadlineControl, one: Running, scene: Scene) -> bool:
 
 
 def _before(item: Item, scene: Scene) -> Scene | None:
-    """The record as it was before the act; nothing where the act created it."""
-    return None if item.record is None else replace(scene, record=item.record.values, args={})
+    """The record as it was before the act; nothing where the act created it.
+
+    What it refers to only since this act was no fact of it before: nothing is known of it.
+    """
+    if item.record is None:
+        return None
+    was = item.record.values
+    links = {name: record for name, record in scene.links.items() if was.get(name) == scene.record.get(name)}
+    return replace(scene, record=was, links=links, args={})
 
 
 def _day(value: Any) -> str:

@@ -38,6 +38,20 @@ def test_a_change_of_the_linked_record_starts_and_ends_the_clocks_of_those_that_
     assert sorted(desk.states()) == ["cancelled", "kept"]
 
 
+def test_an_act_that_makes_a_record_refer_to_another_asks_anew(desk: Desk) -> None:
+    desk.rules(WHILE)
+    vip, also, none = desk.add("patron", vip=True), desk.add("patron", vip=True), desk.add("patron", vip=False)
+    key = desk.add()
+    assert desk.states() == []
+    at = desk.now + HOUR
+    desk.do("dossier.edit", key, at=at, patron=vip)
+    assert desk.one(object=key).opened_at == at
+    desk.do("dossier.edit", key, at=at + HOUR, patron=also)
+    assert desk.states() == ["running"], "what runs already is not opened twice"
+    desk.do("dossier.edit", key, at=at + 2 * HOUR, patron=none)
+    assert desk.states() == ["cancelled"]
+
+
 def test_a_state_of_the_linked_record_keeps_what_must_hold(desk: Desk) -> None:
     desk.rules(HOLD)
     patron = desk.add("patron")
@@ -104,6 +118,7 @@ def test_what_was_started_by_a_linked_record_is_recounted(
         (40, "patron.edit", other, {"vip": True, "plan": "周访"}),
         (41, "dossier.edit", keys[2], {"patron": other}),
         (42, "patron.edit", patron, {"vip": False, "plan": "季访"}),
+        (42, "dossier.edit", keys[1], {"patron": patron}),
         (43, "patron.edit", patron, {"vip": True}),
     ):
         if is_swept:
