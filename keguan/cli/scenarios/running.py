@@ -86,7 +86,7 @@ def run_pack(pack: Pack, only: str | None = None) -> list[Result]:
             with clock.pinned(start - EVE):
                 forget()
                 ensure_base(run, SYSTEM)
-                adopt(run, SYSTEM, pack)
+                adopt(run, SYSTEM, pack, values=pack.organisation.values)
             with clock.pinned(start):
                 names = found(run, SYSTEM, pack.organisation, pack.form.currency)
             results.extend(_run(scenario, names, pack) for scenario in scenarios)

@@ -113,9 +113,10 @@ class PersonForm(Form):
 
 
 class OrganisationForm(Form):
-    """`organisation.yaml`: units and people for scenarios and the demo."""
+    """`organisation.yaml`: units and people for scenarios and the demo; `values` of parameters, for scenarios."""
 
     company: Named
+    values: dict[str, Any] = {}
     units: list[UnitForm]
     people: list[PersonForm]
 
