@@ -119,6 +119,13 @@ def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int
     return found.values("id")[: most + 1].count()
 
 
+def keys(viewer: UUID, filters: Filters, most: int) -> list[UUID]:
+    """The ids of the viewer's cases that pass the filters, newest first, at most so many. One statement."""
+    known = scopes.grants(viewer)
+    found = visible_to(viewer, known).filter(_condition(viewer, filters, known)).order_by("-opened_at", "-id")
+    return list(found.values_list("id", flat=True)[:most])
+
+
 def customer_names(
     viewer: UUID, customers: Collection[UUID | None], known: Grants | None = None
 ) -> dict[UUID | None, str]:

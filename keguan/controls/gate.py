@@ -7,6 +7,7 @@ from uuid import UUID
 
 from keguan.controls.live.law import LiveLaw
 from keguan.kernel.commands import batches, checks, follow_ups, undoing
+from keguan.kernel.commands.batches import Batch
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Verdict
 from keguan.kernel.commands.outcomes import Outcome
@@ -30,11 +31,27 @@ def run_one(ctx: Context, verb: str, key: UUID | None, args: Mapping[str, Any]) 
     return run(ctx, verb, [(key, args)])[0]
 
 
-def run_set(ctx: Context, verb: str, items: Sequence[Given]) -> tuple[batches.Batch, list[Outcome]]:
+def run_set(ctx: Context, verb: str, items: Sequence[Given]) -> tuple[Batch, list[Outcome]]:
     """Run a verb on any number of items as one set command; the batch and all outcomes."""
     batch, outcomes = batches.run_set(pipeline, ctx, verb, items)
     _address_anew(verb)
     return batch, outcomes
+
+
+def open_set(ctx: Context, verb: str, total: int) -> Batch:
+    """Open a set command that is run part by part; with the same idempotency key it is the same one again."""
+    return batches.begin(pipeline, ctx, verb, total)
+
+
+def run_part(ctx: Context, batch: Batch, number: int, verb: str, items: Sequence[Given]) -> list[Outcome]:
+    """Run the part of a set command with this number; asked for again, it answers as before."""
+    return pipeline.run(batch.context(ctx, number), verb, items)
+
+
+def close_set(ctx: Context, batch: Batch, verb: str) -> None:
+    """Close a set command, once."""
+    batches.end(pipeline, ctx, batch)
+    _address_anew(verb)
 
 
 def _address_anew(verb: str) -> None:

@@ -6,6 +6,7 @@ from keguan.web.doors import page
 from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.views import (
     approvals,
+    bulk,
     cases,
     customers,
     delegations,
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *cases.urlpatterns,
     *customers.urlpatterns,
     *imports.urlpatterns,
+    path("bulk/<uuid:key>/", bulk.bulk_view((cases.DOOR, customers.DOOR)), name="bulk_page"),
     *approvals.urlpatterns,
     *proposals.urlpatterns,
     *notices.urlpatterns,

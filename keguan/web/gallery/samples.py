@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keguan.web.gallery import pages_desk, pages_rest, pages_work
+from keguan.web.gallery import pages_bulk, pages_desk, pages_rest, pages_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ SAMPLES = {
     "case-act": Sample("web/case_act.html", pages_work.ACT, "case_act"),
     "case-act-refused": Sample("web/case_act.html", pages_work.ACT_REFUSED, "case_act"),
     "case-act-blocked": Sample("web/case_act.html", pages_work.ACT_BLOCKED, "case_act"),
+    "bulk-run": Sample("web/bulk_page.html", pages_bulk.BULK_RUN, "case_list"),
+    "bulk-done": Sample("web/bulk_page.html", pages_bulk.BULK_DONE, "case_list"),
     "approvals": Sample("web/approvals.html", pages_desk.APPROVALS, "approvals"),
     "approvals-mine": Sample("web/approvals.html", pages_desk.APPROVALS_MINE, "approvals"),
     "overrides": Sample("web/overrides.html", pages_desk.OVERRIDES, "approvals"),

@@ -17,6 +17,7 @@ from keguan.web.pages.approvals import (
     Notices,
     Trouble,
 )
+from keguan.web.pages.bulk import BulkPage, RefusedRow
 from keguan.web.pages.cases import (
     BulkVerb,
     CaseAct,
@@ -59,6 +60,7 @@ __all__ = [
     "ApprovalPart",
     "Approvals",
     "Broken",
+    "BulkPage",
     "BulkVerb",
     "CaseAct",
     "CaseList",
@@ -96,6 +98,7 @@ __all__ = [
     "PolicyPage",
     "PolicyRow",
     "Proposal",
+    "RefusedRow",
     "RoundRow",
     "SheetRow",
     "Shell",

@@ -75,7 +75,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkVerb:
-    """A verb for all selected rows; the form posts `code` once per row to `url`, which asks what else it needs."""
+    """A verb for all selected rows: the form posts `code` once per row, or `all`, to `url`, which asks for the rest."""
 
     label: Words
     url: str
@@ -150,8 +150,9 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class CaseAct:
-    """web/case_act.html (partials `#form`, `#dialog`): one verb on one record, or on several (`subjects`).
+    """web/case_act.html (partials `#form`, `#dialog`): one verb on one record, or on several.
 
+    Of several, `subjects` names the first of `total`; the form posts them as `selection`, and the list as `back`.
     `override` is the exception that it uses up, `override_url` where one from the clause that refused is asked for.
     `consequences` say what will happen (who must approve, which term it meets), each with its clause; `reasons` why it
     was refused (then the status is 422 and the values stand as typed). `is_blocked` hides the submit button.
@@ -173,3 +174,6 @@ class CaseAct:
     key: str = ""
     override: str = ""
     override_url: str = ""
+    selection: str = ""
+    back: str = ""
+    total: int = 1

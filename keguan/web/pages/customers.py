@@ -20,7 +20,7 @@ from keguan.web.components import (
     Tab,
 )
 from keguan.web.language import Words
-from keguan.web.pages.cases import CaseRow
+from keguan.web.pages.cases import BulkVerb, CaseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class CustomerList:
     is_filtered: bool = False
     may_add: bool = True
     may_import: bool = False
+    bulk: tuple[BulkVerb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ PARTIALS = {
     "web/customer_list.html": ("list",),
     "web/customer_form.html": ("form",),
     "web/import_page.html": ("progress",),
+    "web/bulk_page.html": ("progress",),
     "web/find.html": ("results",),
 }
 

@@ -3,20 +3,20 @@
 The same for every record type: a `Door` says how a record is found by its code and where its pages are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from keguan.controls import gate, scopes
 from keguan.kernel import clock
-from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
+from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.commands.outcomes import Reason as Said
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Fields
@@ -36,7 +36,6 @@ from keguan.web.views.shell import render_page
 FINAL = ("case.close",)
 NOT_TYPED = frozenset(("contact", "primary_contact", "imported_from", "import_row"))
 """Arguments that point to lines of the record or belong to the machinery: no form asks for them."""
-MOST = 1000
 UNDO = Label("撤销", "Undo")
 
 
@@ -52,11 +51,18 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How the acts of a record type are reached. `apart` are verbs that have places of their own on the page."""
+    """How the acts of a record type are reached, and how many of its records are chosen at once.
+
+    `named` gives records as acts need them, `coded` the ids of these codes, `listed` the ids of what a list with these
+    parameters holds (up to so many), all as far as the viewer sees them. `apart` are verbs that have places of their
+    own on the record's page.
+    """
 
     type: str
     find: Callable[[UUID, str], Subject | None]
-    find_many: Callable[[UUID, list[str]], list[Subject]]
+    named: Callable[[UUID, Collection[UUID]], list[Subject]]
+    coded: Callable[[UUID, Collection[str]], list[UUID]]
+    listed: Callable[[UUID, QueryDict, int], list[UUID]]
     apart: frozenset[str] = frozenset()
 
     def page_url(self, code: str) -> str:
@@ -82,9 +88,18 @@ class Door:
     def verb(self, short: str) -> Verb:
         """The verb behind an address; 404 where there is none."""
         found = vocabulary.verbs.get(f"{self.type}.{short}") or vocabulary.verbs.get(short)
-        if found is None or found.on != self.type or found.internal or found.creates or found.name in self.apart:
+        if found is None or found.on != self.type or found.internal or found.creates:
             raise Http404
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Records chosen from a list: their ids as a form carries them, how many, and the list they came from."""
+
+    packed: str
+    count: int
+    back_url: str
 
 
 def act_view(door: Door) -> Callable[..., HttpResponse]:
@@ -92,7 +107,10 @@ def act_view(door: Door) -> Callable[..., HttpResponse]:
 
     @page
     def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-        return _one(request, door, code, door.verb(verb))
+        found = door.verb(verb)
+        if found.name in door.apart:
+            raise Http404
+        return _one(request, door, code, found)
 
     return act
 
@@ -113,24 +131,9 @@ def undo_view(door: Door) -> Callable[..., HttpResponse]:
             say(request, join([reason.message for reason in outcome.reasons], "；", "; "), messages.ERROR)
         else:
             tell(request, UNDO, outcome)
-        return _on(request, door.page_url(found.code))
+        return go_on(request, door.page_url(found.code))
 
     return undo
-
-
-def act_many_view(door: Door) -> Callable[..., HttpResponse]:
-    """The view of a verb on the records that were ticked; posted again with its key, it runs as one set command."""
-
-    @page
-    def act_many(request: HttpRequest, verb: str) -> HttpResponse:
-        if request.method != "POST":
-            return redirect(door.list_url())
-        act = door.verb(verb)
-        if act.corrects:
-            raise Http404  # what was recorded wrongly is set right one by one
-        return _many(request, door, act)
-
-    return act_many
 
 
 def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse:
@@ -141,13 +144,15 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
     if request.method != "POST":
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
         told = reasons(verdict.reasons)
-        return _form(request, door, act, link, dict(found.record), told, of=found, guards=verdict.reasons)
-    args = _args(request, act, found)
+        return form_page(request, door, act, link, dict(found.record), told, of=found, guards=verdict.reasons)
+    args = typed(request, act, found)
     outcome = give(request, act.name, found.id, args)
     if isinstance(outcome, Stopped):
-        return _form(request, door, act, link, args, outcome.reasons, outcome.status, of=found, guards=outcome.guards)
+        return form_page(
+            request, door, act, link, args, outcome.reasons, outcome.status, of=found, guards=outcome.guards
+        )
     tell(request, act.label, outcome)
-    return _on(request, door.page_url(found.code))
+    return go_on(request, door.page_url(found.code))
 
 
 def _override_url(request: HttpRequest, act: Verb, code: str, told: Sequence[Said]) -> str:
@@ -157,30 +162,6 @@ def _override_url(request: HttpRequest, act: Verb, code: str, told: Sequence[Sai
     if refusing is None or grants is None or not grants.uses("policy.override"):
         return ""
     return ask_url(f"{refusing.policy}#{refusing.control}", act.name, code)
-
-
-def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
-    codes = list(dict.fromkeys(request.POST.getlist("code")))[:MOST]
-    found = {subject.code: subject for subject in door.find_many(viewer(request), codes)}
-    links = tuple(Link(f"{code} {found[code].title}", code) for code in codes if code in found)
-    if not links:
-        say(request, Label("请先选中要处理的记录", "select some records first"), messages.WARNING)
-        return redirect(door.list_url())
-    if "idempotency_key" not in request.POST:
-        return _form(request, door, act, links, {}, is_many=True)
-    args = verb_forms.given(_args(request, act))
-    items = [(found[link.url].id, args) for link in links]
-    try:
-        _, outcomes = gate.run_set(context(request, posted_key(request)), act.name, items)
-    except Fault as fault:
-        return _form(request, door, act, links, args, reasons(fault.reasons), fault.status, is_many=True)
-    refused = [(link, outcome) for link, outcome in zip(links, outcomes, strict=True) if isinstance(outcome, Refused)]
-    _say_many(request, act, outcomes)
-    if refused:
-        told = tuple(_of(link, reason) for link, outcome in refused for reason in reasons(outcome.reasons))
-        left = tuple(link for link, _ in refused)
-        return _form(request, door, act, left, args, told, 422, is_many=True)
-    return _on(request, door.list_url())
 
 
 def _arguments(request: HttpRequest, act: Verb) -> list[Argument]:
@@ -195,7 +176,7 @@ def _declared(request: HttpRequest, act: Verb) -> dict[str, Fact]:
     return {name: fact for name, fact in current(clock.now()).declared.get(act.on, {}).items() if name not in masked}
 
 
-def _args(request: HttpRequest, act: Verb, of: Subject | None = None) -> dict[str, Any]:
+def typed(request: HttpRequest, act: Verb, of: Subject | None = None) -> dict[str, Any]:
     """What was posted; empty inputs of arguments that were not required stay as they are unless they were filled."""
     if act.corrects and of is not None:
         return setting_right.read(viewer(request), act, of.record, request.POST)
@@ -207,7 +188,7 @@ def _args(request: HttpRequest, act: Verb, of: Subject | None = None) -> dict[st
     return args
 
 
-def _form(
+def form_page(
     request: HttpRequest,
     door: Door,
     act: Verb,
@@ -217,9 +198,10 @@ def _form(
     status: int = 200,
     *,
     of: Subject | None = None,
-    is_many: bool = False,
+    selected: Selected | None = None,
     guards: Sequence[Said] = (),
 ) -> HttpResponse:
+    """The form of a verb: on one record (`of`), or on those that were `selected`."""
     asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
     fieldsets = [Fieldset(verb_forms.fields(_arguments(request, act), asked))]
     if act.corrects and of is not None:
@@ -232,9 +214,12 @@ def _form(
     row = pages.CaseAct(
         verb=act.name,
         title=act.label,
-        url=door.many_url(act.name) if is_many else door.act_url(subjects[0].url, act.name),
-        back_url=door.list_url() if is_many else door.page_url(subjects[0].url),
+        url=door.many_url(act.name) if selected else door.act_url(subjects[0].url, act.name),
+        back_url=selected.back_url if selected else door.page_url(subjects[0].url),
         subjects=subjects,
+        selection=selected.packed if selected else "",
+        back=selected.back_url if selected else "",
+        total=selected.count if selected else 1,
         fieldsets=tuple(fieldsets),
         consequences=_consequences(act),
         reasons=found,
@@ -244,7 +229,7 @@ def _form(
         override=str(cited_override(request) or ""),
         override_url=_override_url(request, act, subjects[0].url, guards) if of is not None else "",
     )
-    partial = None if is_many else "form" if request.method == "POST" else "dialog"
+    partial = None if selected and status == 200 else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)
 
 
@@ -268,22 +253,6 @@ def _consequences(act: Verb) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _of(link: Link, reason: Reason) -> Reason:
-    code = str(link.url)
-    text = reason.text
-    words = Label(f"{code}：{text.zh}", f"{code}: {text.en}") if isinstance(text, Label) else f"{code}: {text}"
-    return Reason(words, reason.citations, reason.cure, reason.field)
-
-
-def _say_many(request: HttpRequest, act: Verb, outcomes: list[Outcome]) -> None:
-    done, waiting, refused = (sum(isinstance(o, kind) for o in outcomes) for kind in (Done, Waiting, Refused))
-    words = Label(
-        f"{act.label.zh}：办成 {done} 件，待核准 {waiting} 件，未办 {refused} 件",
-        f"{act.label.en}: {done} done, {waiting} waiting, {refused} refused",
-    )
-    say(request, words, messages.WARNING if refused else messages.SUCCESS)
-
-
-def _on(request: HttpRequest, url: str) -> HttpResponse:
+def go_on(request: HttpRequest, url: str) -> HttpResponse:
     """Go on to a page, by htmx or without."""
     return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)

@@ -4,16 +4,13 @@ import datetime as dt
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from keguan.cases import queries
 from keguan.cases.facts import CASE, KINDS
 from keguan.controls import scopes
-from keguan.controls.live.grants import Grants
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
-from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import pages
@@ -22,6 +19,7 @@ from keguan.web.doors import page, viewer
 from keguan.web.listed import told_cases
 from keguan.web.rules import book
 from keguan.web.shapes import citation
+from keguan.web.views.bulk import bulk_verbs
 from keguan.web.views.shell import render_page
 
 TABS = {
@@ -31,7 +29,7 @@ TABS = {
     "closed": Label("已结案", "Closed"),
     "all": Label("全部", "All"),
 }
-BULK = ("case.accept", "case.assign", "case.classify", "case.close")
+BULK = ("case.assign", "case.classify", "case.accept", "case.note", "case.close")
 SOON = dt.timedelta(hours=24)
 COUNTED = 1000
 
@@ -40,9 +38,8 @@ COUNTED = 1000
 def case_list(request: HttpRequest) -> HttpResponse:
     """The viewer's cases; `?tab=`, `?q=` and the filters narrow them, `?after=` goes on."""
     who, rules = viewer(request), book()
-    tab = request.GET.get("tab", "open")
-    tab = tab if tab in TABS else "open"
-    filters = _filters(request, who, tab)
+    tab = _tab(request.GET)
+    filters = filters_of(request.GET, who)
     found = queries.cases(who, filters, _place(request.GET.get("after", "")))
     told_cases(who, found.rows, filters)
     total = queries.count(who, filters, COUNTED)
@@ -59,7 +56,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         query=request.GET.get("q", ""),
         filters=_filter_row(request, tab),
         tabs=tuple(Tab(label, _url(kept, tab=name), is_current=name == tab) for name, label in TABS.items()),
-        bulk=_bulk(scopes.grants(who)),
+        bulk=bulk_verbs(scopes.grants(who), BULK, request.GET),
         is_filtered=bool(kept),
     )
     return render_page(request, "web/case_list.html", row, partial="list")
@@ -106,12 +103,18 @@ def cited_by(control: str, rules: Rulebook) -> Citation | None:
     return citation(found.citation) if found else None
 
 
-def _filters(request: HttpRequest, who: UUID, tab: str) -> queries.Filters:
-    given = request.GET
+def _tab(given: QueryDict) -> str:
+    tab = given.get("tab", "open")
+    return tab if tab in TABS else "open"
+
+
+def filters_of(given: QueryDict, who: UUID) -> queries.Filters:
+    """What the list with these parameters is narrowed to."""
+    tab = _tab(given)
     return queries.Filters(
         text=given.get("q", "")[:100],
-        kinds=(given["kind"],) if given.get("kind") in KINDS else (),
-        stages=(given["stage"],) if given.get("stage") in {stage.name for stage in CASE.stages} else (),
+        kinds=(str(given["kind"]),) if given.get("kind") in KINDS else (),
+        stages=(str(given["stage"]),) if given.get("stage") in {stage.name for stage in CASE.stages} else (),
         unit=_uuid(given.get("unit", "")),
         owner=who if tab == "mine" else None,
         is_open={"open": True, "mine": True, "closed": False}.get(tab),
@@ -128,15 +131,6 @@ def _filter_row(request: HttpRequest, tab: str) -> tuple[Filter, ...]:
         Filter("kind", CASE.by_name["kind"].label, kinds, request.GET.get("kind", "")),
         Filter("stage", CASE.by_name["stage"].label, stages, request.GET.get("stage", "")),
         Filter("unit", CASE.by_name["unit"].label, units, request.GET.get("unit", "")),
-    )
-
-
-def _bulk(grants: Grants | None) -> tuple[pages.BulkVerb, ...]:
-    """Verbs for several cases at once, those that some policy lets the viewer use."""
-    return tuple(
-        pages.BulkVerb(vocabulary.verbs[name].label, reverse("web:case_act_many", args=[name.removeprefix("case.")]))
-        for name in BULK
-        if grants is not None and grants.uses(name)
     )
 
 

@@ -1,16 +1,19 @@
 """Addresses of the case screens."""
 
+from collections.abc import Collection
 from uuid import UUID
 
+from django.http import QueryDict
 from django.urls import path
 
 from keguan.cases import page as case_view
 from keguan.cases import queries
 from keguan.controls import scopes
-from keguan.web.views.acts import Door, Subject, act_many_view, act_view, undo_view
+from keguan.web.views.acts import Door, Subject, act_view, undo_view
+from keguan.web.views.bulk import act_many_view
 from keguan.web.views.case_actions import APART
 from keguan.web.views.case_files import case_file
-from keguan.web.views.case_list import case_list
+from keguan.web.views.case_list import case_list, filters_of
 from keguan.web.views.case_notes import case_note, case_sign
 from keguan.web.views.case_page import case_page
 from keguan.web.views.case_take import case_take, customer_options
@@ -21,13 +24,22 @@ def _case(who: UUID, code: str) -> Subject | None:
     return Subject(found.id, found.code, found.title, found.record) if found else None
 
 
-def _cases(who: UUID, codes: list[str]) -> list[Subject]:
+def _named(who: UUID, keys: Collection[UUID]) -> list[Subject]:
     is_untold = "title" in scopes.masked(who, "case")
-    found = queries.visible_to(who).filter(code__in=codes).only("id", "code", "title")
+    found = queries.visible_to(who).filter(id__in=keys).only("id", "code", "title")
     return [Subject(case.id, case.code or "", "" if is_untold else case.title or "", {}) for case in found]
 
 
-DOOR = Door("case", _case, _cases, APART)
+def _coded(who: UUID, codes: Collection[str]) -> list[UUID]:
+    found = dict(queries.visible_to(who).filter(code__in=codes).values_list("code", "id"))
+    return [found[code] for code in codes if code in found]
+
+
+def _listed(who: UUID, given: QueryDict, most: int) -> list[UUID]:
+    return queries.keys(who, filters_of(given, who), most)
+
+
+DOOR = Door("case", _case, _named, _coded, _listed, APART)
 
 urlpatterns = [
     path("cases/", case_list, name="case_list"),

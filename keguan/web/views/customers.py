@@ -1,11 +1,11 @@
 """Customers: the list by pinyin, one customer with its cases, adding one, and the acts on it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
@@ -30,11 +30,13 @@ from keguan.web.listed import told_cases, told_customers
 from keguan.web.rules import book
 from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
-from keguan.web.views.acts import Door, Subject, act_many_view, act_view, undo_view
+from keguan.web.views.acts import Door, Subject, act_view, undo_view
+from keguan.web.views.bulk import act_many_view, bulk_verbs
 from keguan.web.views.case_list import case_row
 from keguan.web.views.shell import render_page
 
 COUNTED = 1000
+BULK = ("customer.assign",)
 CASES = 8
 APART = frozenset(("customer.reveal",))
 SHOWN_ACTS = (
@@ -50,12 +52,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     """The viewer's customers; `?q=` and the filters narrow them, `?after=` goes on."""
     who, given = viewer(request), request.GET
     mine = given.get("tab") == "mine"
-    filters = queries.Filters(
-        text=given.get("q", "")[:100],
-        kind=given.get("kind") if given.get("kind") in KINDS else None,
-        owner=who if mine else None,
-        imported_from=_uuid(given.get("import", "")),
-    )
+    filters = filters_of(given, who)
     found = queries.customers(who, filters, _place(given.get("after", "")))
     told_customers(who, found.rows, filters)
     total = queries.count(who, filters, COUNTED)
@@ -81,8 +78,19 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         is_filtered=bool(kept),
         may_add=grants is not None and grants.uses(add.name),
         may_import=grants is not None and grants.uses("import.upload"),
+        bulk=bulk_verbs(grants, BULK, given),
     )
     return render_page(request, "web/customer_list.html", row, partial="list")
+
+
+def filters_of(given: QueryDict, who: UUID) -> queries.Filters:
+    """What the list with these parameters is narrowed to."""
+    return queries.Filters(
+        text=given.get("q", "")[:100],
+        kind=given.get("kind") if given.get("kind") in KINDS else None,
+        owner=who if given.get("tab") == "mine" else None,
+        imported_from=_uuid(given.get("import", "")),
+    )
 
 
 def _filters(kind: str, tab: dict[str, str], kept: dict[str, str]) -> tuple[Filter, ...]:
@@ -242,10 +250,19 @@ def _customer(who: UUID, code: str) -> Subject | None:
     return Subject(found.id, found.code, found.name, found.record) if found else None
 
 
-def _customers(who: UUID, codes: list[str]) -> list[Subject]:
+def _named(who: UUID, keys: Collection[UUID]) -> list[Subject]:
     is_untold = "name" in scopes.masked(who, "customer")
-    found = queries.visible_to(who).filter(code__in=codes).only("id", "code", "name")
+    found = queries.visible_to(who).filter(id__in=keys).only("id", "code", "name")
     return [Subject(one.id, one.code, "" if is_untold else one.name, {}) for one in found]
+
+
+def _coded(who: UUID, codes: Collection[str]) -> list[UUID]:
+    found = dict(queries.visible_to(who).filter(code__in=codes).values_list("code", "id"))
+    return [found[code] for code in codes if code in found]
+
+
+def _listed(who: UUID, given: QueryDict, most: int) -> list[UUID]:
+    return queries.keys(who, filters_of(given, who), most)
 
 
 def _place(token: str) -> queries.Place | None:
@@ -261,7 +278,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-DOOR = Door("customer", _customer, _customers, APART)
+DOOR = Door("customer", _customer, _named, _coded, _listed, APART)
 
 urlpatterns = [
     path("customers/", customer_list, name="customer_list"),

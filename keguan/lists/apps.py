@@ -1,0 +1,16 @@
+"""The Django app of `lists`."""
+
+from django.apps import AppConfig
+
+
+class ListsConfig(AppConfig):
+    """Folder, label and name of the app; its declarations are registered when it is ready."""
+
+    name = "keguan.lists"
+    label = "lists"
+    verbose_name = "列表"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare record types and verbs."""
+        from keguan.lists import bulk_commands, facts  # noqa: F401
