@@ -13,4 +13,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare facts and verbs, and the words for violated constraints."""
-        from keguan.cases import commands, constraints, facts  # noqa: F401
+        from keguan.cases import commands, constraints, facts, handling  # noqa: F401

@@ -31,12 +31,19 @@ register(
     Label("请核对数量与核准退货数量", "check the quantity and the approved return quantity"),
     field="approved_return_quantity",
 )
-for _step in ("accepted", "found", "settled", "replied", "closed"):
+for _step in ("accepted", "found", "settled", "replied", "closed", "reviewed"):
     register(
         f"cases_case_{_step}_after_opened",
         Label("发生时间早于登记时间", "this would have happened before the case was opened"),
         Label("请核对发生时间", "check when it happened"),
         field="happened_at",
+    )
+for _name, _field in (("cases_promise_amount", "amount"), ("cases_liability_loss", "loss")):
+    register(
+        f"{_name}_not_negative",
+        Label("金额不能小于零", "an amount cannot be below zero"),
+        Label("请核对金额", "check the amount"),
+        field=_field,
     )
 register(
     "cases_case_closed_has_time",

@@ -54,6 +54,12 @@ REPLY_CHANNELS = {
     "phone": Label("电话", "Phone"),
     "visit": Label("登门", "Visit"),
 }
+LIABLE = {
+    "department": Label("本公司部门", "A department of ours"),
+    "person": Label("个人", "A person"),
+    "supplier": Label("供应商", "A supplier"),
+    "other_company": Label("其他公司", "Another company"),
+}
 
 NOTES = LineType(
     "notes",
@@ -80,6 +86,46 @@ ATTACHMENTS = LineType(
         Fact("uploaded_at", Moment(), Label("上传时间", "Uploaded at")),
     ),
     is_removed=True,
+)
+VISITS = LineType(
+    "visits",
+    Label("走访", "Visits"),
+    table="cases_visit",
+    parent="case",
+    facts=(
+        Fact("visitors", Listing(Reference("person")), Label("走访人", "Visitors")),
+        Fact("text", Text(4000, lines=True), Label("走访情况", "What came of it"), personal=True, erased=""),
+        Fact("recorded_by", Reference("person"), Label("登记人", "Recorded by")),
+        Fact("visited_at", Moment(), Label("走访时间", "Visited at")),
+    ),
+)
+PROMISES = LineType(
+    "promises",
+    Label("承诺", "Promises"),
+    table="cases_promise",
+    parent="case",
+    facts=(
+        Fact("amount", MoneyKind(least=0), Label("金额", "Amount")),
+        Fact("text", Text(4000, lines=True), Label("承诺内容", "What was promised"), personal=True, erased=""),
+        Fact("promised_by", Reference("person"), Label("承诺人", "Promised by")),
+        Fact("promised_at", Moment(), Label("承诺时间", "Promised at")),
+    ),
+)
+LIABILITIES = LineType(
+    "liabilities",
+    Label("责任", "Liability"),
+    table="cases_liability",
+    parent="case",
+    facts=(
+        Fact("liable", Choice(LIABLE), Label("责任方", "Who is liable")),
+        Fact("department", Reference("unit"), Label("责任部门", "Department liable")),
+        Fact("person", Reference("person"), Label("责任人", "Person liable")),
+        Fact("party", Text(120), Label("外单位名称", "Name of the other company")),
+        Fact("loss", MoneyKind(least=0), Label("应担损失", "Loss to be borne")),
+        Fact("text", Text(4000, lines=True), Label("认定依据", "Grounds"), personal=True, erased=""),
+        Fact("held_by", Reference("person"), Label("认定人", "Held by")),
+        Fact("held_at", Moment(), Label("认定时间", "Held at")),
+    ),
 )
 
 CASE = vocabulary.add_type(
@@ -131,11 +177,12 @@ CASE = vocabulary.add_type(
             Fact("settled_at", Moment(), Label("核决时间", "Settled at")),
             Fact("replied_at", Moment(), Label("答复时间", "Replied at")),
             Fact("closed_at", Moment(), Label("结案时间", "Closed at")),
+            Fact("reviewed_at", Moment(), Label("审视时间", "Reviewed at")),
             Fact("voided_at", Moment(), Label("作废时间", "Voided at")),
             Fact("extra", Fields(), Label("补充字段", "Further fields")),
             Fact("grams", Listing(Text(2)), Label("检索字", "Search keys"), personal=True, derived=True),
         ),
-        lines=(NOTES, ATTACHMENTS),
+        lines=(NOTES, ATTACHMENTS, VISITS, PROMISES, LIABILITIES),
         stages=(
             Stage("registered", Label("已登记", "Registered")),
             Stage("accepted", Label("已受理", "Accepted")),

@@ -1,4 +1,7 @@
-"""Tables of cases, their notes and files. Columns are named as the facts are; only the kernel writes."""
+"""Tables of cases and of their lines: notes, files, visits, promises, liability.
+
+Columns are named as the facts are; only the kernel writes.
+"""
 
 from typing import Any, ClassVar
 
@@ -8,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-STEPS = ("accepted_at", "found_at", "settled_at", "replied_at", "closed_at")
+STEPS = ("accepted_at", "found_at", "settled_at", "replied_at", "closed_at", "reviewed_at")
 
 
 def _reference(to: str, column: str) -> "models.ForeignKey[Any, Any]":
@@ -75,6 +78,7 @@ class Case(models.Model):
     settled_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
     extra = models.JSONField(null=True)
     grams = ArrayField(models.TextField(), null=True)
@@ -153,3 +157,57 @@ class Attachment(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_attachment_by_case")]
+
+
+class Visit(models.Model):
+    """That somebody called on the customer."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="visits", db_index=False)
+    visitors = ArrayField(models.UUIDField(), null=True)
+    text = models.TextField()
+    recorded_by = _reference("org.Person", "recorded_by")
+    visited_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_visit_by_case")]
+
+
+class Promise(models.Model):
+    """What was promised to the customer before or beside the decision."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="promises", db_index=False)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    amount_currency = models.TextField(null=True)
+    text = models.TextField()
+    promised_by = _reference("org.Person", "promised_by")
+    promised_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_promise_by_case")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=_at_least("amount", 0), name="cases_promise_amount_not_negative")
+        ]
+
+
+class Liability(models.Model):
+    """Who is liable, and for which loss."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="liabilities", db_index=False)
+    liable = models.TextField()
+    department = _reference("org.Unit", "department")
+    person = _reference("org.Person", "person")
+    party = models.TextField(null=True)
+    loss = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    loss_currency = models.TextField(null=True)
+    text = models.TextField(null=True)
+    held_by = _reference("org.Person", "held_by")
+    held_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_liability_by_case")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=_at_least("loss", 0), name="cases_liability_loss_not_negative")
+        ]

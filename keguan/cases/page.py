@@ -37,7 +37,7 @@ GROUPS: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
         "handling", "amount", "approved_return_quantity", "decision", "reply_channel", "reply", "is_accepted",
     )),
     ("times", Label("时间", "Times"), (
-        "opened_at", "accepted_at", "found_at", "settled_at", "replied_at", "closed_at", "voided_at",
+        "opened_at", "accepted_at", "found_at", "settled_at", "replied_at", "closed_at", "reviewed_at", "voided_at",
     )),
 )  # fmt: skip
 """Every fact that the page shows, in groups. The rest (number, subject, stage, customer) stands in its head."""

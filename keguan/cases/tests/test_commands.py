@@ -223,6 +223,10 @@ def everything(desk: Desk) -> dict[str, dict[str, Any]]:
         "case.attach": file,
         **setting_right,
         "case.erase": {"why": "request"},
+        "case.visit": {"visitors": [desk.clerk], "text": "已当面致歉"},
+        "case.promise": {"amount": "100", "text": "补一套授权"},
+        "case.hold_liable": {"liable": "department", "department": desk.unit},
+        "case.review": {},
     }
 
 
