@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, Q, QuerySet, TextField
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models import DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from keguan.cases.facts import CASE, KINDS
 from keguan.cases.models import Case
@@ -23,13 +23,23 @@ from keguan.customers.models import Customer
 from keguan.customers.names import folded, wanted_grams
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.orders import Order, Place
 
 PAGE = 25
 TRIGRAM = 3
 HITS = 2000
 """So many hits of a search are looked at; who finds more types more."""
 
-Place = tuple[dt.datetime, UUID]
+NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+ORDERS = {
+    order.name: order
+    for order in (
+        Order("newest", Label("登记时间，新的在前", "Newest first"), "opened_at", True, dt.datetime.fromisoformat),
+        Order("oldest", Label("登记时间，早的在前", "Oldest first"), "opened_at", read=dt.datetime.fromisoformat),
+        Order("due", Label("到期时间，近的在前", "Due soonest first"), "due", read=dt.datetime.fromisoformat),
+    )
+}
+NEWEST = ORDERS["newest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +105,40 @@ def visible_to(viewer: UUID, known: Grants | None = None) -> "QuerySet[Case]":
     return Case.objects.filter(scopes.visible_to(viewer, "case", known))
 
 
-def cases(viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE) -> CasePage:
-    """The viewer's cases that pass the filters, newest first; `after` is the place that the last page gave."""
+def cases(
+    viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE, order: Order = NEWEST
+) -> CasePage:
+    """The viewer's cases that pass the filters, in order; `after` is the place that the last page gave."""
     known = scopes.grants(viewer)
     condition = _condition(viewer, filters, known)
-    if after is not None:
-        condition &= Q(TupleLessThan(Tuple(F("opened_at"), F("id")), after))
-    found = _newest(scopes.visible_to(viewer, "case", known), condition, limit + 1)
-    listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by("-opened_at", "-id")[: limit + 1])
+    if order.field == "due":
+        found = _by_due(Case.objects.filter(scopes.visible_to(viewer, "case", known), condition))
+        found = found if after is None else found.filter(order.after(after))
+    else:
+        condition &= Q() if after is None else order.after(after)
+        found = _first(scopes.visible_to(viewer, "case", known), condition, limit + 1, order)
+    listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by(*order.by())[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
     due = dues([case.id for case in listed])
     customers = customer_names(viewer, {case.customer_id for case in listed}, known)
     masked = scopes.masked(viewer, "case", known)
-    place = (listed[-1].opened_at, listed[-1].id) if more else None
+    place = (getattr(listed[-1], order.field), listed[-1].id) if more else None
     rows = tuple(_row(case, customers.get(case.customer_id, ""), masked, due.get(case.id)) for case in listed)
     return CasePage(rows, place)
+
+
+def found(viewer: UUID, filters: Filters = Filters(), order: Order = NEWEST) -> "QuerySet[Case]":
+    """All of the viewer's cases that pass the filters, in order: what exports and acts on many begin with."""
+    known = scopes.grants(viewer)
+    passing = visible_to(viewer, known).filter(_condition(viewer, filters, known))
+    return (_by_due(passing) if order.field == "due" else passing).order_by(*order.by())
+
+
+def _by_due(passing: "QuerySet[Case]") -> "QuerySet[Case]":
+    """With the moment of each case's nearest open clock as `due`; what owes nothing comes last."""
+    clocks = Obligation.objects.filter(object=OuterRef("id"), state__in=OPEN_STATES).order_by("due_at", "id")
+    nearest = Subquery(clocks.values("due_at")[:1])
+    return passing.annotate(due=Coalesce(nearest, Value(NEVER), output_field=DateTimeField()))
 
 
 def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int:
@@ -117,13 +146,6 @@ def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int
     known = scopes.grants(viewer)
     found = visible_to(viewer, known).filter(_condition(viewer, filters, known))
     return found.values("id")[: most + 1].count()
-
-
-def keys(viewer: UUID, filters: Filters, most: int) -> list[UUID]:
-    """The ids of the viewer's cases that pass the filters, newest first, at most so many. One statement."""
-    known = scopes.grants(viewer)
-    found = visible_to(viewer, known).filter(_condition(viewer, filters, known)).order_by("-opened_at", "-id")
-    return list(found.values_list("id", flat=True)[:most])
 
 
 def customer_names(
@@ -154,18 +176,16 @@ COLUMNS = (
 )
 
 
-def _newest(scope: Q, condition: Q, limit: int) -> "QuerySet[Case]":
-    """The newest of the cases in scope, at least `limit` of them.
+def _first(scope: Q, condition: Q, limit: int, order: Order) -> "QuerySet[Case]":
+    """The first of the cases in scope by this order, at least `limit` of them.
 
     A scope is an alternative (I own it, I opened it, it is my unit's, …) of which each part has an index in the order
-    of the list, but not the whole: so the newest of each part are taken, and of these the newest.
+    of the list, but not the whole: so the first of each part are taken, and of these the first.
     """
     parts = _parts(scope)
     if len(parts) < 2:
         return Case.objects.filter(scope, condition)
-    first, *others = (
-        Case.objects.filter(part, condition).order_by("-opened_at", "-id").values("id")[:limit] for part in parts
-    )
+    first, *others = (Case.objects.filter(part, condition).order_by(*order.by()).values("id")[:limit] for part in parts)
     return Case.objects.filter(id__in=first.union(*others))
 
 

@@ -36,19 +36,21 @@ def tell(
 
 def tell_list(
     viewer: UUID, channel: Channel, record_type: RecordType, records: Iterable[UUID], shown: Collection[str],
-    filters: Mapping[str, Any],
+    filters: Mapping[str, Any], *, is_export: bool = False,
 ) -> int:  # fmt: skip
     """Keep that the viewer was shown a list of these records with these facts, if a clause asks for it: one reading.
 
-    `filters` is what the list was narrowed to, by name. Facts that are not personal, or masked for him, do not count.
+    `filters` is what the list was narrowed to, by name; of a list that was exported it says so. Facts that are not
+    personal, or masked for him, do not count.
     """
     keys, now, rows = list(dict.fromkeys(records)), clock.now(), Rows()
-    if not keys or not _is_kept(rows, viewer, record_type, keys[0], now, is_export=False):
+    if not keys or not _is_kept(rows, viewer, record_type, keys[0], now, is_export=is_export):
         return 0
     personal = readings.personal_facts(record_type, scopes.masked(viewer, record_type.name))
     facts = [name for name in shown if name in personal]
+    exported = {"export": True} if is_export else {}
     with transaction.atomic():
-        return readings.note_list(rows, viewer, channel, record_type, keys, facts, _said(filters), now)
+        return readings.note_list(rows, viewer, channel, record_type, keys, facts, {**_said(filters), **exported}, now)
 
 
 def _is_kept(

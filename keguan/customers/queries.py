@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.db.models.functions import Reverse, Upper
 
 from keguan.controls import scopes
@@ -25,6 +24,7 @@ from keguan.customers.names import folded, wanted_grams
 from keguan.customers.phones import mask, read_phone, shown, tail_key
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.orders import Order, Place
 
 PAGE = 25
 HITS = 2000
@@ -33,7 +33,14 @@ LEAST_TAIL = 3
 HIDDEN = "•••"
 NUMBER_LIKE = re.compile(r"[+\d][\d \-()（）+xX转]*")
 
-Place = tuple[str, UUID]
+ORDERS = {
+    order.name: order
+    for order in (
+        Order("name", Label("名称，按拼音", "By name"), "sort_key"),
+        Order("newest", Label("新建的在前", "Newest first"), "id", True, UUID),
+    )
+}
+BY_NAME = ORDERS["name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +115,25 @@ def seen(viewer: UUID, customers: Collection[UUID]) -> set[UUID]:
 
 
 def customers(
-    viewer: UUID, filters: Filters = EVERYTHING, after: Place | None = None, limit: int = PAGE
+    viewer: UUID, filters: Filters = EVERYTHING, after: Place | None = None, limit: int = PAGE, order: Order = BY_NAME
 ) -> CustomerPage:
-    """The viewer's customers that pass the filters, by pinyin; `after` is the place that the last page gave."""
+    """The viewer's customers that pass the filters, in order; `after` is the place that the last page gave."""
     grants = scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
-    found = _filtered(visible_to(viewer, grants), filters, masked)
+    passing = _filtered(visible_to(viewer, grants), filters, masked)
     if after is not None:
-        found = found.filter(TupleGreaterThan(Tuple(F("sort_key"), F("id")), after))
-    listed = list(_with_neighbours(found)[: limit + 1])
+        passing = passing.filter(order.after(after))
+    listed = list(_with_neighbours(passing).order_by(*order.by())[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
-    place = (listed[-1].sort_key, listed[-1].id) if more else None
+    place = (getattr(listed[-1], order.field), listed[-1].id) if more else None
     return CustomerPage(_rows(listed, masked), place)
+
+
+def found(viewer: UUID, filters: Filters = EVERYTHING, order: Order = BY_NAME) -> "QuerySet[Customer]":
+    """All of the viewer's customers that pass the filters, in order: what exports and acts on many begin with."""
+    grants = scopes.grants(viewer)
+    masked = scopes.masked(viewer, "customer", grants)
+    return _filtered(visible_to(viewer, grants), filters, masked).order_by(*order.by())
 
 
 def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000) -> int:
@@ -127,13 +141,6 @@ def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000) -> in
     grants = scopes.grants(viewer)
     found = _filtered(visible_to(viewer, grants), filters, scopes.masked(viewer, "customer", grants))
     return found.values("id")[: most + 1].count()
-
-
-def keys(viewer: UUID, filters: Filters, most: int) -> list[UUID]:
-    """The ids of the viewer's customers that pass the filters, by pinyin, at most so many. One statement."""
-    grants = scopes.grants(viewer)
-    found = _filtered(visible_to(viewer, grants), filters, scopes.masked(viewer, "customer", grants))
-    return list(found.order_by("sort_key", "id").values_list("id", flat=True)[:most])
 
 
 def rows(viewer: UUID, keys: Collection[UUID]) -> dict[UUID, CustomerRow]:
@@ -161,8 +168,7 @@ def alike(viewer: UUID, args: Mapping[str, Any]) -> list[Alike]:
 def _with_neighbours(found: "QuerySet[Customer]") -> "QuerySet[Customer]":
     names = ("owner__name", "unit__name", "primary_contact__name")
     own = ("id", "code", "name", "kind", "city", "owner", "sort_key", "primary_contact")
-    chosen = found.select_related("owner", "unit", "primary_contact").only(*own, *names)
-    return chosen.order_by("sort_key", "id")
+    return found.select_related("owner", "unit", "primary_contact").only(*own, *names)
 
 
 def _filtered(seen: "QuerySet[Customer]", filters: Filters, masked: Collection[str]) -> "QuerySet[Customer]":

@@ -16,17 +16,20 @@ NAME = ("name",)
 IN_A_ROW = ("name", "contacts.name", "phones.digits", "phones.extension")
 
 
-def told_cases(viewer: UUID, rows: Iterable[cases.CaseRow], filters: cases.Filters) -> None:
-    """A list of cases was shown: their titles, and the names of their customers."""
+def told_cases(viewer: UUID, rows: Iterable[cases.CaseRow], filters: cases.Filters, facts: Iterable[str] = ()) -> None:
+    """A list of cases was shown: their titles, these facts besides, and the names of their customers."""
     shown = list(rows)
-    said = {"list": "case", **_narrowed(filters)}
-    told(viewer, CASE.name, [row.id for row in shown], TITLE, said)
+    said = {"list": "case", **narrowed(filters)}
+    told(viewer, CASE.name, [row.id for row in shown], (*TITLE, *facts), said)
     told(viewer, CUSTOMER.name, [row.customer for row in shown if row.customer and row.customer_name], NAME, said)
 
 
-def told_customers(viewer: UUID, rows: Iterable[customers.CustomerRow], filters: customers.Filters) -> None:
-    """A list of customers was shown: names, main contacts and phones."""
-    told(viewer, CUSTOMER.name, [row.id for row in rows], IN_A_ROW, {"list": "customer", **_narrowed(filters)})
+def told_customers(
+    viewer: UUID, rows: Iterable[customers.CustomerRow], filters: customers.Filters, facts: Iterable[str] = ()
+) -> None:
+    """A list of customers was shown: names, main contacts and phones, and these facts besides."""
+    said = {"list": "customer", **narrowed(filters)}
+    told(viewer, CUSTOMER.name, [row.id for row in rows], (*IN_A_ROW, *facts), said)
 
 
 def told(viewer: UUID, record_type: str, keys: Iterable[UUID], shown: tuple[str, ...], said: Mapping[str, Any]) -> None:
@@ -37,5 +40,6 @@ def told(viewer: UUID, record_type: str, keys: Iterable[UUID], shown: tuple[str,
 TYPES = {one.name: one for one in (CASE, CUSTOMER)}
 
 
-def _narrowed(filters: cases.Filters | customers.Filters) -> dict[str, Any]:
+def narrowed(filters: cases.Filters | customers.Filters) -> dict[str, Any]:
+    """What a list was narrowed to, by name."""
     return {field.name: getattr(filters, field.name) for field in fields(filters)}

@@ -6,7 +6,7 @@ away, and never touches the database.
 
 from keguan.kernel.sheets.reading import read_sheet
 from keguan.kernel.sheets.table import USUAL, Column, Finding, Limits, Row, Sheet, SheetFault
-from keguan.kernel.sheets.writing import Written, neutral, write_sheet
+from keguan.kernel.sheets.writing import Value, Written, neutral, write_delimited, write_sheet
 
 __all__ = [
     "USUAL",
@@ -16,8 +16,10 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetFault",
+    "Value",
     "Written",
     "neutral",
     "read_sheet",
+    "write_delimited",
     "write_sheet",
 ]

@@ -1,6 +1,8 @@
-"""Writing xlsx: exports and error sheets. Text stays text: no cell of ours can run as a formula or a link."""
+"""Writing xlsx and csv: exports and error sheets. Text stays text: no cell can run as a formula or a link."""
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from keguan.kernel.sheets.table import SheetFault
 
 LONGEST = 32_767
 MOST_ROWS = 1_048_575
-DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
+DANGEROUS = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 UNWRITABLE = re.compile(r"[\ud800-\udfff]")
 CUT = "…（已截断）"
 
@@ -71,6 +73,25 @@ def write_sheet(
                     cut += 1
                 page.write_string(count, at, text)
     return Written(count, cut)
+
+
+def write_delimited(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Written:
+    """Write one table as csv that every spreadsheet opens: UTF-8 with its mark; text is neutralised."""
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
+    to = csv.writer(text)
+    to.writerow([neutral(title) for title in columns])
+    count = 0
+    for row in rows:
+        to.writerow([_delimited(value) for value in row])
+        count += 1
+    text.detach()
+    return Written(count, 0)
+
+
+def _delimited(value: Value) -> Value:
+    if value is None or _is_number(value):
+        return value
+    return neutral(UNWRITABLE.sub("\ufffd", shown(value)))
 
 
 def _is_number(value: Value) -> bool:

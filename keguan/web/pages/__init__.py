@@ -43,6 +43,7 @@ from keguan.web.pages.customers import (
 )
 from keguan.web.pages.delegations import DelegationLine, Delegations
 from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, RoundRow, SigningRow
+from keguan.web.pages.lists import ColumnChoice, ListTools
 from keguan.web.pages.policies import (
     Clause,
     Control,
@@ -69,6 +70,7 @@ __all__ = [
     "CaseTake",
     "Clause",
     "Column",
+    "ColumnChoice",
     "Contact",
     "Control",
     "CustomerCard",
@@ -87,6 +89,7 @@ __all__ = [
     "ImportPage",
     "ImportRun",
     "ImportStart",
+    "ListTools",
     "NoticeRow",
     "Notices",
     "OverrideAsk",

@@ -24,6 +24,7 @@ from keguan.web.components import (
 )
 from keguan.web.language import Words
 from keguan.web.pages.exceptions import RoundRow, SigningRow
+from keguan.web.pages.lists import ListTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class CaseTake:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list. `due_at` is its earliest running deadline."""
+    """A case in a list. `due_at` is its earliest running deadline, `more` its chosen facts, under `heads`."""
 
     code: str
     title: str
@@ -71,6 +72,7 @@ class CaseRow:
     due_tone: Tone = ""
     citation: Citation | None = None
     opened_at: dt.datetime | None = None
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ class BulkVerb:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """web/case_list.html (partial `#list`). GET: `q`, one parameter per filter, `tab`, `after` (keyset)."""
+    """web/case_list.html (partial `#list`). GET: `q`, one parameter per filter, `tab`, `after` (keyset).
+
+    `shown` are the names of the chosen columns, `heads` those of the plain facts among them.
+    """
 
     rows: tuple[CaseRow, ...]
     paging: Paging
@@ -94,6 +99,9 @@ class CaseList:
     bulk: tuple[BulkVerb, ...] = ()
     empty: Empty | None = None
     is_filtered: bool = False
+    tools: ListTools | None = None
+    shown: tuple[str, ...] = ()
+    heads: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from keguan.web.components import (
 )
 from keguan.web.language import Words
 from keguan.web.pages.cases import BulkVerb, CaseRow
+from keguan.web.pages.lists import ListTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class CustomerRow:
     open_cases: int = 0
     state: State | None = None
     city: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class CustomerList:
     tabs: tuple[Tab, ...] = ()
     empty: Empty | None = None
     is_filtered: bool = False
+    tools: ListTools | None = None
+    shown: tuple[str, ...] = ()
+    heads: tuple[Words, ...] = ()
     may_add: bool = True
     may_import: bool = False
     bulk: tuple[BulkVerb, ...] = ()

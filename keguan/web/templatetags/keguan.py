@@ -85,6 +85,14 @@ def clauses(citations: Sequence[Citation]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def cells(context: Mapping[str, Any], heads: Sequence[object], values: Sequence[str]) -> SafeString:
+    """The cells of chosen columns; on a narrow screen each carries its head."""
+    language = language_of(context)
+    pairs = ((text_of(head, language), value) for head, value in zip(heads, values, strict=True))
+    return format_html_join("", '<td class="full" data-label="{}">{}</td>', pairs)
+
+
+@register.simple_tag(takes_context=True)
 def badge(context: Mapping[str, Any], state: State | None) -> SafeString:
     """A state badge; its words carry the meaning, its tone repeats it."""
     if state is None:

@@ -13,10 +13,11 @@ from keguan.web.views.acts import Door, Subject, act_view, undo_view
 from keguan.web.views.bulk import act_many_view
 from keguan.web.views.case_actions import APART
 from keguan.web.views.case_files import case_file
-from keguan.web.views.case_list import case_list, filters_of
+from keguan.web.views.case_list import EXPORTED, case_list, filters_of
 from keguan.web.views.case_notes import case_note, case_sign
 from keguan.web.views.case_page import case_page
 from keguan.web.views.case_take import case_take, customer_options
+from keguan.web.views.exporting import export_view
 
 
 def _case(who: UUID, code: str) -> Subject | None:
@@ -36,13 +37,14 @@ def _coded(who: UUID, codes: Collection[str]) -> list[UUID]:
 
 
 def _listed(who: UUID, given: QueryDict, most: int) -> list[UUID]:
-    return queries.keys(who, filters_of(given, who), most)
+    return list(queries.found(who, filters_of(given, who)).values_list("id", flat=True)[:most])
 
 
 DOOR = Door("case", _case, _named, _coded, _listed, APART)
 
 urlpatterns = [
     path("cases/", case_list, name="case_list"),
+    path("cases/export/", export_view(EXPORTED), name="case_export"),
     path("cases/take/", case_take, name="case_take"),
     path("cases/act/<slug:verb>/", act_many_view(DOOR), name="case_act_many"),
     path("cases/<str:code>/", case_page, name="case_page"),

@@ -15,7 +15,7 @@ from keguan.controls.queries import page as side
 from keguan.customers import page as customer_view
 from keguan.customers import queries
 from keguan.customers.commands import add
-from keguan.customers.facts import CUSTOMER, KINDS
+from keguan.customers.facts import CUSTOMER
 from keguan.kernel import clock
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.outcomes import Done
@@ -23,20 +23,21 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
 from keguan.web import course, pages, verb_forms
-from keguan.web.components import Action, Fact, Fieldset, Filter, Link, Option, Paging, Reason, Tab
+from keguan.web.components import Action, Fact, Fieldset, Link, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.giving import Stopped, give
-from keguan.web.listed import told_cases, told_customers
+from keguan.web.listed import told_cases
 from keguan.web.rules import book
 from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.acts import Door, Subject, act_view, undo_view
-from keguan.web.views.bulk import act_many_view, bulk_verbs
+from keguan.web.views.bulk import act_many_view
 from keguan.web.views.case_list import case_row
+from keguan.web.views.customer_list import EXPORTED, customer_list, filters_of
+from keguan.web.views.exporting import export_view
 from keguan.web.views.shell import render_page
 
 COUNTED = 1000
-BULK = ("customer.assign",)
 CASES = 8
 APART = frozenset(("customer.reveal",))
 SHOWN_ACTS = (
@@ -45,66 +46,6 @@ SHOWN_ACTS = (
 )
 ADDED = ("name", "kind", "phones", "contact_name", "contact_title", "contact_phones", "city", "address", "email",
          "source", "owner", "unit", "remark")  # fmt: skip
-
-
-@page
-def customer_list(request: HttpRequest) -> HttpResponse:
-    """The viewer's customers; `?q=` and the filters narrow them, `?after=` goes on."""
-    who, given = viewer(request), request.GET
-    mine = given.get("tab") == "mine"
-    filters = filters_of(given, who)
-    found = queries.customers(who, filters, _place(given.get("after", "")))
-    told_customers(who, found.rows, filters)
-    total = queries.count(who, filters, COUNTED)
-    grants = scopes.grants(who)
-    kept = {name: given[name] for name in ("q", "kind", "import") if given.get(name)}
-    tab = {"tab": "mine"} if mine else {}
-    following = {"after": f"{found.after[0]}~{found.after[1]}"} if found.after else {}
-    row = pages.CustomerList(
-        rows=tuple(_row(each) for each in found.rows),
-        paging=Paging(
-            len(found.rows),
-            min(total, COUNTED),
-            total > COUNTED,
-            first_url=f"?{urlencode({**kept, **tab})}" if given.get("after") else "",
-            next_url=f"?{urlencode({**kept, **tab, **following})}" if following else "",
-        ),
-        query=given.get("q", ""),
-        filters=_filters(given.get("kind", ""), tab, kept),
-        tabs=(
-            Tab(Label("全部", "All"), f"?{urlencode(kept)}", is_current=not mine),
-            Tab(Label("我负责的", "Mine"), f"?{urlencode({**kept, 'tab': 'mine'})}", is_current=mine),
-        ),
-        is_filtered=bool(kept),
-        may_add=grants is not None and grants.uses(add.name),
-        may_import=grants is not None and grants.uses("import.upload"),
-        bulk=bulk_verbs(grants, BULK, given),
-    )
-    return render_page(request, "web/customer_list.html", row, partial="list")
-
-
-def filters_of(given: QueryDict, who: UUID) -> queries.Filters:
-    """What the list with these parameters is narrowed to."""
-    return queries.Filters(
-        text=given.get("q", "")[:100],
-        kind=given.get("kind") if given.get("kind") in KINDS else None,
-        owner=who if given.get("tab") == "mine" else None,
-        imported_from=_uuid(given.get("import", "")),
-    )
-
-
-def _filters(kind: str, tab: dict[str, str], kept: dict[str, str]) -> tuple[Filter, ...]:
-    hidden = [Filter(name, "", value=value, kind="hidden") for name, value in tab.items()]
-    if "import" in kept:
-        hidden.append(Filter("import", "", value=kept["import"], kind="hidden"))
-    options = tuple(Option(code, label) for code, label in KINDS.items())
-    return (*hidden, Filter("kind", CUSTOMER.by_name["kind"].label, options, kind))
-
-
-def _row(found: queries.CustomerRow) -> pages.CustomerRow:
-    return pages.CustomerRow(
-        found.code, found.name, found.kind, found.contact, found.phone, found.owner_name, city=found.city
-    )
 
 
 @page
@@ -262,26 +203,14 @@ def _coded(who: UUID, codes: Collection[str]) -> list[UUID]:
 
 
 def _listed(who: UUID, given: QueryDict, most: int) -> list[UUID]:
-    return queries.keys(who, filters_of(given, who), most)
-
-
-def _place(token: str) -> queries.Place | None:
-    key, _, last = token.rpartition("~")
-    found = _uuid(last)
-    return (key, found) if found else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return list(queries.found(who, filters_of(given, who)).values_list("id", flat=True)[:most])
 
 
 DOOR = Door("customer", _customer, _named, _coded, _listed, APART)
 
 urlpatterns = [
     path("customers/", customer_list, name="customer_list"),
+    path("customers/export/", export_view(EXPORTED), name="customer_export"),
     path("customers/add/", customer_add, name="customer_add"),
     path("customers/act/<str:verb>/", act_many_view(DOOR), name="customer_act_many"),
     path("customers/<str:code>/", customer_page, name="customer_page"),

@@ -1,0 +1,104 @@
+"""How somebody wants a list to stand: its columns and order, read from the address and written back into it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from keguan.controls import scopes
+from keguan.controls.live.grants import Grants
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.orders import Order
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.lists import table
+from keguan.web import pages
+from keguan.web.components import Option
+
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What can be chosen of a list: `own` are columns that its template draws, `head` facts of its first column.
+
+    `filters` are the names in the address that narrow it. Any fact of the record type can be a column besides.
+    """
+
+    type: RecordType
+    head: tuple[str, ...]
+    own: Mapping[str, Label]
+    usual: tuple[str, ...]
+    orders: Mapping[str, Order]
+    filters: tuple[str, ...]
+
+    def order(self, given: QueryDict) -> Order:
+        """The order that was asked for; the first one otherwise."""
+        return self.orders.get(str(given.get("sort", ""))) or next(iter(self.orders.values()))
+
+    def columns(self, given: QueryDict) -> tuple[str, ...]:
+        """The columns that were asked for, in the list's order; the usual ones otherwise."""
+        asked = {name for value in given.getlist("cols") for name in str(value).split(",")}
+        return tuple(name for name in self.names() if name in asked) or self.usual
+
+    def names(self) -> tuple[str, ...]:
+        """All columns that can be chosen: its own first, then facts in the order of their declaration."""
+        facts = (fact.name for fact in table.choosable(self.type))
+        return (*self.own, *(name for name in facts if name not in self.own and name not in self.head))
+
+    def facts(self, names: Sequence[str]) -> list[Fact]:
+        """Those of the columns that are plain facts, drawn by no template of the list."""
+        return [self.type.by_name[name] for name in names if name not in self.own]
+
+    def label(self, name: str) -> Label:
+        """What a column is called."""
+        return self.own[name] if name in self.own else self.type.by_name[name].label
+
+    def kept(self, given: QueryDict) -> dict[str, str]:
+        """What the address says besides the page: filters, order and columns, without what is usual anyway."""
+        found = {name: str(given[name])[:LONGEST] for name in (*self.filters, "tab") if given.get(name)}
+        return found | self.shape(given)
+
+    def shape(self, given: QueryDict) -> dict[str, str]:
+        """Order and columns alone, without what is usual anyway."""
+        order, columns = self.order(given), self.columns(given)
+        found = {"sort": order.name} if order != next(iter(self.orders.values())) else {}
+        return found | ({"cols": ",".join(columns)} if columns != self.usual else {})
+
+    def is_filtered(self, given: QueryDict) -> bool:
+        """Whether anything narrows the list."""
+        return any(given.get(name) for name in self.filters)
+
+
+def tools(listing: Listing, given: QueryDict, viewer: UUID, grants: Grants | None, export_url: str) -> pages.ListTools:
+    """The menu of a list: order, columns, and what can be taken home."""
+    chosen, kept = listing.columns(given), listing.kept(given)
+    masked = scopes.masked(viewer, listing.type.name, grants)
+    columns = tuple(
+        pages.ColumnChoice(name, listing.label(name), name in chosen) for name in listing.names() if name not in masked
+    )
+    exports = {}
+    if scopes.may_export(viewer, listing.type.name, grants):
+        exports = {kind: f"{export_url}?{urlencode({**kept, 'format': kind})}" for kind in ("xlsx", "csv")}
+    return pages.ListTools(
+        hidden=tuple((name, value) for name, value in kept.items() if name not in ("sort", "cols")),
+        orders=tuple(Option(order.name, order.label) for order in listing.orders.values()),
+        order=listing.order(given).name,
+        columns=columns,
+        xlsx_url=exports.get("xlsx", ""),
+        csv_url=exports.get("csv", ""),
+    )
+
+
+def more(
+    listing: Listing, names: Sequence[str], viewer: UUID, found: "QuerySet[Any]", language: str, known: Grants | None
+) -> dict[UUID, tuple[str, ...]]:
+    """The chosen plain facts of each record on the page, as words. Nothing is read where none is chosen."""
+    facts = listing.facts(names)
+    if not facts:
+        return {}
+    made = table.table(viewer, listing.type, found, facts, language, known)
+    return {key: tuple(table.said(value) for value in row) for key, row in zip(made.keys, made.rows, strict=True)}
