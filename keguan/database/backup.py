@@ -144,9 +144,17 @@ def replaced(there: Address, backup: Backup) -> Iterator[None]:
 def _fill(there: Address, target: dict[str, str], backup: Backup) -> None:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=backup.place.parent) as folder:
         with tarfile.open(backup.place, "r:") as archive:
-            archive.extract(DUMP, folder, filter="data")
+            _unpack(archive, DUMP, Path(folder) / DUMP)
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
         _run(there, "pg_restore", *options, _where(target), str(Path(folder) / DUMP))
+
+
+def _unpack(archive: tarfile.TarFile, name: str, place: Path) -> None:
+    source = archive.extractfile(name)
+    if source is None:
+        raise DatabaseFault(f"备份里的 {name} 不是文件。", f"{name} in the backup is no file.")
+    with source, place.open("wb") as target:
+        shutil.copyfileobj(source, target)
 
 
 @contextlib.contextmanager

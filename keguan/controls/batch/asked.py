@@ -85,7 +85,7 @@ def meant_by(
 
     from keguan.controls.people.batch import people_of
 
-    if not mirror.has("holders"):
+    if not mirror.has("holders") or not mirror.has(f"stream_{acts.type.name}"):
         return None
     paths = references(people).facts | (references(but).facts if but is not None else frozenset())
     facts = {".".join(path): acts.get(path) for path in paths}

@@ -1,6 +1,6 @@
 """The rulebook as the pipeline asks it: `kernel.commands.law.Law`, fulfilled by the modules beside this one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +98,10 @@ class LiveLaw:
     def balances(self, step: Step) -> dict[int, frozenset[Key]]:
         """The balances of those measures, by position."""
         return measures.keys(step)
+
+    def contested(self, verb: Verb, number: int) -> Collection[str]:
+        """Those of the measures that anything reads or that may not be overdrawn."""
+        return measures.contested(rulebook(number), verb.name)
 
     def cites(self, step: Step, item: Item) -> Citation | None:
         """The clause of the control that the record names, or that declares its type."""

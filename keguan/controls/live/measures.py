@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+from keguan.controls.engines.guard import Guard
 from keguan.controls.engines.measure import MeasureControl, read_by
 from keguan.controls.live import filling
 from keguan.controls.live.made import amount_for, measures
@@ -61,6 +62,19 @@ def read(book: Rulebook, verb: str) -> tuple[tuple[str, MeasureControl], ...]:
 def keeps(book: Rulebook, verb: str) -> bool:
     """Whether measures that are kept are read or moved by the verb."""
     return bool(moved(book, verb) or read(book, verb))
+
+
+def contested(book: Rulebook, verb: str) -> frozenset[str]:
+    """The balances whose latest total the verb must know: quotas, and what anything but other verbs' guards reads."""
+    found = book.cache.get(("contested", verb))
+    if found is None:
+        known = measures(book)
+        asking = (one for one in book.controls if not (isinstance(one, Guard) and verb not in one.verbs))
+        needed = {measure.key: measure for control in asking for measure in read_by(control, known)}
+        needed |= {one.key: one for one in known.values() if one.holds or one.limits}
+        found = frozenset(one.balance(part) for one in needed.values() for part in one.parts)
+        book.cache["contested", verb] = found
+    return found
 
 
 def keys(step: Step) -> dict[int, frozenset[Key]]:

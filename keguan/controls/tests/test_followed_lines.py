@@ -73,6 +73,6 @@ def test_what_cannot_be_followed_is_a_fault(text: str, says: str, cure: str) -> 
 def test_it_is_said_in_words() -> None:
     names = ObjectNames(BookDraft(), vocabulary.types["case"], (vocabulary.verbs["case.close"],))
     one = compile_condition({"every": "notes", "have": {"author.left_on": "set"}}, names)
-    assert one.sentence() == "记录的每一行都已填记录人离职日期"
+    assert one.sentence() == "备注的每一行都已填写备注的人离职日期"
     assert one.sentence("en") == "in every line of notes, author left on is given"
     assert one.facts() == {("case", "notes"), ("case", "notes", "author__left_on")}

@@ -1,7 +1,7 @@
 """What the kernel asks of the rulebook: the protocol that the controls fulfil. The kernel knows no engine."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -152,6 +152,10 @@ class Law(Protocol):
 
     def balances(self, step: Step) -> dict[int, frozenset[Key]]:
         """By position, the balances that guards read or measures move; they are locked before the guards."""
+        ...
+
+    def contested(self, verb: Verb, rulebook: int) -> Collection[str]:
+        """The names of balances that something reads while a list is dealt with: there one item waits for another."""
         ...
 
     def cites(self, step: Step, item: Item) -> Citation | None:

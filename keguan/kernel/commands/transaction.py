@@ -75,16 +75,23 @@ class Transaction:
         return Step(self.ctx, verb, self.now, self.rulebook, self.rows, items, memo=self.memo, balances=self.balances)
 
     def lock_balances(self, verb: Verb, items: list[Item]) -> dict[int, frozenset[balances.Key]]:
-        """Lock what the items read or move of balances; gives it by position. Nothing where the verb has none."""
+        """Lock what the items read or move of balances; gives by position those for which one waits for another.
+
+        What a list only adds to needs no order. Nothing where the verb has no balance.
+        """
         if not (verb.spends or self.law.keeps(verb, self.rulebook)):
             return {}
         step = self.step(verb, items)
         load_records(step)
         load_links(self.law, step, [item for item in items if verb.creates or item.record is not None])
         asked = self.law.balances(step)
-        keys = {item.position: asked.get(item.position, frozenset()) | spent(verb, item) for item in items}
-        self.balances.totals.update(balances.lock(self.rows, frozenset().union(*keys.values())).totals)
-        return keys
+        own = {item.position: spent(verb, item) for item in items}
+        self.balances.totals.update(balances.lock(self.rows, frozenset().union(*asked.values(), *own.values())).totals)
+        contested = self.law.contested(verb, self.rulebook)
+        return {
+            item.position: own[item.position] | {key for key in asked.get(item.position, ()) if key[0] in contested}
+            for item in items
+        }
 
     def run_all(self, verb: Verb, groups: Sequence[list[Item]], unread: Collection[int]) -> dict[int, Outcome]:
         """Run the sub-lists one after the other; a verb that is all or nothing is undone when anything is refused.

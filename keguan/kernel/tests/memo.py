@@ -1,6 +1,6 @@
 """A record type for the kernel's own tests, with a law that lets everything pass unless told otherwise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -188,6 +188,9 @@ class OpenLaw:
 
     def balances(self, step: Step) -> dict[int, frozenset[Key]]:
         return {}
+
+    def contested(self, verb: Verb, rulebook: int) -> Collection[str]:
+        return ()
 
     def cites(self, step: Step, item: Item) -> Citation | None:
         return None
