@@ -12,7 +12,7 @@ from keguan.controls.batch.shown import Entry, Journal, Shown
 
 def of_clocks(owed: Iterable[Mapping[str, Any]], known: Journal, now: dt.datetime) -> Iterator[Shown]:
     """What clocks showed that windows tell: opened, broken, and how each ended."""
-    entries, breaks = known.entries, {(one.object, one.control, one.at): one.event for one in known.breaches}
+    entries, breaks = known.entries, _breaks(known)
     for row in owed:
         opened, closed = entries.get(row["opened_event"] or ""), entries.get(row["closed_event"] or "")
         control, kind, record, due_at = row["control"], row["object_type"], row["object"], row["due_at"]
@@ -29,11 +29,20 @@ def of_clocks(owed: Iterable[Mapping[str, Any]], known: Journal, now: dt.datetim
             continue
         ended_at = row["met_at"] or (closed.at if closed else None)
         if due_at < (ended_at or now) and row["state"] != "kept":
-            event = breaks.get((record, control, due_at), row["closed_event"] or "")
+            waiting = breaks.get((record, control, due_at))
+            event = waiting.pop() if waiting else row["closed_event"] or ""
             by = entries.get(event, Entry(BREAK, "", due_at, due_at, imported=False))
             yield Shown(control, "broken", by.verb, kind, record, by.actor, due_at, event)
         if closed is not None and ended_at is not None and (adopted_at is None or ended_at > adopted_at):
             yield Shown(control, row["state"], closed.verb, kind, record, closed.actor, ended_at, row["closed_event"])
+
+
+def _breaks(known: Journal) -> dict[tuple[str, str, dt.datetime], list[str]]:
+    """The entries of breaches by record, control and moment: several clocks may have been due at once."""
+    found: dict[tuple[str, str, dt.datetime], list[str]] = {}
+    for one in known.breaches:
+        found.setdefault((one.object, one.control, one.at), []).append(one.event)
+    return found
 
 
 def of_courses(rows: Iterable[Mapping[str, Any]]) -> Iterator[Shown]:

@@ -206,68 +206,65 @@ def _dues(mirror: "Mirror", judged: Judged, place: int, base: Any, name: str) ->
     return {row["event"]: row["due_at"] for row in dated.select("event", "due_at").to_pyarrow().to_pylist()}
 
 
+@dataclass
+class _Clock:
+    """One clock of a record as its course goes on: its marks are its own wording's."""
+
+    row: _Row
+    place: int
+    control: DeadlineControl
+    marks: list[Mark]
+    ended: str | None = None
+
+    def meet(self, row: _Row) -> None:
+        """An act met it, or one of the several that it needs."""
+        self.marks.append(Closing(row.at))
+        if len(self.marks) > self.control.at_least:
+            self.ended = row.event
+
+    def cancel(self, row: _Row) -> None:
+        """It is owed no more."""
+        self.marks.append(Cancel(row.at))
+        self.ended = row.event
+
+
 def _history(rows: Iterable[_Row], judged: Judged, now: dt.datetime) -> list[dict[str, Any]]:
     """The obligations of one record: what ends one is said by the wording under which it opened."""
-    listed = list(rows)
-    if listed and len(listed[0].opens) == 1:
-        [place] = listed[0].opens
-        return _alone(listed, place, judged, now)
-    found: list[dict[str, Any]] = []
-    running: tuple[_Row, int, Opening] | None = None
-    for row in listed:
-        if running is not None:
-            opened, place, opening = running
-            mark = _mark(row, place, _control(judged.versions[place]))
-            if mark is not None:
-                found.append(_judged(opened, place, judged, judge([opening, mark], now), row.event))
-                running = None
-        if running is None:
-            for place, opens in row.opens.items():
-                due = row.due.get(place)
-                if opens and due is not None:
-                    running = (row, place, Opening(row.at, due))
-                elif opens:
-                    found.append(_undetermined(row, place, judged))
-    if running is not None:
-        opened, place, opening = running
-        found.append(_judged(opened, place, judged, judge([opening], now), None))
-    return found
-
-
-def _alone(rows: Sequence[_Row], place: int, judged: Judged, now: dt.datetime) -> list[dict[str, Any]]:
-    """The obligations of one record under the one wording that there was: several acts to meet, or several clocks."""
-    control = _control(judged.versions[place])
-    marks: list[Mark] = []
-    known: dict[int, _Row] = {}
+    clocks: list[_Clock] = []
     found: list[dict[str, Any]] = []
     for row in rows:
-        ended = Closing(row.at) if row.ends[place] == MET else Cancel(row.at) if row.ends[place] else None
-        due = row.due.get(place)
-        opened = Opening(row.at, due) if row.opens[place] and due is not None else None
-        if row.opens[place] and due is None:
-            found.append(_undetermined(row, place, judged))
-        for mark in (ended, opened):
-            if mark is not None:
-                marks.append(mark)
-                known[id(mark)] = row
-    for one in judge(marks, now, control.again, control.at_least):
-        end = known[id(one.end)].event if one.end is not None else None
-        found.append(_judged(known[id(one.opening)], place, judged, [one], end))
-    return found
+        _end(row, [one for one in clocks if one.ended is None])
+        for place, opens in row.opens.items():
+            control, due = _control(judged.versions[place]), row.due.get(place)
+            runs_alone = control.again != "another" and control.at_least == 1
+            if not opens or (any(one.ended is None for one in clocks) and (runs_alone or control.again == "ignore")):
+                if opens and due is None and not runs_alone:
+                    found.append(_undetermined(row, place, judged))
+                continue
+            if due is None:
+                found.append(_undetermined(row, place, judged))
+            else:
+                clocks.append(_Clock(row, place, control, [Opening(row.at, due)]))
+    return found + [_judged(one, judged, now) for one in clocks]
 
 
-def _mark(row: _Row, place: int, control: DeadlineControl) -> Mark | None:
-    if row.ends[place] == MET:
-        return Closing(row.at)
-    is_again = control.again == "restart" and any(row.opens.values())
-    return Cancel(row.at) if row.ends[place] == CANCELLED or is_again else None
+def _end(row: _Row, going: Sequence[_Clock]) -> None:
+    """Let an act meet the clock that opened first, or cancel those that it ends."""
+    met = [one for one in going if row.ends[one.place] == MET]
+    if met:
+        min(met, key=lambda one: one.row.at).meet(row)
+    is_opened = any(row.opens.values())
+    for one in going:
+        is_over = row.ends[one.place] == CANCELLED or (one.control.again == "restart" and is_opened)
+        if one.ended is None and is_over:
+            one.cancel(row)
 
 
-def _judged(row: _Row, place: int, judged: Judged, several: Sequence[Any], event: str | None) -> dict[str, Any]:
-    [one] = several
+def _judged(clock: _Clock, judged: Judged, now: dt.datetime) -> dict[str, Any]:
+    [one] = judge(clock.marks, now, at_least=clock.control.at_least)
     return {
-        **_undetermined(row, place, judged), "due_at": one.opening.due_at, "state": one.state, "met_at": one.met_at,
-        "closed_event": event,
+        **_undetermined(clock.row, clock.place, judged), "due_at": one.opening.due_at, "state": one.state,
+        "met_at": one.met_at, "closed_event": clock.ended,
     }  # fmt: skip
 
 
