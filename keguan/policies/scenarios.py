@@ -108,6 +108,19 @@ class SightCheck(Form):
     sees: bool
 
 
+class ClauseCheck(Form):
+    """A clause as it is published (the policy whole where none is named).
+
+    `says`: words that stand in it; `parts`: the headings right below it; `controls`: what runs at it or below it.
+    """
+
+    policy: str
+    clause: str | None = None
+    says: tuple[str, ...] = ()
+    parts: tuple[str, ...] | None = None
+    controls: tuple[str, ...] = ()
+
+
 class Check(Form):
     """One look at what is recorded."""
 
@@ -116,13 +129,17 @@ class Check(Form):
     notice: NoticeCheck | None = None
     evidence: EvidenceCheck | None = None
     sight: SightCheck | None = None
+    clause: ClauseCheck | None = None
 
     @pydantic.model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for value in self.__dict__.values()) != 1:
             raise ValueError(
                 Label("每一项只查一样", "each entry looks at one thing"),
-                Label("写 fact、obligation、notice、evidence 或 sight", "fact, obligation, notice, evidence or sight"),
+                Label(
+                    "写 fact、obligation、notice、evidence、sight 或 clause",
+                    "fact, obligation, notice, evidence, sight or clause",
+                ),
             )
         return self
 
@@ -259,7 +276,7 @@ class _Known:
     def _check(
         self, check: Check, place: Place, here: tuple[str | int, ...], people: set[str], names: set[str]
     ) -> Iterator[Fault]:
-        for kind in ("fact", "obligation", "notice", "evidence", "sight"):
+        for kind in ("fact", "obligation", "notice", "evidence", "sight"):  # a clause names nothing of the cast
             found = getattr(check, kind)
             if found is None:
                 continue

@@ -70,6 +70,16 @@ WRONG = {
     "      - {at: 2026-03-02 10:00, then: [{fact: {of: one, are: {stage: closed}}}]}": "closed but is accepted",
     "      - {at: 2026-03-02 10:00, then: [{sight: {who: tang_warehouse, of: one, sees: true}}]}": "cannot see one",
     "      - {at: 2026-03-02 10:00, as: gu_deputy, do: approval.consent, of: approval of one}": "nothing waits",
+    "      - {at: 2026-03-02 10:00, then: [{clause: {policy: service-and-complaints, clause: 第五条, says: [利润第一]}}]}": (
+        "does not stand in 第五条"
+    ),
+    "      - {at: 2026-03-02 10:00, then: [{clause: {policy: service-and-complaints, clause: 第九百条}}]}": "第九百条 is not published",
+    "      - {at: 2026-03-02 10:00, then: [{clause: {policy: service-and-complaints, parts: [总则]}}]}": (
+        "the parts of service-and-complaints are 总则"
+    ),
+    "      - {at: 2026-03-02 10:00, then: [{clause: {policy: service-and-complaints, clause: 第五条, controls: [close]}}]}": (
+        "no control close runs under 第五条"
+    ),
 }
 
 
