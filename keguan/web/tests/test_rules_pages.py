@@ -14,6 +14,7 @@ from keguan.controls.queries import Judgement
 from keguan.controls.sweep import sweep
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
+from keguan.policies.rulebooks import current
 from keguan.web.tests.conftest import NOW, PASSWORD, Office
 from keguan.web.views import today
 from keguan.web.views.evidence import _detail
@@ -67,7 +68,11 @@ def test_a_decision_table_counts_what_each_row_decided(office: Office) -> None:
 
 def test_a_parameter_that_is_not_set_is_told(office: Office) -> None:
     page = text(office.browser("agent", "en"), reverse("web:policy_page", args=[POLICY]))
-    assert "not configured" not in page, "the office has set all of them"
+    book = current(NOW)
+    unset = {control.id for control in book.controls if control.policy == POLICY and not control.is_configured}
+    assert page.count("not configured") == len(unset)
+    assert "chase-answer" in unset
+    assert "pass-on" not in unset, "the office has set how soon customers are told"
 
 
 def test_evidence_names_only_what_the_viewer_may_see(office: Office) -> None:
