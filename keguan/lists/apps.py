@@ -12,5 +12,5 @@ class ListsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare record types and verbs."""
-        from keguan.lists import bulk_commands, facts  # noqa: F401
+        """Declare record types, verbs and the meaning of constraints."""
+        from keguan.lists import bulk_commands, constraints, facts, view_commands  # noqa: F401

@@ -1,4 +1,4 @@
-"""The records of working with lists: acts on many records at once."""
+"""The records of working with lists: acts on many records at once, and saved views."""
 
 from keguan.kernel.records.kinds import Fields, Integer, Moment, Reference, Text
 from keguan.kernel.records.labels import Label
@@ -47,5 +47,26 @@ BULK = vocabulary.add_type(
         opener="opened_by",
         is_about_anybody=True,
         needed_in=("running",),
+    )
+)
+
+VIEW = vocabulary.add_type(
+    RecordType(
+        name="view",
+        label=Label("视图", "View"),
+        table="lists_view",
+        facts=(
+            Fact("name", Text(60), Label("名称", "Name"), personal=True, erased=""),
+            Fact("list", Text(40), Label("列表", "List")),
+            Fact("query", Text(2000), Label("筛选、排序与列", "Filters, order, columns"), personal=True, erased=""),
+            Fact("opened_by", Reference("person"), Label("保存人", "Saved by")),
+            Fact("unit", Reference("unit"), Label("共享给", "Shared with")),
+            Fact("opened_at", Moment(), Label("保存时间", "Saved at")),
+            Fact("removed_at", Moment(), Label("删除时间", "Removed at")),
+        ),
+        code=None,
+        title="name",
+        opener="opened_by",
+        is_about_anybody=True,
     )
 )

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from keguan.org.models import Person
+from keguan.org.models import Person, Unit
 
 
 class Bulk(models.Model):
@@ -51,3 +51,26 @@ class BulkRefusal(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["of", "place"], name="lists_refusal_once")]
+
+
+class View(models.Model):
+    """A list as somebody saved it: its filters, order and columns as the address has them; his own, or a unit's too."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField()
+    list = models.TextField()
+    query = models.TextField()
+    opened_by = models.ForeignKey(Person, models.PROTECT, db_column="opened_by", related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_column="unit", related_name="+", db_index=False)
+    opened_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["opened_by", "list", "name"],
+                condition=Q(removed_at=None) & ~Q(name=""),
+                name="lists_view_name_once",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "list"], name="lists_view_by_unit")]

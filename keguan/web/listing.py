@@ -14,9 +14,10 @@ from keguan.controls.live.grants import Grants
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order
 from keguan.kernel.records.types import Fact, RecordType
-from keguan.lists import table
+from keguan.lists import table, views
 from keguan.web import pages
 from keguan.web.components import Option
+from keguan.web.language import Words
 
 LONGEST = 100
 
@@ -73,8 +74,13 @@ class Listing:
         return any(given.get(name) for name in self.filters)
 
 
+def canonical(listing: Listing, given: QueryDict) -> str:
+    """What an address says of a list, always in the same words: two views are the same where these are."""
+    return urlencode(sorted(listing.kept(given).items()))
+
+
 def tools(listing: Listing, given: QueryDict, viewer: UUID, grants: Grants | None, export_url: str) -> pages.ListTools:
-    """The menu of a list: order, columns, and what can be taken home."""
+    """The menu of a list: saved views, order, columns, and what can be taken home."""
     chosen, kept = listing.columns(given), listing.kept(given)
     masked = scopes.masked(viewer, listing.type.name, grants)
     columns = tuple(
@@ -83,7 +89,22 @@ def tools(listing: Listing, given: QueryDict, viewer: UUID, grants: Grants | Non
     exports = {}
     if scopes.may_export(viewer, listing.type.name, grants):
         exports = {kind: f"{export_url}?{urlencode({**kept, 'format': kind})}" for kind in ("xlsx", "csv")}
+    query = canonical(listing, given)
     return pages.ListTools(
+        list=listing.type.name,
+        query=query,
+        views=tuple(
+            pages.ViewChoice(
+                str(one.id),
+                one.name,
+                f"?{one.query}",
+                is_current=one.query == query,
+                is_own=one.is_own,
+                hint=_shared(one),
+            )
+            for one in views.saved(viewer, listing.type.name)
+        ),
+        units=tuple(Option(str(key), name) for key, name in views.units(viewer)),
         hidden=tuple((name, value) for name, value in kept.items() if name not in ("sort", "cols")),
         orders=tuple(Option(order.name, order.label) for order in listing.orders.values()),
         order=listing.order(given).name,
@@ -91,6 +112,15 @@ def tools(listing: Listing, given: QueryDict, viewer: UUID, grants: Grants | Non
         xlsx_url=exports.get("xlsx", ""),
         csv_url=exports.get("csv", ""),
     )
+
+
+def _shared(one: views.SavedView) -> Words:
+    """With whom a view is shared, and by whom."""
+    if not one.unit:
+        return ""
+    if one.is_own:
+        return Label(f"共享给{one.unit}", f"shared with {one.unit}")
+    return Label(f"{one.by} 共享给{one.unit}", f"shared with {one.unit} by {one.by}")
 
 
 def more(

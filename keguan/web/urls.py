@@ -18,6 +18,7 @@ from keguan.web.views import (
     overrides,
     policies,
     proposals,
+    saved_views,
     today,
 )
 
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *policies.urlpatterns,
     *evidence.urlpatterns,
     *find.urlpatterns,
+    *saved_views.urlpatterns,
     *language.urlpatterns,
     path("gallery/", page(gallery), name="gallery"),
     path("gallery/<str:name>/", page(gallery_page), name="gallery_page"),

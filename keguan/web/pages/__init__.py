@@ -43,7 +43,7 @@ from keguan.web.pages.customers import (
 )
 from keguan.web.pages.delegations import DelegationLine, Delegations
 from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, RoundRow, SigningRow
-from keguan.web.pages.lists import ColumnChoice, ListTools
+from keguan.web.pages.lists import ColumnChoice, ListTools, ViewChoice
 from keguan.web.pages.policies import (
     Clause,
     Control,
@@ -110,5 +110,6 @@ __all__ = [
     "Today",
     "Trouble",
     "Unowned",
+    "ViewChoice",
     "Waiting",
 ]

@@ -16,8 +16,23 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewChoice:
+    """A saved view; `hint` says with whom it is shared."""
+
+    id: str
+    name: str
+    url: str
+    is_current: bool = False
+    is_own: bool = True
+    hint: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListTools:
-    """web/parts/list_tools.html. A GET form: `sort`, and `cols` once for each column; `hidden` carries the filters."""
+    """web/parts/list_tools.html. A GET form: `sort`, and `cols` once for each column; `hidden` carries the filters.
+
+    The list as it stands is saved by POST to view_save of `list`: `name`, `query`, `unit` (one of `units`, or none).
+    """
 
     hidden: tuple[tuple[str, str], ...] = ()
     orders: tuple[Option, ...] = ()
@@ -25,8 +40,7 @@ class ListTools:
     columns: tuple[ColumnChoice, ...] = ()
     xlsx_url: str = ""
     csv_url: str = ""
-
-    @property
-    def shown(self) -> tuple[ColumnChoice, ...]:
-        """The columns that are shown, in their order."""
-        return tuple(column for column in self.columns if column.is_shown)
+    list: str = ""
+    query: str = ""
+    views: tuple[ViewChoice, ...] = ()
+    units: tuple[Option, ...] = ()
