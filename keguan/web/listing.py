@@ -20,6 +20,7 @@ from keguan.web.components import Option
 from keguan.web.language import Words
 
 LONGEST = 100
+WIDEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +132,10 @@ def more(
     if not facts:
         return {}
     made = table.table(viewer, listing.type, found, facts, language, known)
-    return {key: tuple(table.said(value) for value in row) for key, row in zip(made.keys, made.rows, strict=True)}
+    return {key: tuple(_cut(table.said(value)) for value in row) for key, row in zip(made.keys, made.rows, strict=True)}
+
+
+def _cut(text: str) -> str:
+    """Text as far as a row has room for it; the whole stands on the record and in the sheet."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= WIDEST else f"{plain[:WIDEST]}…"

@@ -17,12 +17,15 @@ from keguan.web.pages import (
     CasePage,
     CaseRow,
     CaseTake,
+    ColumnChoice,
     CustomerCard,
     CustomerChoice,
+    ListTools,
     Owed,
     Pending,
     Proposal,
     Today,
+    ViewChoice,
     Waiting,
 )
 
@@ -237,6 +240,28 @@ CASE_TABS = (
     Tab(Label("逾期", "Overdue"), "?tab=late", 2),
 )
 BULK = (BulkVerb(Label("转办", "Hand over"), "/cases/act/assign"), BulkVerb(Label("结案", "Close"), "/cases/act/close"))
+TOOLS = ListTools(
+    orders=(Option("newest", Label("登记时间，新的在前", "Newest first")),),
+    order="newest",
+    columns=(
+        ColumnChoice("customer", Label("客户", "Customer"), is_shown=True),
+        ColumnChoice("order_no", Label("订单编号", "Order number")),
+    ),
+    xlsx_url="/cases/export/?format=xlsx",
+    csv_url="/cases/export/?format=csv",
+    list="case",
+    views=(
+        ViewChoice("00000000-0000-0000-0000-000000000001", "逾期投诉", "?tab=late", is_current=True),
+        ViewChoice(
+            "00000000-0000-0000-0000-000000000002",
+            "按到期",
+            "?sort=due",
+            is_own=False,
+            hint=Label("温如许 共享给客户服务部", "shared with 客户服务部 by 温如许"),
+        ),
+    ),
+    units=(Option("1", "客户服务部"),),
+)
 CASES = CaseList(
     ROWS,
     Paging(4, 1000, is_more=True, first_url="?", next_url="?after=x"),
@@ -245,6 +270,7 @@ CASES = CaseList(
     CASE_TABS,
     BULK,
     is_filtered=True,
+    tools=TOOLS,
 )
 
 CASE_PAGE = CasePage(
