@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.cli.faults import CommandFault
+from keguan.cli.mutants.command import add_arguments, check_arguments
+from keguan.cli.mutants.command import run as run_mutants
 from keguan.site.speech import language, say, worded
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def register(subparsers: Any) -> None:
     test = acts.add_parser("test", help=worded("试跑情景", "run the scenarios of packs"))
     test.add_argument("pack", nargs="?", help=pack_help + worded("；不写则全部", "; all where left out"))
     test.add_argument("--only", help=worded("只跑名字里含此文字的情景", "only scenarios whose name holds this text"))
+    add_arguments(test)
     test.set_defaults(run=run_test)
     adopt = acts.add_parser(
         "adopt", help=worded("采用制度包，或发布它的新版本", "adopt a pack, or publish its changes")
@@ -65,8 +68,15 @@ def declarations() -> None:
 
 @contextlib.contextmanager
 def faults_told() -> Any:
-    """Turn the faults of a pack into what a person reads, and status 1."""
+    """Turn the faults of a pack into what a person reads, and status 1; the product's declarations are known inside."""
     declarations()
+    with faults_worded():
+        yield
+
+
+@contextlib.contextmanager
+def faults_worded() -> Any:
+    """The same for what opens its own database: Django is left as it is."""
     from keguan.policies.faults import Faulty
 
     try:
@@ -115,7 +125,11 @@ def run_check(arguments: argparse.Namespace) -> int | None:
 
 
 def run_test(arguments: argparse.Namespace) -> int | None:
-    """Run the scenarios of one pack or of all; status 1 where a step comes out otherwise."""
+    """Run the scenarios of one pack or of all; status 1 where a step comes out otherwise, or a mutant survives."""
+    check_arguments(arguments)
+    if arguments.mutate:
+        with faults_worded():
+            return run_mutants(arguments)
     from keguan.cli.scenarios.scratch import scratch_database
 
     failed = count = 0

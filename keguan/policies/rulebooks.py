@@ -3,10 +3,12 @@
 Reads rows; writes nothing. A process compiles each body once; nothing is parsed per request.
 """
 
+import contextlib
 import datetime as dt
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from django.db import connection
 
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.policies.calendars import StoredCalendars
-from keguan.policies.compiling import BASE, book_body, digest, rulebook_of, stated_values
+from keguan.policies.compiling import BASE, Body, book_body, digest, rulebook_of, stated_values
 from keguan.policies.engines import Rulebook
 from keguan.policies.models import Pack, Value, Version
 
@@ -28,6 +30,7 @@ _by_number: dict[int, Rulebook] = {}
 _by_hash: dict[str, Rulebook] = {}
 _timelines: dict[int, tuple[tuple[dt.datetime, int], ...]] = {}
 _lock = threading.Lock()
+_change: ContextVar[Callable[[Body], Body] | None] = ContextVar("change", default=None)
 
 
 def rulebook(number: int) -> Rulebook:
@@ -45,6 +48,9 @@ def _load(number: int) -> Rulebook:
     if row is None:
         raise KeyError(f"no rulebook {number}")
     content_hash, body = row[0], json.loads(row[1])
+    if change := _change.get():
+        body = change(body)
+        content_hash = digest(body)
     with _lock:
         known = _by_hash.get(content_hash)
         if known is None:
@@ -63,6 +69,21 @@ def forget() -> None:
     with _lock:
         _by_number.clear()
         _timelines.clear()
+
+
+@contextlib.contextmanager
+def changed(change: Callable[[Body], Body]) -> Iterator[None]:
+    """Let every rulebook be what its body compiles to after `change`: for mutants, in a process that does only this.
+
+    What is stored stays as it is, so whatever an adoption itself brings about is that of the stored one.
+    """
+    forget()
+    token = _change.set(change)
+    try:
+        yield
+    finally:
+        _change.reset(token)
+        forget()
 
 
 def current_number(at: dt.datetime) -> int:

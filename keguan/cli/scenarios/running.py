@@ -4,15 +4,16 @@ Everything happens in one transaction that is rolled back; the company of the pa
 runs on a savepoint of its own.
 """
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from keguan.cli.scenarios.cast import Names, found
+from keguan.cli.scenarios.cast import CastFault, Names, found
 from keguan.cli.scenarios.expecting import differences
 from keguan.cli.scenarios.looking import Looks
 from keguan.controls.gate import run
@@ -77,9 +78,17 @@ def scenarios_of(pack: Pack) -> list[Scenario]:
 def run_pack(pack: Pack, only: str | None = None) -> list[Result]:
     """Run the scenarios of a pack (those whose name holds `only`); nothing of it stays in the database."""
     scenarios = [scenario for scenario in scenarios_of(pack) if only is None or only in scenario.name]
-    results: list[Result] = []
     if not scenarios or pack.organisation is None:
-        return results
+        return []
+    with founded(pack, scenarios) as names:
+        return [run_scenario(scenario, names, pack) for scenario in scenarios]
+
+
+@contextlib.contextmanager
+def founded(pack: Pack, scenarios: Iterable[Scenario]) -> Iterator[Names]:
+    """The pack adopted and its company founded before the first of the scenarios; rolled back after the block."""
+    if pack.organisation is None:
+        raise CastFault(f"the pack {pack.code} has no organisation")
     start = min(step.at for scenario in scenarios for step in scenario.steps) - EVE
     try:
         with transaction.atomic():
@@ -89,14 +98,21 @@ def run_pack(pack: Pack, only: str | None = None) -> list[Result]:
                 adopt(run, SYSTEM, pack, values=pack.organisation.values)
             with clock.pinned(start):
                 names = found(run, SYSTEM, pack.organisation, pack.form.currency)
-            results.extend(_run(scenario, names, pack) for scenario in scenarios)
+            yield names
             transaction.set_rollback(True)
     finally:
         forget()
-    return results
 
 
-def _run(scenario: Scenario, names: Names, pack: Pack) -> Result:
+def run_scenario(
+    scenario: Scenario,
+    names: Names,
+    pack: Pack,
+    *,
+    until_failure: bool = False,
+    after: Callable[[], None] | None = None,
+) -> Result:
+    """Play a scenario and roll it back; `after` looks at what came of it while it still stands."""
     result = Result(scenario)
     world = World(Names(names.people, names.units), pack)
     with transaction.atomic():
@@ -105,6 +121,10 @@ def _run(scenario: Scenario, names: Names, pack: Pack) -> Result:
             result.failures.extend(failures)
             if not failures:
                 result.proven.update(step.rules)
+            elif until_failure:
+                break
+        if after is not None:
+            after()
         transaction.set_rollback(True)
     return result
 

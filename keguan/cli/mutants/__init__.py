@@ -1,0 +1,1 @@
+"""Trying the mutants of a pack against its scenarios: which one no scenario notices."""
