@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from keguan.controls import gate, scopes
+from keguan.controls.live.grants import Grants
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Outcome
 from keguan.lists.models import View
@@ -29,9 +30,9 @@ class SavedView:
     unit: str = ""
 
 
-def saved(viewer: UUID, list_: str) -> list[SavedView]:
+def saved(viewer: UUID, list_: str, known: Grants | None = None) -> list[SavedView]:
     """The viewer's views of a list and those shared with his units, by name. One statement besides his grants."""
-    shared = Q(unit__in=_units(viewer))
+    shared = Q(unit__in=_units(viewer, known))
     found = View.objects.filter(Q(opened_by=viewer) | shared, list=list_, removed_at=None).exclude(name="")
     return [
         SavedView(
@@ -46,9 +47,9 @@ def saved(viewer: UUID, list_: str) -> list[SavedView]:
     ]
 
 
-def units(viewer: UUID) -> list[tuple[UUID, str]]:
+def units(viewer: UUID, known: Grants | None = None) -> list[tuple[UUID, str]]:
     """The units with which the viewer may share: his own, those of his posts. One statement besides his grants."""
-    return list(Unit.objects.filter(id__in=_units(viewer)).order_by("name").values_list("id", "name"))
+    return list(Unit.objects.filter(id__in=_units(viewer, known)).order_by("name").values_list("id", "name"))
 
 
 def keep(ctx: Context, list_: str, name: str, query: str, unit: UUID | None) -> Outcome:
@@ -74,6 +75,6 @@ def _for(ctx: Context) -> Context:
     return Context(None, ctx.channel, on_behalf_of=ctx.actor)
 
 
-def _units(viewer: UUID) -> frozenset[UUID]:
-    known = scopes.grants(viewer)
-    return known.profile.units if known is not None else frozenset()
+def _units(viewer: UUID, known: Grants | None = None) -> frozenset[UUID]:
+    grants = known or scopes.grants(viewer)
+    return grants.profile.units if grants is not None else frozenset()

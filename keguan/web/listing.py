@@ -103,9 +103,9 @@ def tools(listing: Listing, given: QueryDict, viewer: UUID, grants: Grants | Non
                 is_own=one.is_own,
                 hint=_shared(one),
             )
-            for one in views.saved(viewer, listing.type.name)
+            for one in views.saved(viewer, listing.type.name, grants)
         ),
-        units=tuple(Option(str(key), name) for key, name in views.units(viewer)),
+        units=tuple(Option(str(key), name) for key, name in views.units(viewer, grants)),
         hidden=tuple((name, value) for name, value in kept.items() if name not in ("sort", "cols")),
         orders=tuple(Option(order.name, order.label) for order in listing.orders.values()),
         order=listing.order(given).name,

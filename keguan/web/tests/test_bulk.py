@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from keguan.cases.models import Case
 from keguan.controls import gate
+from keguan.controls.models import Approval
 from keguan.customers.models import Customer
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.outcomes import Done
+from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.lists import bulk
 from keguan.lists.models import Bulk
 from keguan.web.selection import packed, unpacked
@@ -91,6 +93,8 @@ def test_a_thousand_run_by_the_worker_with_progress(office: Office) -> None:
     assert 'hx-trigger="every 2s"' in page
     key = UUID(location.split("/")[-2])
     assert bulk.running() == [key]
+    [job] = ProcrastinateJob.objects.filter(task_name="lists.bulk")
+    assert job.args == {"key": str(key)}
     ended = bulk.carry_on(key)
     assert (ended.stage, ended.done, ended.refused) == ("finished", 1000, 0)
     assert Case.objects.filter(id__in=keys, stage="accepted").count() == 1000
@@ -178,3 +182,39 @@ def test_customers_are_handed_over_together(office: Office) -> None:
     body = {"selection": carried(form), "idempotency_key": str(uuid4()), "owner": str(office.people["salesperson"])}
     assert client.post(address, body).status_code == 302
     assert Customer.objects.filter(owner=office.people["salesperson"]).count() == 2
+
+
+def test_more_than_may_be_done_at_once_is_told_and_nothing_starts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases(office, 3)
+    monkeypatch.setattr(bulk, "MOST", 2)
+    client = office.browser("manager")
+    response = client.post(many("assign", "?kind=complaint"), {"all": "1"})
+    assert (response.status_code, response["Location"]) == (302, reverse("web:case_list") + "?kind=complaint")
+    assert "一次最多办理 2 件" in client.get(response["Location"]).content.decode()
+    assert not Bulk.objects.exists()
+
+
+def test_the_page_and_rest_refuse_alike(office: Office) -> None:
+    early = office.case()
+    _, page = ran(office.browser("agent"), "close", [early.object])
+    [outcome] = gate.run_set(Context(office.people["agent"], "rest"), "case.close", [(early.object, {})])[1]
+    assert isinstance(outcome, Refused)
+    told = outcome.reasons
+    assert told
+    for reason in told:
+        assert reason.message.zh in page
+        assert reason.citation is not None
+        assert reason.citation.clause in page
+
+
+def test_what_waits_for_consent_is_one_request(office: Office) -> None:
+    keys = [office.accepted(f"破损 {n}").object for n in range(2)]
+    for key in keys:
+        office.do("agent", "case.find", key, findings="外箱受潮", is_founded=True)
+    _, page = ran(
+        office.browser("manager"), "settle", keys, amount="3200", amount_currency="CNY", handling="compensation"
+    )
+    assert re.search(r"view=mine\"><small>待核准</small><strong[^>]*>2</strong>", page)
+    assert Approval.objects.filter(state="waiting").count() == 1
