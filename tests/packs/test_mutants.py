@@ -12,9 +12,12 @@ import pytest
 
 from keguan.cli.main import main
 from keguan.cli.mutants.command import sample
+from keguan.cli.mutants.reach import Footprint, Reach
 from keguan.cli.mutants.verdicts import Verdict, Verdicts
+from keguan.cli.scenarios.running import scenarios_of
 from keguan.database import owner_conninfo
 from keguan.database.testing import run_keguan
+from keguan.policies.compiling import check_pack
 from keguan.policies.mutation.mutants import mutants_of
 from keguan.policies.packs.pack import read_pack
 from keguan.policies.packs.shelf import find_pack
@@ -174,3 +177,25 @@ def test_a_sample_is_always_the_same_and_a_part(shop: Path) -> None:
     assert some == sample(mutants, 5, "corner-shop")
     assert len({mutant.id for mutant in some}) == 5
     assert [mutants.index(mutant) for mutant in some] == sorted(mutants.index(mutant) for mutant in some)
+
+
+@pytest.mark.django_db
+def test_only_scenarios_that_a_control_can_touch_are_run(shop: Path) -> None:
+    pack = read_pack(shop)
+    scenarios = scenarios_of(pack)
+    trodden = [
+        (scenarios[0], Footprint(frozenset({"case.accept"}), frozenset(), frozenset({"qin_clerk"}))),
+        (scenarios[1], Footprint(frozenset({"case.settle"}), frozenset({"settle"}), frozenset({"ma_shopkeeper"}))),
+    ]
+    reach = Reach(pack, check_pack(pack)[0], trodden)
+
+    def run_against(control: str, change: str) -> list[str]:
+        [mutant] = [one for one in mutants_of(pack) if one.control == control and change in one.what.en]
+        return [scenario.name for scenario in reach.of(mutant)]
+
+    first, second = (scenario.name for scenario in scenarios)
+    assert run_against("complaints#close", "becomes 4 days") == [first]
+    assert run_against("complaints#settle", "swapped") == [second]
+    assert run_against("complaints#staff", "see[1]: case is left out") == [first, second]
+    assert run_against("complaints#staff", "may[2]: customer.add is left out") == []
+    assert run_against("complaints#staff", "may[1]: case.* is left out") == [first, second]

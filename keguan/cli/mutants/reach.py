@@ -2,12 +2,15 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
 
 from keguan.controls.models import Evidence, Obligation
 from keguan.kernel.commands.rows import Rows, canonical
 from keguan.policies.engines import Control
+from keguan.policies.mutation.mutants import Mutant
 from keguan.policies.packs.pack import Pack
 from keguan.policies.scenarios import Scenario
 
@@ -20,21 +23,27 @@ BY_TIME = frozenset({"every", "at", "while", "before", "each"})
 VERBS = "select distinct verb from kernel_event where recorded_at >= %s"
 
 
+EVERYONE = "everyone"
+APPOINTING = ("post.", "person.", "delegation.", "role.", "unit.")
+"""Acts after which somebody holds another role than the cast says."""
+
+
 @dataclass(frozen=True)
 class Footprint:
-    """What happened in a scenario: verbs, and controls that left a trace."""
+    """What happened in a scenario: verbs, controls that left a trace or are looked for, and the people it names."""
 
     verbs: frozenset[str]
     controls: frozenset[str]
+    people: frozenset[str]
 
     @classmethod
     def of(cls, scenario: Scenario, since: dt.datetime) -> "Footprint":
         """Taken while what the scenario did still stands."""
         verbs = {step.do for step in scenario.steps if step.do}
         verbs.update(row["verb"] for row in Rows().select(VERBS, [since]))
-        controls = {*Evidence.objects.values_list("control", flat=True)}
+        controls = {*Evidence.objects.values_list("control", flat=True), *_looked_for(scenario)}
         controls.update(Obligation.objects.values_list("control", flat=True))
-        return cls(frozenset(verbs), frozenset(controls))
+        return cls(frozenset(verbs), frozenset(controls), frozenset(_people(scenario)))
 
 
 class Reach:
@@ -49,29 +58,47 @@ class Reach:
             f"{policy.code}#{written.raw['id']}": written for policy in pack.policies for written in policy.controls
         }
         self._texts: Mapping[str, str] = {key: canonical(dict(one.raw)) for key, one in self._written.items()}
-        self._kept: dict[str, list[Scenario]] = {}
+        self._kept: dict[str, list[tuple[Scenario, Footprint]]] = {}
+        cast = pack.organisation.people if pack.organisation else ()
+        self._roles = {person.person: {post.role for post in person.posts} for person in cast}
 
-    def of(self, control: str) -> list[Scenario]:
-        """The scenarios to run against mutants of a control."""
+    def of(self, mutant: Mutant) -> list[Scenario]:
+        """The scenarios to run against a mutant."""
+        control = mutant.control
         if control not in self._kept:
             self._kept[control] = self._find(control)
-        return self._kept[control]
+        if mutant.written.engine != "access":
+            return [scenario for scenario, _ in self._kept[control]]
+        return [scenario for scenario, footprint in self._kept[control] if self._grants(mutant, footprint)]
 
-    def _find(self, control: str) -> list[Scenario]:
+    def _grants(self, mutant: Mutant, footprint: Footprint) -> bool:
+        """Whether a scenario names anybody whom the grant is about, before or after; and uses the verb that is gone."""
+        if any(verb.startswith(APPOINTING) for verb in footprint.verbs):
+            return True
+        forms = [form for form in (mutant.written.raw, mutant.form) if form is not None]
+        roles = {role for form in forms for role in _several(form.get("who", ()))}
+        if EVERYONE not in roles and not any(self._roles.get(who, set()) & roles for who in footprint.people):
+            return False
+        if mutant.path[:1] != ("may",):
+            return True
+        gone = set(_several(mutant.written.raw["may"])) - set(_several((mutant.form or {}).get("may", ())))
+        return any(fnmatchcase(verb, pattern) for pattern in gone for verb in footprint.verbs)
+
+    def _find(self, control: str) -> list[tuple[Scenario, Footprint]]:
         concerned = self._with_readers(control)
         touched = [
-            scenario
+            (scenario, footprint)
             for scenario, footprint in self._footprints
             if any(self._touches(key, footprint) for key in concerned)
         ]
         rules = set(self._written[control].raw.get("rules", ()))
-        return sorted(touched, key=lambda scenario: not rules & scenario.rules)
+        return sorted(touched, key=lambda pair: not rules & pair[0].rules)
 
     def _touches(self, key: str, footprint: Footprint) -> bool:
         control, written = self._compiled.get(key), self._written[key]
         if control is None or not control.verbs or written.engine in EVERYWHERE or BY_TIME & set(written.raw):
             return True
-        return bool(control.verbs & footprint.verbs) or key in footprint.controls
+        return bool(control.verbs & footprint.verbs) or bool({key, written.raw["id"]} & footprint.controls)
 
     def _with_readers(self, control: str) -> set[str]:
         """The control and those that name it: `breach:close`, `covered_by: settle`, and who names these."""
@@ -84,3 +111,32 @@ class Reach:
                     found.add(key)
                     waiting.append(key)
         return found
+
+
+def _several(raw: Any) -> tuple[str, ...]:
+    return (raw,) if isinstance(raw, str) else tuple(raw)
+
+
+def _people(scenario: Scenario) -> Iterator[str]:
+    """Whoever acts, is told, owes or looks."""
+    for step in scenario.steps:
+        if step.who:
+            yield step.who
+        for check in step.then:
+            if check.notice:
+                yield check.notice.to
+            if check.sight:
+                yield check.sight.who
+            if check.obligation:
+                yield from check.obligation.people or ()
+
+
+def _looked_for(scenario: Scenario) -> Iterator[str]:
+    """Controls that a scenario asks about, by key or id."""
+    for step in scenario.steps:
+        for check in step.then:
+            for look in (check.obligation, check.notice, check.evidence):
+                if look is not None:
+                    yield look.control
+            if check.clause:
+                yield from check.clause.controls

@@ -34,7 +34,7 @@ class Trial:
                     rulebook(number)
             except Faulty:
                 return Verdict(mutant.id, REFUSED)
-            for scenario in self._reach.of(mutant.control):
+            for scenario in self._reach.of(mutant):
                 line = self._noticed(scenario)
                 if line is not None:
                     cites = bool(set(mutant.rules) & scenario.rules)
