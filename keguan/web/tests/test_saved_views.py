@@ -6,8 +6,10 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
-from keguan.lists.models import View
+from keguan.kernel.journal.agreement import compare
+from keguan.lists.models import Bulk, View
 from keguan.web.tests.conftest import Office
+from keguan.web.tests.test_bulk import cases, ran
 
 LIST = "web:case_list"
 
@@ -80,3 +82,16 @@ def test_what_cannot_be_saved_is_told(office: Office) -> None:
         == 302
     )
     assert "客户" not in links(client)
+
+
+def test_views_and_bulk_acts_are_accounted_for_by_the_journal(office: Office) -> None:
+    client = office.browser("agent")
+    save(client, "我的", "kind=complaint")
+    save(client, "我的", "kind=consultation", str(office.units["客户服务部"]))
+    ran(client, "accept", cases(office, 3))
+    ran(client, "close", cases(office, 2))
+    client.post(reverse("web:view_remove", args=["case", View.objects.get().id]))
+    assert Bulk.objects.count() == 2
+    report = compare()
+    assert report.findings == []
+    assert report.records > 10
