@@ -141,6 +141,7 @@ def words(monkeypatch: pytest.MonkeyPatch) -> Vocabulary:
         monkeypatch.setattr(f"{module}.vocabulary", made)
     monkeypatch.setattr(register_types, "register_types", {})
     monkeypatch.setattr("keguan.controls.engines.registers.register_types", register_types.register_types)
+    monkeypatch.setattr("keguan.controls.engines.registers.adopted", {})  # other tests adopt registers of these names
     monkeypatch.setattr(register_types, "declared_hooks", [])
     return made
 
