@@ -84,22 +84,13 @@ class PlainScope:
         return self.day
 
 
-class LineScope:
-    """One line inside its object: the line's own fields, else what the object knows."""
+class _Inside:
+    """What stands inside an object: of everything but facts, it knows what the object knows."""
 
-    __slots__ = ("_depth", "_outer", "_path", "_values")
+    __slots__ = ("_outer",)
 
-    def __init__(self, outer: Scope, path: tuple[str, ...], values: Mapping[str, Any]) -> None:
+    def __init__(self, outer: Scope) -> None:
         self._outer = outer
-        self._path = path
-        self._depth = len(path)
-        self._values = values
-
-    def get(self, path: tuple[str, ...]) -> Any:
-        """The line's field where the path leads into its list, else the object's fact."""
-        if len(path) == self._depth + 1 and path[: self._depth] == self._path:
-            return self._values.get(path[-1])
-        return self._outer.get(path)
 
     def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
         """The object's lines."""
@@ -122,46 +113,40 @@ class LineScope:
         return self._outer.covered(control)
 
     def today(self) -> dt.date:
-        """Of the object."""
+        """The day that is judged."""
         return self._outer.today()
 
 
-class ActScope:
+class LineScope(_Inside):
+    """One line inside its object: the line's own fields, else what the object knows."""
+
+    __slots__ = ("_depth", "_path", "_values")
+
+    def __init__(self, outer: Scope, path: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        super().__init__(outer)
+        self._path = path
+        self._depth = len(path)
+        self._values = values
+
+    def get(self, path: tuple[str, ...]) -> Any:
+        """The line's field where the path leads into its list, else the object's fact."""
+        if len(path) == self._depth + 1 and path[: self._depth] == self._path:
+            return self._values.get(path[-1])
+        return self._outer.get(path)
+
+
+class ActScope(_Inside):
     """One act that was done, inside the scope that asks about it: the act's own values, else what is known outside."""
 
-    __slots__ = ("_act", "_outer")
+    __slots__ = ("_act",)
 
     def __init__(self, outer: Scope, act: Mapping[str, Any]) -> None:
-        self._outer = outer
+        super().__init__(outer)
         self._act = act
 
     def get(self, path: tuple[str, ...]) -> Any:
         """The act's own value, else the fact outside."""
         return self._act.get(path[1]) if path[0] == ACT else self._outer.get(path)
-
-    def lines(self, path: tuple[str, ...]) -> Sequence[Mapping[str, Any]] | None:
-        """The object's lines."""
-        return self._outer.lines(path)
-
-    def parameter(self, name: str) -> Any:
-        """The outer parameter."""
-        return self._outer.parameter(name)
-
-    def done(self, verbs: tuple[str, ...]) -> bool | None:
-        """Of the object."""
-        return self._outer.done(verbs)
-
-    def past_acts(self, verbs: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
-        """Of the object."""
-        return self._outer.past_acts(verbs)
-
-    def covered(self, control: str) -> bool | None:
-        """Of the object."""
-        return self._outer.covered(control)
-
-    def today(self) -> dt.date:
-        """The day that is judged, not that of the act."""
-        return self._outer.today()
 
 
 class NestedScope:
