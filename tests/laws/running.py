@@ -171,12 +171,15 @@ class Life:
         return outcomes
 
     def _decide(self, one: Decide) -> None:
+        # whether a request whose time ran out still stands as waiting hangs on the sweep: it is tried all the same,
+        # after those that nobody's time ran out on
         query = (
             "select a.id from controls_approval a join controls_approvalstep s on s.parent = a.id"
-            " where a.state = 'waiting' and s.decided_at is null and s.pos = a.step and s.people @> array[%s]"
-            " order by a.requested_at, a.id limit 1"
+            " where (a.state = 'waiting' or a.cause = 'timed_out') and s.decided_at is null and s.pos = a.step"
+            " and s.people @> array[%s]"
+            " order by coalesce(a.due_at < %s, a.state <> 'waiting'), a.requested_at, a.id limit 1"
         )
-        for row in Rows().select(query, [self.company.people[one.who]]):
+        for row in Rows().select(query, [self.company.people[one.who], self.now]):
             args = {"comment": "不妥"} if one.verb == "approval.reject" else {}
             self._run(one.who, one.verb, [(row["id"], args)])
 

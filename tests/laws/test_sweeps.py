@@ -7,7 +7,7 @@ from hypothesis import example, given
 
 from tests.laws.company import Company
 from tests.laws.conftest import tried
-from tests.laws.histories import CUSTOMER, DAY, Act, History, Move, Succeed, histories
+from tests.laws.histories import CUSTOMER, DAY, Act, Decide, History, Move, Succeed, histories
 from tests.laws.running import How, left, lived, with_sweeps
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db
 
 OPENED = Act("季安", "case.open", None, {"kind": "complaint", "title": "到货破损", "unit": "热线组", "owner": "季安"})
 WEEK = 7 * DAY
+SERIOUS = Act("季安", "case.open", None, {**OPENED.args, "severity": "serious"})
+HANDED_ON = Act("季安", "case.assign", 0, {"owner": "苏敏"})
 THEIRS = Act("季安", "case.open", None, {**OPENED.args, "customer": CUSTOMER})
 
 
@@ -25,6 +27,9 @@ THEIRS = Act("季安", "case.open", None, {**OPENED.args, "customer": CUSTOMER})
 @example(
     history=History(((0, THEIRS), (DAY, Move("上海")), (3 * DAY, Move("杭州")), (DAY, Move("上海"))), WEEK)
 )  # clocks that hang on a customer start, are broken, end and start again
+@example(
+    history=History(((0, SERIOUS), (0, HANDED_ON), (3 * DAY, Decide("何川", "approval.consent"))), 0)
+)  # a request whose time ran out is decided on
 @tried()
 def test_the_sweep_may_come_late_twice_or_never(company: Company, history: History) -> None:
     with lived(company, history) as life:
