@@ -14,13 +14,13 @@ SHORT = 6
 LONG = int(os.environ.get("KEGUAN_HISTORIES", "0"))
 
 
-def tried(short: int = SHORT) -> settings:
+def tried(short: int = SHORT, together: int = 1) -> settings:
     """The settings of a law: the same few histories each time in CI, whose red must mean a change, and others each
-    time with `make laws`; a failing history is made as small as can be.
+    time with `make laws`; a failing history is made as small as can be. `together`: so many histories make one example.
     """
     return settings(
         derandomize=not LONG,
-        max_examples=LONG or short,
+        max_examples=-(-LONG // together) or short,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],

@@ -17,7 +17,7 @@ from keguan.kernel.journal.seal import seal_all
 from keguan.mirror import follow, opened
 from keguan.policies import rulebooks
 from tests.laws.company import START, Company
-from tests.laws.conftest import tried
+from tests.laws.conftest import LONG, tried
 from tests.laws.founded import Founded
 from tests.laws.histories import History, histories
 from tests.laws.running import How, Life
@@ -32,8 +32,12 @@ def settled(transactional_db: None) -> Iterator[tuple[Company, Founded]]:
     rulebooks.forget()
 
 
-@given(several=st.lists(histories(), min_size=1, max_size=8))
-@tried(4)
+# judging costs what the rulebook is long, hardly what happened: many histories are recounted together
+SEVERAL = 30 if LONG else 8
+
+
+@given(several=st.lists(histories(), min_size=SEVERAL // 2 if LONG else 1, max_size=SEVERAL))
+@tried(4, together=SEVERAL)
 def test_the_mirror_gives_the_live_tables_back(settled: tuple[Company, Founded], several: list[History]) -> None:
     company, founded = settled
     founded.put_back()
