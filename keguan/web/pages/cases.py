@@ -129,7 +129,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """web/case_page.html (partials `#timeline`, `#actions`). `note_field`/`key` feed the note form (POST case_note)."""
+    """web/case_page.html, upon web/record_page.html. `note`/`key` feed the note form (POST case_note)."""
 
     code: str
     title: str
@@ -153,6 +153,7 @@ class CasePage:
     note_reasons: tuple[Reason, ...] = ()
     pending: Pending | None = None
     more_entries_url: str = ""
+    sign_url: str = ""
     key: str = ""
 
 

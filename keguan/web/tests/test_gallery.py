@@ -28,7 +28,6 @@ PARTIALS = {
     "web/today.html": ("owed",),
     "web/case_take.html": ("customers",),
     "web/case_list.html": ("list",),
-    "web/case_page.html": ("actions", "timeline"),
     "web/case_act.html": ("form", "dialog"),
     "web/approvals.html": ("lines",),
     "web/evidence.html": ("list",),

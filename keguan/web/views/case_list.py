@@ -11,7 +11,6 @@ from django.urls import reverse
 from keguan.cases import queries
 from keguan.cases.facts import CASE, KINDS
 from keguan.controls import scopes
-from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import token
 from keguan.kernel.sheets import Value
@@ -24,8 +23,8 @@ from keguan.web.doors import page, viewer
 from keguan.web.language import language_of
 from keguan.web.listed import narrowed, told_cases
 from keguan.web.listing import Listing, more, tools
+from keguan.web.records.standing import cited_by, due_tone
 from keguan.web.rules import book
-from keguan.web.shapes import citation
 from keguan.web.views.bulk import bulk_verbs
 from keguan.web.views.exporting import Exported
 from keguan.web.views.shell import render_page
@@ -38,7 +37,6 @@ TABS = {
     "all": Label("全部", "All"),
 }
 BULK = ("case.assign", "case.classify", "case.accept", "case.note", "case.close")
-SOON = dt.timedelta(hours=24)
 COUNTED = 1000
 
 
@@ -132,22 +130,9 @@ def case_row(found: queries.CaseRow, rules: Rulebook, chosen: tuple[str, ...] = 
     )
 
 
-def due_tone(due_at: dt.datetime, *, is_broken: bool) -> Tone:
-    """How urgent a deadline is: broken, due within a day, or neither."""
-    if is_broken or due_at <= clock.now():
-        return "broken"
-    return "soon" if due_at - clock.now() <= SOON else ""
-
-
 def stage_state(stage: str) -> State:
     """The badge of a stage."""
     return State(CASE.stage_label(stage), "kept" if stage == "closed" else "")
-
-
-def cited_by(control: str, rules: Rulebook) -> Citation | None:
-    """The clause of a control that is in force; nothing where it no longer is."""
-    found = rules.by_key.get(control)
-    return citation(found.citation) if found else None
 
 
 def _tab(given: QueryDict) -> str:

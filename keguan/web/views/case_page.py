@@ -11,20 +11,16 @@ from keguan.cases import page as cases
 from keguan.cases.facts import CASE
 from keguan.controls import queries, readings, scopes
 from keguan.controls.queries import page as side
-from keguan.controls.queries.rounds import earlier_rounds
-from keguan.controls.queries.signing import signings
 from keguan.customers import queries as customers
-from keguan.kernel.records.labels import Label, join
-from keguan.kernel.records.vocabulary import vocabulary
+from keguan.kernel.records.labels import Label
 from keguan.org import queries as org
 from keguan.web import course, pages
-from keguan.web.approval_lines import shown
-from keguan.web.components import Applies, Fact, File, Reason, Segment, State, Step, Term, Tone
+from keguan.web.components import Fact, File, Reason, State, Step
 from keguan.web.doors import new_key, page, viewer
+from keguan.web.records import standing
 from keguan.web.rules import book
-from keguan.web.shapes import citation
 from keguan.web.views.case_actions import case_actions
-from keguan.web.views.case_list import due_tone, stage_state
+from keguan.web.views.case_list import stage_state
 from keguan.web.views.shell import render_page
 
 TIMES = dict(
@@ -35,15 +31,6 @@ TIMES = dict(
     )
 )
 IN_HEAD = frozenset(("description", "kind"))
-TONES: dict[str, Tone] = {
-    "waiting": "wait",
-    "broken": "broken",
-    "refused": "broken",
-    "running": "",
-    "warned": "soon",
-    "kept": "kept",
-    "kept_late": "soon",
-}
 
 
 @page
@@ -56,28 +43,6 @@ def _state(found: cases.CaseView, *, is_waiting: bool) -> State:
     if found.record["voided_at"] is not None:
         return State(Label("已作废", "Voided"), "broken")
     return State(Label("等核准", "Waiting"), "wait") if is_waiting else stage_state(found.stage)
-
-
-def _signings(who: UUID, key: UUID) -> tuple[pages.SigningRow, ...]:
-    return tuple(
-        pages.SigningRow(
-            one.act, one.label, citation(one.citation), "、".join(one.signed), "、".join(one.void),
-            join(list(one.missing)), one.is_mine,
-        )
-        for one in signings(who, "case", key)
-    )  # fmt: skip
-
-
-def _rounds(who: UUID, found: cases.CaseView) -> tuple[pages.RoundRow, ...]:
-    return tuple(
-        pages.RoundRow(
-            Label(f"第 {one.number} 轮", f"Round {one.number}"), one.began_at, one.ended_at,
-            tuple(
-                Fact(fact.label, shown(fact.kind, fact.kind.to_json(value), found.names)) for fact, value in one.facts
-            ),
-        )
-        for one in earlier_rounds(who, "case", found.id)
-    )  # fmt: skip
 
 
 def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note: str = "") -> HttpResponse:
@@ -98,7 +63,7 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         summary=_summary(found),
         state=_state(found, is_waiting=bool(waiting)),
         steps=_steps(found),
-        terms=tuple(_term(bar) for bar in side.term_bars(who, "case", found.id, is_all=True)),
+        terms=standing.terms(who, "case", found.id),
         actions=case_actions(acts, found, rules, {row.verb: row for row in waiting}),
         facts=_facts(found.groups, is_declared=False),
         declared=_facts(found.groups, is_declared=True),
@@ -107,15 +72,16 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         ),
         entries_total=len(found.course),
         files=tuple(_file(found.code, file) for file in found.files),
-        applies=_applies(side.clauses_here(who, "case", found.id)),
+        applies=standing.applies(who, "case", found.id),
         customer=_customer(who, found),
         story=found.record.get("description") or "",
-        signings=_signings(who, found.id),
-        rounds=_rounds(who, found),
+        signings=standing.signing_rows(who, "case", found.id),
+        rounds=standing.round_rows(who, "case", found.id, found.names),
         may_note=any(act.verb == "case.note" and act.state == "free" for act in acts),
         note=note,
         note_reasons=told,
-        pending=_pending(waiting[0]) if waiting else None,
+        pending=standing.pending(waiting),
+        sign_url=reverse("web:case_sign", args=[found.code]),
         key=new_key(),
     )
     return render_page(request, "web/case_page.html", row, status=422 if told else 200)
@@ -143,28 +109,6 @@ def _steps(found: cases.CaseView) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _term(bar: side.TermBar) -> Term:
-    owed = bar.owed
-    cited = citation(owed.citation)
-    if cited is None:
-        raise RuntimeError("an obligation always has its clause")
-    tones: dict[str, Tone] = {"kept": "kept", "kept_late": "soon", "broken": "broken", "cancelled": "", "waived": ""}
-    is_over = owed.state != "running" or owed.is_paused
-    state = Label("停算中", "paused") if owed.is_paused else vocabulary.types["obligation"].stage_label(owed.state)
-    by = Label("、".join(owed.people), ", ".join(owed.people)) if owed.people else Label("无人负责", "nobody")
-    return Term(
-        name=owed.act,
-        citation=cited,
-        due_at=owed.due_at,
-        segments=tuple(Segment(piece.kind, piece.percent) for piece in bar.progress.pieces),
-        explanation=tuple(bar.progress.lines),
-        tone=tones[owed.state] if is_over else due_tone(owed.due_at, is_broken=owed.is_broken),
-        state=State(state, tones.get(owed.state, "")) if is_over else None,
-        ended_at=owed.due_at if owed.state in ("kept", "kept_late", "cancelled", "waived") else None,
-        by=by,
-    )
-
-
 def _facts(groups: Sequence[cases.Group], *, is_declared: bool) -> tuple[Fact, ...]:
     """What is recorded, in the order of the groups; masked facts as dots, times are in the stepper."""
     return tuple(
@@ -185,15 +129,6 @@ def _file(code: str, file: cases.FileRow) -> File:
     return File(file.name, url, file.size, file.uploaded_at, file.uploaded_by_name)
 
 
-def _applies(clauses: Sequence[side.ClauseState]) -> tuple[Applies, ...]:
-    found = []
-    for clause in clauses:
-        cited = citation(clause.citation)
-        if cited is not None:
-            found.append(Applies(cited, clause.sentence, State(clause.state_label, TONES.get(clause.state, ""))))
-    return tuple(found)
-
-
 def _customer(who: UUID, found: cases.CaseView) -> pages.CustomerCard:
     row = customers.rows(who, [found.customer]).get(found.customer) if found.customer else None
     if row is None:
@@ -207,25 +142,3 @@ def _customer(who: UUID, found: cases.CaseView) -> pages.CustomerCard:
     )
     url = reverse("web:customer_page", args=[row.code])
     return pages.CustomerCard(row.name, url, facts=tuple(fact for fact in shown if fact.value))
-
-
-def _pending(row: queries.ApprovalTold) -> pages.Pending:
-    cited = citation(row.citation)
-    if cited is None:
-        raise RuntimeError("a request always has its clause")
-    sums = [(label, kind.show(value)) for label, kind, value in row.asked if kind.name == "money"]
-    what = Label(
-        " · ".join([row.act.zh, *(f"{label.zh} {shown}" for label, shown in sums)]),
-        " · ".join([row.act.en, *(f"{label.en} {shown}" for label, shown in sums)]),
-    )
-    mine = row.is_mine_to_decide
-    return pages.Pending(
-        what=what,
-        by=row.by,
-        citation=cited,
-        since=row.requested_at,
-        url=reverse("web:approvals") + f"#a-{row.id}" if mine else "",
-        withdraw_url=reverse("web:approval_decide", args=[row.id]) + "?decision=withdraw"
-        if row.is_mine_to_withdraw
-        else "",
-    )

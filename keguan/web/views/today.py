@@ -22,9 +22,9 @@ from keguan.web import pages
 from keguan.web.approval_lines import headline, unnamed, who_asks
 from keguan.web.components import Figure, Reason
 from keguan.web.doors import new_key, page, viewer
+from keguan.web.records.standing import due_tone
 from keguan.web.rules import book, cited, control_of, started
 from keguan.web.subjects import Subject, case_address, subjects
-from keguan.web.views.case_list import due_tone
 from keguan.web.views.shell import render_page
 
 SHOWN = 12

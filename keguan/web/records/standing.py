@@ -1,0 +1,132 @@
+"""How a record stands: its deadlines, the clauses that apply, what it waits for, signatures, earlier rounds.
+
+The same for every record type. Shapes what the controls' queries say; asks nothing else.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from keguan.controls import queries
+from keguan.controls.queries import page as side
+from keguan.controls.queries.rounds import earlier_rounds
+from keguan.controls.queries.signing import signings
+from keguan.kernel import clock
+from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.engines import Rulebook
+from keguan.web import pages
+from keguan.web.approval_lines import shown
+from keguan.web.components import Applies, Citation, Fact, Segment, State, Term, Tone
+from keguan.web.shapes import citation
+
+SOON = dt.timedelta(hours=24)
+TONES: dict[str, Tone] = {
+    "waiting": "wait",
+    "broken": "broken",
+    "refused": "broken",
+    "running": "",
+    "warned": "soon",
+    "kept": "kept",
+    "kept_late": "soon",
+}
+ENDS: dict[str, Tone] = {"kept": "kept", "kept_late": "soon", "broken": "broken", "cancelled": "", "waived": ""}
+OVER = ("kept", "kept_late", "cancelled", "waived")
+
+
+def due_tone(due_at: dt.datetime, *, is_broken: bool) -> Tone:
+    """How urgent a deadline is: broken, due within a day, or neither."""
+    if is_broken or due_at <= clock.now():
+        return "broken"
+    return "soon" if due_at - clock.now() <= SOON else ""
+
+
+def cited_by(control: str, rules: Rulebook) -> Citation | None:
+    """The clause of a control that is in force; nothing where it no longer is."""
+    found = rules.by_key.get(control)
+    return citation(found.citation) if found else None
+
+
+def terms(who: UUID, record_type: str, record: UUID) -> tuple[Term, ...]:
+    """Every deadline of a record that ever ran, the earliest due first."""
+    return tuple(_term(bar) for bar in side.term_bars(who, record_type, record, is_all=True))
+
+
+def _term(bar: side.TermBar) -> Term:
+    owed = bar.owed
+    cited = citation(owed.citation)
+    if cited is None:
+        raise RuntimeError("an obligation always has its clause")
+    is_over = owed.state != "running" or owed.is_paused
+    state = Label("停算中", "paused") if owed.is_paused else vocabulary.types["obligation"].stage_label(owed.state)
+    by = Label("、".join(owed.people), ", ".join(owed.people)) if owed.people else Label("无人负责", "nobody")
+    return Term(
+        name=owed.act,
+        citation=cited,
+        due_at=owed.due_at,
+        segments=tuple(Segment(piece.kind, piece.percent) for piece in bar.progress.pieces),
+        explanation=tuple(bar.progress.lines),
+        tone=ENDS[owed.state] if is_over else due_tone(owed.due_at, is_broken=owed.is_broken),
+        state=State(state, ENDS.get(owed.state, "")) if is_over else None,
+        ended_at=owed.due_at if owed.state in OVER else None,
+        by=by,
+    )
+
+
+def applies(who: UUID, record_type: str, record: UUID) -> tuple[Applies, ...]:
+    """The clauses that apply to a record now, with how each stands."""
+    found = []
+    for clause in side.clauses_here(who, record_type, record):
+        cited = citation(clause.citation)
+        if cited is not None:
+            found.append(Applies(cited, clause.sentence, State(clause.state_label, TONES.get(clause.state, ""))))
+    return tuple(found)
+
+
+def signing_rows(who: UUID, record_type: str, record: UUID) -> tuple[pages.SigningRow, ...]:
+    """The signatures that acts on a record need: who signed, who still has to."""
+    return tuple(
+        pages.SigningRow(
+            one.act, one.label, citation(one.citation), "、".join(one.signed), "、".join(one.void),
+            join(list(one.missing)), one.is_mine,
+        )
+        for one in signings(who, record_type, record)
+    )  # fmt: skip
+
+
+def round_rows(who: UUID, record_type: str, record: UUID, names: Mapping[UUID, str]) -> tuple[pages.RoundRow, ...]:
+    """The earlier rounds of a record with the facts as they stood."""
+    return tuple(
+        pages.RoundRow(
+            Label(f"第 {one.number} 轮", f"Round {one.number}"), one.began_at, one.ended_at,
+            tuple(Fact(fact.label, shown(fact.kind, fact.kind.to_json(value), names)) for fact, value in one.facts),
+        )
+        for one in earlier_rounds(who, record_type, record)
+    )  # fmt: skip
+
+
+def pending(waiting: Sequence[queries.ApprovalTold]) -> pages.Pending | None:
+    """What a record waits for: the first of the requests on it."""
+    if not waiting:
+        return None
+    row = waiting[0]
+    cited = citation(row.citation)
+    if cited is None:
+        raise RuntimeError("a request always has its clause")
+    sums = [(label, kind.show(value)) for label, kind, value in row.asked if kind.name == "money"]
+    what = Label(
+        " · ".join([row.act.zh, *(f"{label.zh} {said}" for label, said in sums)]),
+        " · ".join([row.act.en, *(f"{label.en} {said}" for label, said in sums)]),
+    )
+    return pages.Pending(
+        what=what,
+        by=row.by,
+        citation=cited,
+        since=row.requested_at,
+        url=reverse("web:approvals") + f"#a-{row.id}" if row.is_mine_to_decide else "",
+        withdraw_url=reverse("web:approval_decide", args=[row.id]) + "?decision=withdraw"
+        if row.is_mine_to_withdraw
+        else "",
+    )
