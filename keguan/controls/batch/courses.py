@@ -55,6 +55,7 @@ class Course:
     code: str = ""
     voided: str = ""
     undetermined: list[tuple[str, dt.datetime, By, str]] = field(default_factory=list)
+    met: list[tuple[str, str]] = field(default_factory=list)
 
     def run(self, acts: Iterable[Act], moments: Iterable[Moment]) -> list[dict[str, Any]]:
         """Follow everything that happened up to now; gives the obligations as they stand."""
@@ -188,6 +189,7 @@ class Course:
         for one in list(self.ended):
             if one.state != "kept":
                 continue
+            self.met.append((one.control.key, act.event))
             for place in self._chained(one, "kept"):
                 control = self._control(place)
                 there = any(other.control.key == control.key and other.opened_at == act.at for other in self.clocks)

@@ -1,27 +1,23 @@
 """Evidence made again from the mirror: what each control showed, so far as nothing took its place.
 
-Guards, decisions and reactions as the acts are judged; clocks are told in `evidence_clocks`. What somebody said himself
+Guards, decisions and reactions as the acts are judged; clocks are told in `evidence_clocks`, reactions to judgements
+and dates in `reacted`. What somebody said himself
 (an approval, an override, a grant that was lacking) stands in the journal with its event, and is taken from there.
 """
 
-import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch.courses import BREAK
 from keguan.controls.batch.decision import NOT_RATED
 from keguan.controls.batch.judging import Judged
-from keguan.controls.batch.occasions import hears
-from keguan.controls.batch.outcomes import KEPT, UNDETERMINED, UNRECORDED, WAITING
-from keguan.controls.batch.shown import Journal, Shown
-from keguan.controls.batch.versions import Version
+from keguan.controls.batch.outcomes import BROKEN, KEPT, UNDETERMINED, UNRECORDED, WAITING
+from keguan.controls.batch.shown import Shown
 from keguan.controls.engines.approval import ApprovalControl
-from keguan.controls.engines.conduct import ConductControl
 from keguan.controls.engines.guard import RulingGuard
 from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.observations import OBSERVATION
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.policies.engines import Control
 
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
@@ -29,43 +25,26 @@ if TYPE_CHECKING:
 OVERRIDDEN = "overridden"
 REQUEST, TIMED = "approval.request", ("approval.time_out", "approval.lapse")
 GRANTS = "access"
+FOUND = ("control", "is_offence", "state")
+"""What is known of an observation."""
 
 
 Decided = Mapping[tuple[str, str], str]
 
 
-def unread(several: Iterable[Version]) -> frozenset[str]:
-    """The controls whose evidence is not read: what people observe of each other, and reactions to dates and judgements
-    but those that tell of every breach."""
-    return frozenset(
-        one.key for one in several
-        if isinstance(one.control, ConductControl) or (hears(one) and not _at_breach(one.control))
-    )  # fmt: skip
-
-
-def readable(several: Iterable[Version]) -> frozenset[str]:
-    """The controls that have no reading over acts, but whose evidence is told by that of others."""
-    return frozenset(one.key for one in several if _at_breach(one.control))
-
-
-def _at_breach(control: Control) -> bool:
-    if not isinstance(control, ReactionControl) or control.after:
-        return False
-    is_plain = control.gate.is_always and control.effect is None and not control.trial
-    others = control.hits or control.changed or control.reached
-    return bool(control.judged) and is_plain and not others and all(one.outcome == "broken" for one in control.judged)
-
-
 def of_acts(
-    mirror: "Mirror", several: Sequence[Version], of_types: Sequence[Judged], known: Journal, decided: Decided,
-    denied: Mapping[str, frozenset[str]], followed: Mapping[str, frozenset[str]],
+    mirror: "Mirror", of_types: Sequence[Judged], decided: Decided, denied: Mapping[str, frozenset[str]],
+    followed: Mapping[str, frozenset[str]],
 ) -> Iterator[Shown]:  # fmt: skip
-    """What guards, grants, decisions and reactions showed. `followed`: the records whose clocks courses tell whole."""
+    """What guards, grants, decisions, observations and reactions to acts showed.
+
+    `followed`: the records whose clocks courses tell whole.
+    """
     for judged in of_types:
         yield from _of_type(judged, decided, followed.get(judged.type.name, frozenset()))
     yield from _of_approvals(mirror)
     yield from _of_grants(mirror, {judged.type.name for judged in of_types}, denied)
-    yield from _of_breaches(mirror, several, known)
+    yield from _of_observations(mirror)
 
 
 def _of_type(judged: Judged, decided: Decided, followed: frozenset[str]) -> Iterator[Shown]:
@@ -164,25 +143,18 @@ def _of_grants(mirror: "Mirror", judged: Iterable[str], denied: Mapping[str, fro
                             row["happened_at"], row["event"])  # fmt: skip
 
 
-def _of_breaches(mirror: "Mirror", several: Sequence[Version], known: Journal) -> Iterator[Shown]:
-    """Reactions to breaches: once for each that the clock entered, by the rulebook in force at the breach."""
-    waiting: dict[str, list[Version]] = {}
-    for one in several:
-        if isinstance(one.control, ReactionControl) and _at_breach(one.control):
-            for judged in one.control.judged:
-                waiting.setdefault(judged.control, []).append(one)
-    line = _line(mirror)
-    for breach in known.breaches:
-        for version in waiting.get(breach.control, ()):
-            if version.numbers is None or line(breach.at) in version.numbers:
-                yield Shown(version.key, "done", BREAK, breach.type, breach.object, "", breach.at, breach.event)
-
-
-def _line(mirror: "Mirror") -> Callable[[dt.datetime], int]:
-    from bisect import bisect_right
-
-    from keguan.controls.batch.ticks import timeline
-
-    line = timeline(mirror)
-    starts = [at for at, _ in line]
-    return lambda at: line[bisect_right(starts, at) - 1][1] if bisect_right(starts, at) else 0
+def _of_observations(mirror: "Mirror") -> Iterator[Shown]:
+    """Observations are the evidence of conduct: observed, kept or broken once confirmed, dismissed."""
+    name = OBSERVATION.name
+    if not mirror.has(f"stream_{name}"):
+        return
+    rows = mirror.table(f"stream_{name}").order_by("object", "n").to_pyarrow().to_pylist()
+    known: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        facts = known.setdefault(row["object"], {})
+        facts |= {fact: json.loads(row[f"f_{fact}"]) for fact in FOUND if row[f"f_{fact}"] is not None}
+        if vocabulary.verbs[row["verb"]].on == name:
+            state = facts["state"]
+            outcome = (BROKEN if facts["is_offence"] else KEPT) if state == "confirmed" else state
+            yield Shown(facts["control"], outcome, row["verb"], name, row["object"], row["actor"] or "",
+                        row["happened_at"], row["event"])  # fmt: skip

@@ -37,6 +37,13 @@ def of_clocks(owed: Iterable[Mapping[str, Any]], known: Journal, now: dt.datetim
             yield Shown(control, row["state"], closed.verb, kind, record, closed.actor, ended_at, row["closed_event"])
 
 
+def met(owed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """What acts met in time, of the clocks that windows tell: the deadline, its record, the act."""
+    for row in owed:
+        if row["state"] == "kept" and row["closed_event"]:
+            yield row["control"], row["object"], row["closed_event"]
+
+
 def _breaks(known: Journal) -> dict[tuple[str, str, dt.datetime], list[str]]:
     """The entries of breaches by record, control and moment: several clocks may have been due at once."""
     found: dict[tuple[str, str, dt.datetime], list[str]] = {}

@@ -32,13 +32,15 @@ class Irregular:
     """What was followed record by record: the obligations, by place of their version.
 
     `unread`: deadlines that read what the mirror does not hold. `corrected`: records, by type, whose entries were
-    corrected or whose clocks another calendar moved, so that their obligations of every form stand here.
+    corrected or whose clocks another calendar moved, so that their obligations of every form stand here. `met`: the
+    deadline, its record and the act that met it in time.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     corrected: dict[str, frozenset[str]] = field(default_factory=dict)
     undetermined: list[tuple[str, dt.datetime, By, str, str]] = field(default_factory=list)
+    met: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass

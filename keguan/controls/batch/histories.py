@@ -123,6 +123,7 @@ def _follow(work: Gathering) -> None:
                 course = Course(several, work.books, record, work.now, begins=begins)
                 ours = [one for one in moments.get(record, ()) if one.tick.place in several]
                 rows = course.run((_only(act, several) for act in ordered), ours)
+                work.found.met += [(key, record, event) for key, event in course.met if whole or key in irregular]
                 kept = (row for row in rows if whole or not is_regular(control_of(work.versions[row["place"]])))
                 work.found.rows += [{**row, "object_type": kind} for row in kept]
                 work.found.undetermined += [

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
 FELL = ("broken", "kept_late")
-SHAPE = {"place": "int64", "object": "string", "code": "string", "happened_at": "timestamp('UTC')", "outcome": "string"}
+JUDGED, REACHED = "judged:", "reached:"
+"""What the verbs of moments begin with: judgements, and dates; then the place of the reaction that is set off."""
+SHAPE = {
+    "place": "int64", "event": "string", "object": "string", "code": "string", "happened_at": "timestamp('UTC')",
+    "outcome": "string",
+}  # fmt: skip
 MOMENT = {
     "object": "string", "n": "int64", "recorded_at": "timestamp('UTC')", "happened_at": "timestamp('UTC')",
     "happened_on": "date", "rulebook": "int64", "actor": "string", "verb": "string", "event": "string",
@@ -82,7 +87,7 @@ def occasions(mirror: "Mirror", several: Sequence[Listening], owed: Any, now: dt
             if moments:
                 both = ibis.union(*moments) if len(moments) > 1 else moments[0]
                 kept = mirror.backend.create_table(f"{name}_{kind}_moments", both, overwrite=True)
-                parts.append(_seen(mirror, vocabulary.types[kind], mine, kept, f"{name}_{kind}"))
+                parts.append(seen(mirror, vocabulary.types[kind], mine, kept, f"{name}_{kind}"))
     if not parts:
         return None
     return mirror.backend.create_table(name, ibis.union(*parts) if len(parts) > 1 else parts[0], overwrite=True)
@@ -123,15 +128,15 @@ def _moments(
     line = timeline(mirror)
     stream = mirror.table(f"stream_{record_type.name}")
     for place, one in several.items():
-        for judged in one.control.judged if owed is not None and not one.control.trial else ():
+        for judged in one.control.judged if owed is not None else ():
             part = f"{judged.control}:{judged.outcome}"
             heard = owed.filter((owed.control == judged.control) & owed.place.isin(sorted(one.heard)))
             find = _breaches if judged.outcome == "broken" else _kept
-            yield _shaped(find(heard, stream, line, now), f"judged:{place}", part, one.version)
+            yield _shaped(find(heard, stream, line, now), f"{JUDGED}{place}", part, one.version)
         for reached in one.control.reached:
             name = reached.fact.name
             for n, found in enumerate(_days(mirror, record_type, one.version, name, line, now)):
-                yield _shaped(found, f"reached:{place}", f"{name}:{n}", one.version)
+                yield _shaped(found, f"{REACHED}{place}", f"{name}:{n}", one.version)
 
 
 def _breaches(owed: Any, stream: Any, line: Sequence[tuple[dt.datetime, int]], now: dt.datetime) -> Any:
@@ -236,7 +241,7 @@ def _literal(moment: dt.datetime) -> Any:
 # -- what then
 
 
-def _seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Listening], moments: Any, name: str) -> Any:
+def seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Listening], moments: Any, name: str) -> Any:
     """What each reaction came to at its moments, on the records as they stood."""
     import ibis
 
@@ -245,7 +250,7 @@ def _seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Liste
     from keguan.mirror import as_of
 
     versions = [one.version for one in several.values()]
-    verbs = {place: [f"judged:{place}", f"reached:{place}"] for place in several}
+    verbs = {place: [f"{JUDGED}{place}", f"{REACHED}{place}"] for place in several}
     wanted = Wanted(
         facts=frozenset((record_type.code,)) if record_type.code else frozenset(),
         verbs=frozenset(verb for some in verbs.values() for verb in some),
@@ -268,7 +273,7 @@ def _seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Liste
         acts = Acts(view, record_type, one.version.book, wanted, people=found_people)
         for verb, is_date in zip(verbs[place], (False, True), strict=True):
             found = view.filter(view.verb == verb).select(
-                place=ibis.literal(place, type="int64"), object=view.object,
+                place=ibis.literal(place, type="int64"), event=view.event, object=view.object,
                 code=view[code] if code in view.columns else view.object, happened_at=view.happened_at,
                 outcome=_came_to(one.control, acts, is_date=is_date),
             )  # fmt: skip

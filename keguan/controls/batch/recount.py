@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import evidence, evidence_clocks, histories, measure, refused, requests
+from keguan.controls.batch import evidence, evidence_clocks, histories, measure, reacted, refused, requests
 from keguan.controls.batch.gathering import Irregular
 from keguan.controls.batch.judging import Judged, is_read, judge
 from keguan.controls.batch.lived import Key, Lived, key_of, lived
@@ -78,10 +78,9 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
     in_force = books(mirror)
     several = versions(in_force)
     followed = histories.obligations(mirror, several, in_force, now, "recount_followed")
-    shows = evidence.readable(several)
     others = (one.key for one in several if not isinstance(one.control, DeadlineControl) and not is_read(one.control))
-    found = Recounted(unread=frozenset((*(key for key in others if key not in shows), *followed.unread)))
-    found.unshown = evidence.unread(several) | found.unread
+    found = Recounted(unread=frozenset((*others, *followed.unread)))
+    found.unshown = reacted.unheard(several, found.unread) | found.unread
     for row in (row for row in followed.rows if row["control"] not in found.unread):
         found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
     several_judged = judge(mirror, several, name="recount")
@@ -114,10 +113,12 @@ def _evidence(
 ) -> Counter[Shown]:  # fmt: skip
     known = journal(mirror)
     found.events = frozenset(known.entries)
-    acts = evidence.of_acts(
-        mirror, several, several_judged, known, found.decisions, found.attempts, followed.corrected
-    )  # fmt: skip
-    acts = chain(acts, evidence_clocks.of_gaps(followed.undetermined))
+    met = [*followed.met, *evidence_clocks.met(owed)]
+    acts = chain(
+        evidence.of_acts(mirror, several_judged, found.decisions, found.attempts, followed.corrected),
+        evidence_clocks.of_gaps(followed.undetermined),
+        reacted.of_reactions(mirror, several, known, met, "recount_reacted"),
+    )
     clocks = evidence_clocks.of_clocks(owed, known, now)
     courses = evidence_clocks.of_courses(followed.rows)
     shown = [*standing(known, acts), *standing(known, clocks, is_owed=True), *courses]

@@ -47,6 +47,7 @@ class Breach:
     object: str
     control: str
     at: dt.datetime
+    n: int
 
 
 @dataclass
@@ -68,7 +69,7 @@ def journal(mirror: "Mirror") -> Journal:
         if not name.startswith("stream_"):
             continue
         kind, table = name.removeprefix("stream_"), mirror.table(name)
-        columns = ("event", "object", "verb", "actor", "happened_at", "recorded_at", "imported")
+        columns = ("event", "object", "n", "verb", "actor", "happened_at", "recorded_at", "imported")
         rows = table.select(*columns, broke=ibis.cases((table.verb == BREAK, table.controls)))
         marking = {verb.name: verb.voids for verb in vocabulary.verbs.values()
                    if verb.on == kind and (verb.voids or verb.reinstates)}  # fmt: skip
@@ -77,7 +78,9 @@ def journal(mirror: "Mirror") -> Journal:
             found.entries[event] = Entry(verb, row["actor"] or "", at, row["recorded_at"], row["imported"])
             if verb in marking:
                 found.voidings[record] = max(found.voidings.get(record, ("", False)), (event, marking[verb]))
-            found.breaches += [Breach(event, kind, record, key, at) for key, _ in json.loads(row["broke"] or "[]")]
+            found.breaches += [
+                Breach(event, kind, record, key, at, row["n"]) for key, _ in json.loads(row["broke"] or "[]")
+            ]
     return found
 
 

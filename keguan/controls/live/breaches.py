@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.reaction import ReactionControl
+from keguan.controls.live import evidence
 from keguan.controls.live.made import Made
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.reacting import Reacted, Resolve, Trigger, react_to
@@ -29,7 +30,8 @@ HANGING = """
 def told(
     rows: Rows, now: dt.datetime, breaches: Sequence[tuple[Running, Scene, UUID]], ask: Resolve | None = None
 ) -> Reacted:
-    """What reactions to breaches come to; their follow-ups are written, and run once this is committed."""
+    """What reactions to breaches come to; their follow-ups are written, and run once this is committed. A trial only
+    records."""
     if not breaches:
         return Reacted()
     books = _books(rows, now)
@@ -41,10 +43,19 @@ def told(
                     one.unit, one.id)
             for control in listeners(rulebook(number), one.control, "broken")
         ]  # fmt: skip
-    triggers = linked(rows, triggers)
-    found = react_to(rows, now, [one for one in triggers if one.control.gate.test(one.scene)], ask)
+    meant = [one for one in linked(rows, triggers) if one.control.gate.test(one.scene)]
+    found = react_to(rows, now, [one for one in meant if not one.control.trial], ask)
+    found.shown += [_recorded(one) for one in meant if one.control.trial]
     rows.pending += follow_ups.write(rows, now, [(follow, trigger.event) for trigger, follow in found.follow_ups])
     return found
+
+
+def _recorded(trigger: Trigger) -> evidence.Shown:
+    scene = trigger.scene
+    return evidence.Shown(
+        trigger.control.key, "recorded", trigger.verb, scene.type.name, scene.id, trigger.at, trigger.rulebook,
+        event=trigger.event, unit=trigger.unit, obligation=trigger.obligation,
+    )  # fmt: skip
 
 
 def lifted(rows: Rows, now: dt.datetime, events: Collection[UUID]) -> None:
@@ -66,7 +77,6 @@ def listeners(book: Rulebook, control: str, outcome: str) -> tuple[ReactionContr
             for one in book.controls
             if isinstance(one, ReactionControl)
             and one.is_configured
-            and not one.trial
             and any(judged.control == control and judged.outcome == outcome for judged in one.judged)
         )
     return found

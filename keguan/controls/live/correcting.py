@@ -28,9 +28,11 @@ VOIDED_BY = """
     select distinct on (object) object, event from kernel_event_object
     where object = any(%s) and verb = any(%s) and touched order by object, n desc
 """
+# A clock's own evidence is shown anew as the clock is judged; what reactions to its judgements showed is as it was.
 VOIDED = """
     select e.*, v.id as void from controls_evidence v join controls_evidence e on e.id = v.replaces
-    where v.object = any(%s) and v.outcome = 'void' and e.obligation is null
+    left join controls_obligation o on o.id = e.obligation and o.control = e.control
+    where v.object = any(%s) and v.outcome = 'void' and o.id is null
     and not exists (select 1 from controls_evidence r where r.replaces = v.id)
 """
 
@@ -103,8 +105,8 @@ def reinstate(
     for row in step.rows.select(VOIDED, [list(events)]):
         judging.shown.append(evidence.Shown(
             row["control"], row["outcome"], row["verb"], row["object_type"], row["object"], row["happened_at"],
-            row["rulebook"], event=row["event"], attempt=row["attempt"], actor=row["actor"], unit=row["unit"],
-            replaces=row["void"],
+            row["rulebook"], event=row["event"], attempt=row["attempt"], obligation=row["obligation"],
+            actor=row["actor"], unit=row["unit"], replaces=row["void"],
         ))  # fmt: skip
     return rows
 

@@ -1,6 +1,7 @@
 """Reactions to breaches, to kept terms and to dates that come: live and batch tell the same, record by record."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from keguan.controls import gate
 from keguan.controls.batch.backtest import backtest
 from keguan.controls.batch.drafts import read_draft
+from keguan.controls.batch.lived import live_evidence
+from keguan.controls.batch.recount import differences
 from keguan.controls.batch.tests.agreement import came, shown_at, tables
 from keguan.controls.jobs import sweep_once
 from keguan.controls.tests import shop
@@ -35,6 +38,8 @@ JUDGED = {
     "kept or not": "after: ['kept:pay', 'breach:pay'], do: penalty.impose, with: {title: 到了},"
     " table: [{when: {points: '< 10'}, is: {fine: 1}}, {when: {city: 近}, by: head @ unit, is: {fine: 2}}]",
     "people who are told": "after: ['breach:keep', 'kept:keep'], notify: head @ unit, text: 到了",
+    "a trial": "trial: true, after: ['breach:keep', 'kept:pay'], when: {points: '>= 10'}, do: penalty.impose,"
+    " with: {title: 到了}",
 }
 
 
@@ -51,6 +56,16 @@ def some(firm: Firm) -> list[Any]:
     ]
     given = [(None, {"title": f"m{n}", **one}) for n, one in enumerate(facts)]
     return [one.object for one in gate.run(Context(firm.people["季安"], "page"), "member.join", given)]
+
+
+def assert_recounted(place: Path, key: str, now: dt.datetime) -> None:
+    """The evidence of a control is recounted, row for row with the events that show it."""
+    live = Counter({one: n for one, n in live_evidence(now).items() if one.control == key})
+    with opened(place) as mirror:
+        counted, found = differences(mirror, now)
+    assert key not in counted.unshown
+    assert Counter({one: n for one, n in counted.evidence.items() if one.control == key}) == live
+    assert [one.as_json() for one in found] == []
 
 
 def at(day: float) -> Any:
@@ -91,7 +106,9 @@ def test_judgements_set_reactions_off(tables: Firm, mirrored: Mirrored, form: st
     now = days_of_clocks(tables)
     live = shown_at("extra#it")
     assert live
-    assert came(mirrored(), "extra#it", now) == live
+    place = mirrored()
+    assert came(place, "extra#it", now) == live
+    assert_recounted(place, "extra#it", now)
 
 
 DATES = {
@@ -137,7 +154,9 @@ def test_dates_that_come_set_reactions_off(tables: Firm, mirrored: Mirrored, for
         sweep_once()
     live = shown_at("extra#it")
     assert live
-    assert came(mirrored(), "extra#it", MORNING + DAY * 12) == live
+    place = mirrored()
+    assert came(place, "extra#it", MORNING + DAY * 12) == live
+    assert_recounted(place, "extra#it", MORNING + DAY * 12)
 
 
 def test_a_draft_with_another_term_has_its_own_breaches(tables: Firm, mirrored: Mirrored, tmp_path: Path) -> None:

@@ -127,6 +127,25 @@ def test_what_was_entered_in_error_shows_nothing_until_it_is_reinstated(past: Fi
         assert compared(mirror, recount(mirror, now), before) == []
 
 
+def test_what_a_breach_set_off_counts_again_when_its_record_is_reinstated(past: Firm, mirrored: Mirrored) -> None:
+    case = past.accepted()
+    now = MORNING + dt.timedelta(days=9)
+    with clock.pinned(now):
+        sweep_all()
+        past.must("苏敏", "case.void", case, reason="重复")
+        assert {one.control for one in tables(now).evidence if one.object == str(case)} == set()
+        past.must("苏敏", "case.reinstate", case)
+    place = mirrored()
+    before = tables(now)
+    told = [one for one in before.evidence if one.control == "complaints#late"]
+    assert [(one.outcome, one.object) for one in told] == [("done", str(case))]
+    assert before.evidence[told[0]] == 1
+    with opened(place) as mirror, dropped():
+        found = recount(mirror, now)
+        assert compared(mirror, found, before) == []
+    assert found.evidence == before.evidence
+
+
 def test_refusals_are_refused_again_by_the_same_clauses(past: Firm, mirrored: Mirrored) -> None:
     now = lived(past)
     with opened(mirrored()) as mirror:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from keguan.controls.batch.lived import live_evidence
 from keguan.controls.batch.recount import differences
 from keguan.controls.batch.tests.agreement import cited, read, shown, tables, written
 from keguan.controls.tests import shop, test_conduct
@@ -72,7 +73,9 @@ def test_what_was_observed_confirmed_and_dismissed(tables: Firm, mirrored: Mirro
         with opened(place) as mirror:
             counted, differing = differences(mirror, clock.now())
             assert differing == []
-            assert not counted.unread & set(duties)
+            assert not (counted.unread | counted.unshown) & set(duties)
+            of_duties = Counter({one: n for one, n in live_evidence(clock.now()).items() if one.control in duties})
+            assert Counter({one: n for one, n in counted.evidence.items() if one.control in duties}) == of_duties
     refused = {pair for pair, outcome in found.items() if outcome == "refused"}
     assert {pair: outcome for pair, outcome in found.items() if outcome != "refused"} == shown(duties)
     assert refused == cited(duties)
