@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "keguan.controls",
     "keguan.customers",
     "keguan.cases",
+    "keguan.calls",
     "keguan.lists",
     "keguan.api",
     "keguan.web",

@@ -5,6 +5,8 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
+from keguan.calls.facts import CALL
+from keguan.calls.queries import CallRow
 from keguan.cases import queries as cases
 from keguan.cases.facts import CASE
 from keguan.controls import readings
@@ -32,12 +34,20 @@ def told_customers(
     told(viewer, CUSTOMER.name, [row.id for row in rows], (*IN_A_ROW, *facts), said)
 
 
+def told_calls(viewer: UUID, rows: Iterable[CallRow]) -> None:
+    """Calls were shown: numbers, and the names of customers and subjects of cases known by them."""
+    shown, said = list(rows), {"list": "call"}
+    told(viewer, CALL.name, [row.id for row in shown], ("number",), said)
+    told(viewer, CUSTOMER.name, [row.customer.id for row in shown if row.customer], NAME, said)
+    told(viewer, CASE.name, [row.case for row in shown if row.case], TITLE, said)
+
+
 def told(viewer: UUID, record_type: str, keys: Iterable[UUID], shown: tuple[str, ...], said: Mapping[str, Any]) -> None:
     """These facts of these records were shown in a list; `said` names the list and what it was narrowed to."""
     readings.tell_list(viewer, "page", TYPES[record_type], keys, shown, said)
 
 
-TYPES = {one.name: one for one in (CASE, CUSTOMER)}
+TYPES = {one.name: one for one in (CASE, CUSTOMER, CALL)}
 
 
 def narrowed(filters: cases.Filters | customers.Filters) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.views import (
     approvals,
     bulk,
+    calls,
     cases,
     customers,
     delegations,
@@ -25,6 +26,7 @@ from keguan.web.views import (
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *today.urlpatterns,
+    *calls.urlpatterns,
     *cases.urlpatterns,
     *customers.urlpatterns,
     *imports.urlpatterns,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keguan.web.gallery import pages_bulk, pages_desk, pages_rest, pages_work
+from keguan.web.gallery import pages_bulk, pages_calls, pages_desk, pages_rest, pages_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ SAMPLES = {
     "case-act-blocked": Sample("web/case_act.html", pages_work.ACT_BLOCKED, "case_act"),
     "bulk-run": Sample("web/bulk_page.html", pages_bulk.BULK_RUN, "case_list"),
     "bulk-done": Sample("web/bulk_page.html", pages_bulk.BULK_DONE, "case_list"),
+    "calls": Sample("web/call_list.html", pages_calls.CALLS, "call_list"),
+    "calls-none": Sample("web/call_list.html", pages_calls.CALLS_NONE, "call_list"),
     "approvals": Sample("web/approvals.html", pages_desk.APPROVALS, "approvals"),
     "approvals-mine": Sample("web/approvals.html", pages_desk.APPROVALS_MINE, "approvals"),
     "overrides": Sample("web/overrides.html", pages_desk.OVERRIDES, "approvals"),

@@ -10,6 +10,7 @@ from keguan.web.components import TONES, Segment
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import NOW, SHELL
 from keguan.web.gallery.fields import EVERY_KIND, WRONG
+from keguan.web.gallery.pages_calls import RINGING
 from keguan.web.gallery.pages_rest import SHEET_FIGURES
 from keguan.web.gallery.pages_work import CASE_TABS, CASES, ROWS
 from keguan.web.gallery.samples import SAMPLES
@@ -26,6 +27,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "figures": SHEET_FIGURES,
         "tabs": CASE_TABS,
         "rows": ROWS,
+        "ringing": RINGING,
         "paging": CASES.paging,
         "kinds": [Segment(kind, 1) for kind in ("counted", "skipped", "paused", "rest")],
         "samples": SAMPLES,

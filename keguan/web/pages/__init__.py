@@ -18,6 +18,7 @@ from keguan.web.pages.approvals import (
     Trouble,
 )
 from keguan.web.pages.bulk import BulkPage, RefusedRow
+from keguan.web.pages.calls import CallLine, Calls, Ringing
 from keguan.web.pages.cases import (
     BulkVerb,
     CaseAct,
@@ -63,6 +64,8 @@ __all__ = [
     "Broken",
     "BulkPage",
     "BulkVerb",
+    "CallLine",
+    "Calls",
     "CaseAct",
     "CaseList",
     "CasePage",
@@ -102,6 +105,7 @@ __all__ = [
     "PolicyRow",
     "Proposal",
     "RefusedRow",
+    "Ringing",
     "RoundRow",
     "SheetRow",
     "Shell",

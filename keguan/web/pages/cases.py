@@ -42,6 +42,7 @@ class CustomerChoice:
 class CaseTake:
     """web/case_take.html (partial `#customers`: the matches). GET `?customer_query=` searches; POST registers.
 
+    `call` is the id of the call from which it is taken; it is posted along.
     Posts `customer` (an id, or `new`), `customer_query`, the fields of `new_customer`, `fieldsets`, and `files`.
     The submit button named `find_customer` only searches, for browsers without scripts.
     """
@@ -56,6 +57,7 @@ class CaseTake:
     consequences: tuple[Reason, ...] = ()
     key: str = ""
     may_attach: bool = True
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)

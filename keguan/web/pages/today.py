@@ -21,6 +21,7 @@ class Shell:
     notices: int = 0
     may_import: bool = False
     may_take: bool = False
+    may_see_calls: bool = True
     may_see_policies: bool = True
     is_demo: bool = False
 

@@ -13,7 +13,7 @@ from keguan.customers import queries as customers
 from keguan.customers.commands import add as add_customer
 from keguan.customers.facts import KINDS
 from keguan.kernel import clock
-from keguan.kernel.commands.outcomes import Fault, Outcome, Refused
+from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused
 from keguan.kernel.commands.verbs import Argument
 from keguan.kernel.records.kinds import Choice, Text
 from keguan.kernel.records.labels import Label
@@ -99,6 +99,7 @@ def _form(
         chosen=chosen,
         has_searched=bool(query.strip()),
         reasons=found,
+        call=str(_uuid(posted.get("call", "")) or ""),
         key=key or (posted_key(request) if request.method == "POST" else new_key()),
     )
     return render_page(request, "web/case_take.html", row, status=status, partial="customers")
@@ -170,11 +171,15 @@ def _register(request: HttpRequest) -> HttpResponse:
         return _form(request, reasons(outcome.reasons), 422, new_key())
     for number, blob in enumerate(blobs):
         gate.run_one(context(request, f"{key}:file:{number}"), "case.attach", outcome.object, blob)
+    if (call := _uuid(request.POST.get("call", ""))) and isinstance(outcome, Done):
+        became = {"case": outcome.object, **({"customer": args["customer"]} if "customer" in args else {})}
+        gate.run_one(context(request, f"{key}:call"), "call.file", call, became)
     tell(request, commands.open_.label, outcome)
     return redirect("web:case_page", outcome.code)
 
 
 def _open(request: HttpRequest, key: str, args: dict[str, Any]) -> Outcome:
+    """The outcome of opening the case; `args` tell afterwards for which customer."""
     chosen = request.POST.get("customer", "")
     if chosen == "new":
         if verdict := gate.preview(context(request), "case.open", None, args).reasons:

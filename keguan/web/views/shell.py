@@ -18,6 +18,7 @@ from keguan.web.pages import Shell
 
 IMPORTING = "import.upload"
 TAKING = "case.open"
+SITTING = "seat.take"
 
 
 def shell_of(person: UUID) -> Shell:
@@ -37,6 +38,7 @@ def shell_of(person: UUID) -> Shell:
         notices=org.unread_notices(person),
         may_import=grants is not None and grants.uses(IMPORTING),
         may_take=grants is not None and grants.uses(TAKING),
+        may_see_calls=grants is not None and (grants.sees_some("call") or grants.uses(SITTING)),
         may_see_policies=grants is not None and grants.sees_some("pack"),
         is_demo=is_demo(),
     )

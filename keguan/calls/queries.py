@@ -1,0 +1,98 @@
+"""Which calls somebody sees: what rings for him now, and what rang lately."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from keguan.calls.models import Call
+from keguan.cases import queries as cases
+from keguan.controls import scopes
+from keguan.customers import queries as customers
+from keguan.customers.phones import mask, shown
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+RINGS_FOR = dt.timedelta(minutes=2)
+"""A call of which nobody heard again rings no longer than this."""
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call as one row; `number` is masked where the viewer may not read it, `dialled` is empty then."""
+
+    id: UUID
+    number: str
+    dialled: str
+    extension: str
+    person_name: str
+    customer: customers.CustomerRow | None
+    case: UUID | None
+    case_code: str
+    case_title: str
+    stage: str
+    opened_at: dt.datetime
+    seconds: int | None
+
+
+def visible_to(viewer: UUID) -> "QuerySet[Call]":
+    """The calls that the viewer may see."""
+    return Call.objects.filter(scopes.visible_to(viewer, "call"))
+
+
+def ringing(viewer: UUID, now: dt.datetime) -> list[CallRow]:
+    """What rings for the viewer at this moment, newest first."""
+    found = visible_to(viewer).filter(person=viewer, stage="ringing", opened_at__gt=now - RINGS_FOR)
+    return _rows(viewer, found.order_by("-opened_at", "-id")[:3])
+
+
+def lately(viewer: UUID, is_missed: bool = False) -> list[CallRow]:
+    """The last calls, newest first; only those that nobody took and nobody followed up, where asked."""
+    found = visible_to(viewer)
+    if is_missed:
+        found = found.filter(stage="missed", case=None)
+    return _rows(viewer, found.order_by("-opened_at", "-id")[:SHOWN])
+
+
+def named(row: CallRow, customer: customers.CustomerRow | None) -> CallRow:
+    """The call with the customer whose number it turned out to be."""
+    return replace(row, customer=customer)
+
+
+def call(viewer: UUID, key: UUID) -> CallRow | None:
+    """One call, where the viewer may see it."""
+    return next(iter(_rows(viewer, visible_to(viewer).filter(id=key))), None)
+
+
+def _rows(viewer: UUID, found: "QuerySet[Call]") -> list[CallRow]:
+    listed = list(found.select_related("person", "case"))
+    if not listed:
+        return []
+    masked = scopes.masked(viewer, "call")
+    registered = {row.case_id for row in listed if row.case_id}
+    seen = set(cases.visible_to(viewer).filter(id__in=registered).values_list("id", flat=True)) if registered else set()
+    known = customers.rows(viewer, {row.customer_id for row in listed if row.customer_id})
+    return [
+        CallRow(
+            row.id,
+            _number(row.number, "number" in masked),
+            "" if "number" in masked else row.number or "",
+            row.extension or "",
+            row.person.name if row.person else "",
+            known.get(row.customer_id) if row.customer_id else None,
+            row.case_id if row.case_id in seen else None,
+            (row.case.code or "") if row.case and row.case_id in seen else "",
+            (row.case.title or "") if row.case and row.case_id in seen else "",
+            row.stage,
+            row.opened_at,
+            row.seconds,
+        )
+        for row in listed
+    ]
+
+
+def _number(number: str | None, is_masked: bool) -> str:
+    digits, _, extension = (number or "").partition("x")
+    return mask(digits) if is_masked else shown(digits, extension)

@@ -1,0 +1,1 @@
+"""Tests of the calls app; everything goes through commands."""
