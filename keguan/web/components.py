@@ -134,12 +134,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fieldset:
-    """Inputs that belong together; `citation` is the clause that asks for them."""
+    """Inputs that belong together; `citation` is the clause that asks for them. `may_fold`: rarely needed."""
 
     fields: tuple[Field, ...]
     title: Words = ""
     citation: Citation | None = None
     hint: Words = ""
+    may_fold: bool = False
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only its title shows: nothing in it is needed, filled in or wrong."""
+        return self.may_fold and not any(one.value or one.is_required or one.errors for one in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Taking a case: find or add the customer and say what happened, on one page that works without scripts."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -92,8 +93,8 @@ def _form(
     rows = _found(who, query) if query.strip() else ()
     chosen = posted.get("customer", "")
     row = pages.CaseTake(
-        fieldsets=_fieldsets(request, found),
-        new_customer=(_new_customer(request, found),),
+        fieldsets=_focused(_fieldsets(request, found), "title" if chosen and chosen != "new" else ""),
+        new_customer=_focused((_new_customer(request, found),), "new_name" if chosen == "new" else ""),
         customer_query=query,
         matches=tuple(_choice(each) for each in _with_chosen(who, list(rows), chosen)),
         chosen=chosen,
@@ -103,6 +104,13 @@ def _form(
         key=key or (posted_key(request) if request.method == "POST" else new_key()),
     )
     return render_page(request, "web/case_take.html", row, status=status, partial="customers")
+
+
+def _focused(sets: tuple[Fieldset, ...], name: str) -> tuple[Fieldset, ...]:
+    """The same inputs; the one of this name has the focus, so that whoever types goes on there."""
+    return tuple(
+        replace(one, fields=tuple(replace(each, is_autofocus=each.name == name) for each in one.fields)) for one in sets
+    )
 
 
 def _with_chosen(who: UUID, rows: list[customers.CustomerRow], chosen: str) -> list[customers.CustomerRow]:
@@ -130,21 +138,23 @@ def _fieldsets(request: HttpRequest, found: tuple[Reason, ...]) -> tuple[Fieldse
         values = {**DEFAULTS, **{name: value for name, value in request.GET.items() if name in arguments}}
     asked = verb_forms.Asked(values, found, required=frozenset(("kind", "title")))
     sets = tuple(
-        Fieldset(verb_forms.fields((arguments[name] for name in names), asked), title) for title, names in GROUPS
+        Fieldset(verb_forms.fields((arguments[name] for name in names), asked), title, may_fold=bool(title.zh))
+        for title, names in GROUPS
     )
     declared = current(clock.now()).declared.get("case", {})
     if not declared:
         return sets
     typed = verb_forms.read(declared.values(), request.POST, "extra_")
     more = verb_forms.fields(declared.values(), verb_forms.Asked(typed, found), "extra_")
-    return (*sets, Fieldset(more, Label("制度要求登记的", "What the policy asks for")))
+    return (*sets, Fieldset(more, Label("制度要求登记的", "What the policy asks for"), may_fold=True))
 
 
 def _new_customer(request: HttpRequest, found: tuple[Reason, ...]) -> Fieldset:
     posted = request.POST if request.method == "POST" else request.GET
     values = {"kind": "organisation", **verb_forms.read(NEW_CUSTOMER, posted, NEW)}
-    if not values.get("name") and request.GET.get("customer_query"):
-        values["name"] = request.GET["customer_query"][:200]
+    typed = request.GET.get("customer_query", "")
+    if not values.get("name") and not customers.NUMBER_LIKE.fullmatch(typed):
+        values["name"] = typed[:200]
     return Fieldset(verb_forms.fields(NEW_CUSTOMER, verb_forms.Asked(values, found), NEW))
 
 
