@@ -3,10 +3,10 @@
 from typing import Any
 
 from keguan.api.problems import reason_json
-from keguan.api.reading import Sight, masked_lines
 from keguan.controls.scopes import is_masked
 from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.reading import Sight, masked_lines
 
 
 def passage_json(sight: Sight, passage: Passage, language: str) -> dict[str, Any]:

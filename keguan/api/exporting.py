@@ -10,7 +10,6 @@ from ninja import Router
 from keguan.api import filters, openapi, paths
 from keguan.api.bodies import bad
 from keguan.api.language import language_of
-from keguan.api.reading import sight
 from keguan.api.requests import query
 from keguan.api.schemas import Schema
 from keguan.api.searching import searches
@@ -19,7 +18,8 @@ from keguan.controls import readings, scopes
 from keguan.kernel.commands.outcomes import Fault, Reason
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
-from keguan.lists import export, table
+from keguan.lists import export, narrowing, table
+from keguan.lists.reading import sight
 
 OWN = ("format", "q", "facts")
 LONGEST_SEARCH = 100
@@ -70,7 +70,7 @@ def add(router: Router, record_type: RecordType) -> None:
 def _exporter(record_type: RecordType) -> Callable[..., HttpResponse]:
     def run(request: HttpRequest) -> HttpResponse:
         search = searches.get(record_type.name)
-        given = query(request, {*OWN, *filters.names(record_type)} - (set() if search else {"q"}))
+        given = query(request, {*OWN, *narrowing.names(record_type)} - (set() if search else {"q"}))
         person, language = caller(request).person, language_of(request)
         known = scopes.grants(person)
         if not scopes.may_export(person, record_type.name, known):

@@ -8,9 +8,9 @@ from ninja import Router
 
 from keguan.api import openapi, paths
 from keguan.api.bodies import bad
+from keguan.api.finding import seen
 from keguan.api.language import language_of
 from keguan.api.problems import json_response, not_found
-from keguan.api.reading import lines_of, seen
 from keguan.api.requests import query
 from keguan.api.sign_in import caller
 from keguan.controls import readings
@@ -18,6 +18,7 @@ from keguan.kernel import files
 from keguan.kernel.commands.outcomes import Fault, Reason
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.types import LineType, RecordType
+from keguan.lists.reading import lines_of
 
 FORM: dict[str, Any] = {
     "type": "object",

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, QueryDict
 from ninja import Router
 
-from keguan.api import codes, exporting, files, filters, openapi, paths
+from keguan.api import exporting, files, filters, openapi, paths
 from keguan.api.answers import verdict_json
 from keguan.api.bodies import bad
 from keguan.api.course import passage_json
+from keguan.api.finding import seen
 from keguan.api.language import language_of
 from keguan.api.problems import json_response
-from keguan.api.reading import Seen, Sight, attributes, has_model, lines_of, masked_lines, seen, sight, values
 from keguan.api.requests import query
 from keguan.api.schemas import Schema
 from keguan.api.searching import searches
@@ -27,6 +27,8 @@ from keguan.kernel.commands.context import Context
 from keguan.kernel.journal.read import timeline
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import codes, narrowing
+from keguan.lists.reading import Seen, Sight, attributes, has_model, lines_of, masked_lines, sight, values
 from keguan.policies.rulebooks import current
 
 PAGE, MOST = 50, 200
@@ -117,7 +119,7 @@ def _page(item: Schema) -> Schema:
 def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
     def run(request: HttpRequest) -> HttpResponse:
         search = searches.get(record_type.name)
-        given = query(request, {*PAGING, *filters.names(record_type), *(("q",) if search else ())})
+        given = query(request, {*PAGING, *narrowing.names(record_type), *(("q",) if search else ())})
         limit, after = paging(given)
         person = caller(request).person
         view = sight(person, record_type)

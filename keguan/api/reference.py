@@ -2,13 +2,13 @@
 
 from keguan.api.build import UNGENERATED, UNLISTED
 from keguan.api.paths import act, plural
-from keguan.api.reading import has_model
 from keguan.api.searching import searches
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Choice, Listing, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.reading import has_model
 
 HEAD = Label(
     "# REST 接口\n\n由声明生成，请勿手改。用法见 [使用接口](../how-to/use-the-api.zh-CN.md)；"

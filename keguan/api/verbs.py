@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from keguan.api import codes, openapi, paths
+from keguan.api import openapi, paths
 from keguan.api.answers import REPLAYED, answer, outcome_json, verdict_json
 from keguan.api.bodies import bad, read_json
 from keguan.api.language import language_of
@@ -20,6 +20,7 @@ from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import codes
 
 MOST = 10_000
 """Items in one list."""

@@ -6,7 +6,7 @@ record that they refer to.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,19 +22,25 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.kernel.sheets import Value
+from keguan.lists import naming
+from keguan.lists.naming import Names
+from keguan.lists.reading import attributes
 
 HIDDEN = "•••"
-Names = Mapping[str, Mapping[UUID, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The heads, the rows in their order, and whose records they are; `masked` are the facts that are hidden."""
+    """The heads, the rows in their order, and whose records they are; `masked` are the facts that are hidden.
+
+    `values` are the rows as typed facts, without those that are hidden.
+    """
 
     heads: tuple[Label, ...]
     keys: tuple[UUID, ...]
     rows: tuple[tuple[Value, ...], ...]
     masked: frozenset[str]
+    values: tuple[Mapping[str, Any], ...] = ()
 
 
 def choosable(record_type: RecordType) -> tuple[Fact, ...]:
@@ -58,18 +64,18 @@ def table(
     """These facts of the records that were `found` (in its order; the caller has scoped it) as the viewer may know."""
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, record_type.name, grants)
-    attributes = _attributes(record_type)
+    columns_of = attributes(record_type)
     shown = [fact for fact in facts if fact.name not in masked]
-    columns = [attributes[column] for fact in shown for column, _ in fact.kind.columns(fact.name)]
+    columns = [columns_of[column] for fact in shown for column, _ in fact.kind.columns(fact.name)]
     raw = list(found.values("pk", *columns))
     values = [
         {
-            fact.name: fact.kind.from_columns([row[attributes[column]] for column, _ in fact.kind.columns(fact.name)])
+            fact.name: fact.kind.from_columns([row[columns_of[column]] for column, _ in fact.kind.columns(fact.name)])
             for fact in shown
         }
         for row in raw
     ]
-    names = _names(viewer, shown, values, grants)
+    names = naming.named(viewer, naming.pointed_to(shown, values), grants)
     rows = tuple(
         tuple(
             HIDDEN if fact.name in masked else _cell(record_type, fact, value[fact.name], names, language)
@@ -77,37 +83,8 @@ def table(
         )
         for value in values
     )
-    return Table(tuple(fact.label for fact in facts), tuple(row["pk"] for row in raw), rows, masked)
-
-
-def _names(viewer: UUID, facts: Iterable[Fact], values: Sequence[Mapping[str, Any]], known: Grants | None) -> Names:
-    """What the records that are referred to are called, by type; only those that the viewer may see."""
-    asked: dict[str, set[UUID]] = {}
-    for fact in facts:
-        if to := _target(fact.kind):
-            found = asked.setdefault(to, set())
-            for value in values:
-                given = value[fact.name]
-                found.update(given if isinstance(given, list) else [given] if given is not None else [])
-    return {to: _called(viewer, vocabulary.types[to], keys, known) for to, keys in asked.items() if keys}
-
-
-def _target(kind: Kind) -> str:
-    inner = kind.of if isinstance(kind, Listing) else kind
-    return inner.to if isinstance(inner, Reference) and inner.to in vocabulary.types else ""
-
-
-def _called(viewer: UUID, record_type: RecordType, keys: set[UUID], known: Grants | None) -> dict[UUID, str]:
-    masked = scopes.masked(viewer, record_type.name, known)
-    name = next((part for part in (record_type.title, record_type.code) if part and part not in masked), None)
-    if name is None:
-        return {}
-    try:
-        seen = scopes.records(viewer, record_type, known)
-    except LookupError:
-        return {}
-    attribute = _attributes(record_type)[name]
-    return {key: str(words or "") for key, words in seen.filter(pk__in=keys).values_list("pk", attribute)}
+    heads = tuple(fact.label for fact in facts)
+    return Table(heads, tuple(row["pk"] for row in raw), rows, masked, tuple(values))
 
 
 def _cell(record_type: RecordType, fact: Fact, value: Any, names: Names, language: str) -> Value:
@@ -123,7 +100,8 @@ def _worded(kind: Kind, value: Any, names: Names, language: str) -> Value:
         case Listing():
             return "、".join(str(_worded(kind.of, one, names, language) or "") for one in value)
         case Reference():
-            return names.get(kind.to, {}).get(value, "")
+            found = names.get(kind.to, {}).get(value)
+            return found.text if found else ""
         case MoneyKind():
             return f"{value.amount:,} {value.currency}"
     is_number = isinstance(value, dt.date | Decimal | int) and not isinstance(value, bool)
@@ -141,12 +119,6 @@ def _plain(value: dt.date | Decimal | int) -> Value:
 def local(at: dt.datetime) -> dt.datetime:
     """A moment as it stands in a sheet: the company's time, without a zone."""
     return timezone.localtime(at).replace(tzinfo=None)
-
-
-def _attributes(record_type: RecordType) -> dict[str, str]:
-    """Column name → the model's attribute."""
-    fields = scopes.model_of(record_type.table)._meta.concrete_fields  # noqa: SLF001 – Django's documented name
-    return {str(field.column): field.attname for field in fields}
 
 
 def said(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""What a caller sees of records: which ones (the scope that every page shares), which facts are masked, one by key.
+"""What somebody sees of records: which ones (the scope that every page shares), which facts are masked, one by key.
 
 A record that may not be seen is not there. Reads only.
 """
@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from keguan.api import codes
-from keguan.api.problems import not_found
 from keguan.controls import scopes
+from keguan.controls.live.grants import Grants
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load, load_lines
 from keguan.kernel.records.types import Fact, LineType, Record, RecordType
+from keguan.lists import codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +63,22 @@ def masked_lines(sight: Sight, name: str) -> frozenset[str]:
     return frozenset(fact.removeprefix(prefix) for fact in sight.masked if fact.startswith(prefix))
 
 
-def sight(person: UUID, record_type: RecordType) -> Sight:
-    """What the person sees of the record type."""
-    known = scopes.grants(person)
+def sight(person: UUID, record_type: RecordType, known: Grants | None = None) -> Sight:
+    """What the person sees of the record type; `known` saves reading his grants again."""
+    known = known or scopes.grants(person)
     return Sight(
         record_type, scopes.records(person, record_type, known), scopes.masked(person, record_type.name, known)
     )
 
 
-def seen(person: UUID, record_type: RecordType, key: str) -> Seen:
-    """The record with this id or code; the fault of a missing one where the person may not see it."""
-    view = sight(person, record_type)
+def seen(person: UUID, record_type: RecordType, key: str, known: Grants | None = None) -> Seen | None:
+    """The record with this id or code; nothing where there is none, or the person may not see it."""
+    view = sight(person, record_type, known)
     record_id = codes.ids(record_type, [key])[key]
-    if not view.records.filter(id=record_id).exists():
-        raise not_found()
+    if not view.records.filter(pk=record_id).exists():
+        return None
     record = load(Rows(), record_type, [record_id]).get(record_id)
-    if record is None:
-        raise not_found()
-    return Seen(view, record)
+    return Seen(view, record) if record is not None else None
 
 
 def lines_of(found: Seen, line_type: LineType) -> list[dict[str, Any]]:

@@ -1,0 +1,76 @@
+"""What the records that facts point to are called, and under which key an address names them: only those one may see.
+
+One statement for each type of record, however many are named.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from keguan.controls import scopes
+from keguan.controls.live.grants import Grants
+from keguan.kernel.records.kinds import Kind, Listing, Reference
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.reading import attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record by name: its title, else its code; `key` is what an address calls it."""
+
+    text: str
+    key: str
+    code: str = ""
+
+
+Names = Mapping[str, Mapping[UUID, Named]]
+
+
+def target(kind: Kind) -> str:
+    """The record type that values of this kind point to; nothing where they point to none."""
+    inner = kind.of if isinstance(kind, Listing) else kind
+    return inner.to if isinstance(inner, Reference) and inner.to in vocabulary.types else ""
+
+
+def pointed_to(facts: Iterable[Fact], values: Iterable[Mapping[str, Any]]) -> dict[str, set[UUID]]:
+    """By record type, the ids that these facts hold in these values."""
+    asked: dict[str, set[UUID]] = {}
+    pointing = [(fact.name, to) for fact in facts if (to := target(fact.kind))]
+    for value in values:
+        for name, to in pointing:
+            given = value.get(name)
+            asked.setdefault(to, set()).update(
+                given if isinstance(given, list) else [given] if given is not None else []
+            )
+    return asked
+
+
+def named(viewer: UUID, asked: Mapping[str, Collection[UUID]], known: Grants | None = None) -> Names:
+    """What these records are called, by type and id; those that the viewer may not see are left out."""
+    grants = known or scopes.grants(viewer)
+    return {to: _of(viewer, vocabulary.types[to], keys, grants) for to, keys in asked.items() if keys}
+
+
+def _of(viewer: UUID, record_type: RecordType, keys: Collection[UUID], known: Grants | None) -> dict[UUID, Named]:
+    masked = scopes.masked(viewer, record_type.name, known)
+    parts = [part for part in (record_type.title, record_type.code) if part and part not in masked]
+    if not parts:
+        return {}
+    try:
+        columns = attributes(record_type)
+        seen = scopes.records(viewer, record_type, known)
+    except LookupError:
+        return {}
+    found = {}
+    for row in seen.filter(pk__in=keys).values("pk", *(columns[part] for part in parts)):
+        words = [str(row[columns[part]] or "") for part in parts]
+        code = words[-1] if record_type.code == parts[-1] else ""
+        found[row["pk"]] = Named(next((text for text in words if text), ""), key_of(code, row["pk"]), code)
+    return found
+
+
+def key_of(code: str | None, record: UUID) -> str:
+    """What an address calls a record: its code, unless it has none or one that an address cannot carry."""
+    return code if code and "/" not in code and code not in (".", "..") else str(record)
