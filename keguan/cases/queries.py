@@ -19,6 +19,7 @@ from keguan.cases.models import Case
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
 from keguan.controls.models import OPEN_STATES, Obligation
+from keguan.controls.queries import Due, nearest
 from keguan.customers.models import Customer
 from keguan.customers.names import folded, wanted_grams
 from keguan.kernel import clock
@@ -57,15 +58,6 @@ class Filters:
     is_overdue: bool = False
     opened_from: dt.datetime | None = None
     opened_before: dt.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The nearest clock of a case: the control that set it, when it is due, whether that is over."""
-
-    control: str
-    due_at: dt.datetime
-    is_broken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +111,7 @@ def cases(
         found = _first(scopes.visible_to(viewer, "case", known), condition, limit + 1, order)
     listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by(*order.by())[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
-    due = dues([case.id for case in listed])
+    due = nearest([case.id for case in listed])
     customers = customer_names(viewer, {case.customer_id for case in listed}, known)
     masked = scopes.masked(viewer, "case", known)
     place = (getattr(listed[-1], order.field), listed[-1].id) if more else None
@@ -158,16 +150,6 @@ def customer_names(
         scopes.visible_to(viewer, "customer", known), id__in=[key for key in customers if key]
     )
     return dict(seen.values_list("id", "name"))
-
-
-def dues(cases_: Collection[UUID]) -> dict[UUID, Due]:
-    """The nearest open clock of each case that has one. One statement."""
-    now = clock.now()
-    clocks = Obligation.objects.filter(object__in=list(cases_), state__in=OPEN_STATES).order_by("-due_at", "-id")
-    return {
-        clock_.object: Due(clock_.control, clock_.due_at, clock_.state == "broken" or clock_.due_at <= now)
-        for clock_ in clocks.only("object", "control", "due_at", "state")
-    }
 
 
 COLUMNS = (

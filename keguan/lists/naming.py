@@ -24,6 +24,11 @@ class Named:
     key: str
     code: str = ""
 
+    @property
+    def full(self) -> str:
+        """Code and title in one."""
+        return self.text if self.code in ("", self.text) else f"{self.code} {self.text}"
+
 
 Names = Mapping[str, Mapping[UUID, Named]]
 

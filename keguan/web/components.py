@@ -241,7 +241,7 @@ class Filter:
     label: Words
     options: tuple[Option, ...] = ()
     value: str = ""
-    kind: Literal["choice", "date", "hidden"] = "choice"
+    kind: Literal["choice", "date", "number", "hidden"] = "choice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,10 +132,10 @@ def more(
     if not facts:
         return {}
     made = table.table(viewer, listing.type, found, facts, language, known)
-    return {key: tuple(_cut(table.said(value)) for value in row) for key, row in zip(made.keys, made.rows, strict=True)}
+    return {key: tuple(cut(table.said(value)) for value in row) for key, row in zip(made.keys, made.rows, strict=True)}
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     """Text as far as a row has room for it; the whole stands on the record and in the sheet."""
     plain = " ".join(text.split())
     return plain if len(plain) <= WIDEST else f"{plain[:WIDEST]}…"

@@ -27,10 +27,12 @@ from keguan.kernel.records.kinds import (
     Text,
     empty,
 )
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.org import queries as org
 from keguan.web.components import Citation, Field, Option, Reason
 
+YES, NO = Label("是", "Yes"), Label("否", "No")
 KINDS: tuple[tuple[type[Kind], str], ...] = (
     (Integer, "integer"),
     (Number, "number"),

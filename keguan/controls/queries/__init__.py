@@ -9,7 +9,7 @@ from keguan.controls.queries.coming import Coming, coming, movable, under
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
 from keguan.controls.queries.faults import Faults, faults
 from keguan.controls.queries.hand_over import HandedOver, NotHandedOver, handed_over
-from keguan.controls.queries.obligations import Counts, Owed, counts, owed, owed_by, unowned
+from keguan.controls.queries.obligations import Counts, Due, Owed, counts, nearest, owed, owed_by, unowned
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
 from keguan.controls.queries.proposals import ProposalRow, Proposed, proposal, proposals
 from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
@@ -24,6 +24,7 @@ __all__ = [
     "ClauseState",
     "Coming",
     "Counts",
+    "Due",
     "Faults",
     "Figures",
     "HandedOver",
@@ -51,6 +52,7 @@ __all__ = [
     "judgements",
     "known",
     "movable",
+    "nearest",
     "owed",
     "owed_by",
     "proposal",

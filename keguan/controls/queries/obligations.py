@@ -1,7 +1,7 @@
 """What people owe: as it stands, counted, in words, and the fault list of obligations that nobody owns."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,6 +33,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """The nearest clock of a record: the control that set it, when it is due, whether that is over."""
+
+    control: str
+    due_at: dt.datetime
+    is_broken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """An obligation as a row: the record, what is to be done (label and verb), the clause, when it is due.
 
@@ -53,6 +62,16 @@ class Owed:
     people: tuple[str, ...]
     unit: UUID | None
     is_paused: bool = False
+
+
+def nearest(records: Collection[UUID]) -> dict[UUID, Due]:
+    """The nearest open clock of each record that has one; whoever calls knows that they are seen. One statement."""
+    now = clock.now()
+    clocks = Obligation.objects.filter(object__in=list(records), state__in=OPEN_STATES).order_by("-due_at", "-id")
+    return {
+        one.object: Due(one.control, one.due_at, one.state == "broken" or one.due_at <= now)
+        for one in clocks.only("object", "control", "due_at", "state")
+    }
 
 
 def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = None) -> Counts:

@@ -7,15 +7,15 @@ from keguan.kernel.records.labels import Label
 from keguan.web.components import Citation, Fact, Field, Fieldset, Figure, Link, Option, Paging, Reason, State, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import POLICY, at
-from keguan.web.gallery.pages_work import NEW_CUSTOMER, ROWS, STAGE_FILTER
+from keguan.web.gallery.pages_lists import HEADS as CASE_HEADS
+from keguan.web.gallery.pages_lists import KEY, ROWS
+from keguan.web.gallery.pages_work import NEW_CUSTOMER
 from keguan.web.pages import (
     Clause,
     Column,
     Contact,
     CustomerForm,
-    CustomerList,
     CustomerPage,
-    CustomerRow,
     EvidenceList,
     EvidenceRow,
     ImportPage,
@@ -28,7 +28,6 @@ from keguan.web.pages import (
 )
 
 IN_FORCE = State(Label("施行中", "in force"), "kept")
-KEY = State(Label("重点", "key"), "wait")
 POLICIES = PolicyList(
     (
         PolicyRow(
@@ -142,37 +141,6 @@ EVIDENCE = EvidenceList(
     ),
     Paging(3, 295, next_url="?after=x"),
 )
-CUSTOMERS = CustomerList(
-    (
-        CustomerRow(
-            "K-0007",
-            "江南印务（苏州）有限公司",
-            Label("单位", "Organisation"),
-            "陆工",
-            "138****2207",
-            "孟琪",
-            2,
-            KEY,
-            "苏州",
-        ),
-        CustomerRow(
-            "K-0011",
-            "𠮷禾食品 Jihe Foods International (Shanghai) Co., Ltd.",
-            Label("单位", "Organisation"),
-            "Miriam Okonkwo-Fitzgerald",
-            "+44 20 **** 0018",
-            "林涛",
-            0,
-            None,
-            "上海",
-        ),
-        CustomerRow("K-0012", "欧阳明月", Label("个人", "Person"), "", "139****0001", "", 1),
-    ),
-    Paging(3, 5321, next_url="?after=x"),
-    filters=(STAGE_FILTER,),
-    may_import=True,
-)
-CUSTOMERS_NONE = CustomerList((), Paging(0), may_import=True)
 CUSTOMER = CustomerPage(
     "K-0007",
     "江南印务（苏州）有限公司",
@@ -197,6 +165,7 @@ CUSTOMER = CustomerPage(
         Contact("Miriam Okonkwo-Fitzgerald", "Purchasing"),
     ),
     ROWS[:3],
+    CASE_HEADS,
     parts.ENTRIES[3:],
     (parts.ACTIONS[2],),
     12,

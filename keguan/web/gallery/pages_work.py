@@ -5,27 +5,21 @@ from dataclasses import replace
 
 from keguan.controls.queries import Proposed
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Fact, Field, Fieldset, Filter, Link, Option, Paging, State, Tab
+from keguan.web.components import Fact, Field, Fieldset, Link, Option, State
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import CLOSE, DEPUTY, LONG, REPLY, SETTLE, at, cite
 from keguan.web.gallery.fields import CHANNELS, WRONG
 from keguan.web.pages import (
     Broken,
-    BulkVerb,
     CaseAct,
-    CaseList,
     CasePage,
-    CaseRow,
     CaseTake,
-    ColumnChoice,
     CustomerCard,
     CustomerChoice,
-    ListTools,
     Owed,
     Pending,
     Proposal,
     Today,
-    ViewChoice,
     Waiting,
 )
 
@@ -174,104 +168,6 @@ NEW_CUSTOMER = Fieldset(
 )
 TAKE = CaseTake((HAPPENED, PACK_FIELDS), (NEW_CUSTOMER,), "江南", MATCHES, "c1", True, (), parts.CONSEQUENCES[1:], "k1")
 TAKE_REFUSED = replace(TAKE, chosen="new", matches=(), customer_query="查无此人", reasons=parts.REASONS[1:])
-
-ROWS = (
-    CaseRow(
-        "KS-2026-0412",
-        "打印机连续卡纸",
-        "明远文化",
-        State(Label("待答复", "to answer"), "wait"),
-        COMPLAINT,
-        "周岚",
-        at("10-09 09:00"),
-        "broken",
-        REPLY,
-        at("10-04 09:30"),
-    ),
-    CaseRow(
-        "KS-2026-0418",
-        "到货少两件",
-        "江南印务（苏州）有限公司",
-        State(Label("调查中", "investigating")),
-        COMPLAINT,
-        "周岚",
-        at("10-09 12:30"),
-        "soon",
-        cite("第二十二条 1"),
-        at("10-08 10:12"),
-    ),
-    CaseRow(
-        "KS-2026-0421",
-        LONG,
-        "𠮷禾食品 Jihe Foods International (Shanghai) Co., Ltd.",
-        State(Label("等核准", "waiting"), "wait"),
-        COMPLAINT,
-        "𠮷田 Miriam",
-        at("10-15 00:00"),
-        "",
-        CLOSE,
-        at("10-08 14:00"),
-    ),
-    CaseRow(
-        "KS-2026-0350",
-        "开票抬头写错",
-        "海棠贸易",
-        State(Label("已结案", "closed"), "kept"),
-        Label("咨询", "Question"),
-        "沈一",
-        None,
-        "",
-        None,
-        at("2025-12-30 14:00"),
-    ),
-)
-STAGE_FILTER = Filter(
-    "stage",
-    Label("状态", "State"),
-    (Option("open", Label("在办", "open")), Option("closed", Label("已结案", "closed"))),
-    "open",
-)
-KIND_FILTER = Filter("kind", Label("种类", "Kind"), (Option("complaint", COMPLAINT),))
-HIDDEN_TAB = Filter("tab", "", value="mine", kind="hidden")
-CASE_TABS = (
-    Tab(Label("我的", "Mine"), "?tab=mine", 9, True),
-    Tab(Label("本部门", "Department"), "?tab=unit", 41),
-    Tab(Label("全部", "All"), "?tab=all"),
-    Tab(Label("逾期", "Overdue"), "?tab=late", 2),
-)
-BULK = (BulkVerb(Label("转办", "Hand over"), "/cases/act/assign"), BulkVerb(Label("结案", "Close"), "/cases/act/close"))
-TOOLS = ListTools(
-    orders=(Option("newest", Label("登记时间，新的在前", "Newest first")),),
-    order="newest",
-    columns=(
-        ColumnChoice("customer", Label("客户", "Customer"), is_shown=True),
-        ColumnChoice("order_no", Label("订单编号", "Order number")),
-    ),
-    xlsx_url="/cases/export/?format=xlsx",
-    csv_url="/cases/export/?format=csv",
-    list="case",
-    views=(
-        ViewChoice("00000000-0000-0000-0000-000000000001", "逾期投诉", "?tab=late", is_current=True),
-        ViewChoice(
-            "00000000-0000-0000-0000-000000000002",
-            "按到期",
-            "?sort=due",
-            is_own=False,
-            hint=Label("温如许 共享给客户服务部", "shared with 客户服务部 by 温如许"),
-        ),
-    ),
-    units=(Option("1", "客户服务部"),),
-)
-CASES = CaseList(
-    ROWS,
-    Paging(4, 1000, is_more=True, first_url="?", next_url="?after=x"),
-    "印",
-    (HIDDEN_TAB, STAGE_FILTER, KIND_FILTER),
-    CASE_TABS,
-    BULK,
-    is_filtered=True,
-    tools=TOOLS,
-)
 
 CASE_PAGE = CasePage(
     code="KS-2026-0409",

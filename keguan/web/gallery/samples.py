@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keguan.web.gallery import pages_bulk, pages_calls, pages_desk, pages_rest, pages_work
+from keguan.web.gallery import pages_bulk, pages_calls, pages_desk, pages_lists, pages_rest, pages_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ SAMPLES = {
     "today-empty": Sample("web/today.html", pages_work.TODAY_EMPTY, "today"),
     "case-take": Sample("web/case_take.html", pages_work.TAKE, "case_take"),
     "case-take-refused": Sample("web/case_take.html", pages_work.TAKE_REFUSED, "case_take"),
-    "case-list": Sample("web/case_list.html", pages_work.CASES, "case_list"),
+    "case-list": Sample("web/record_list.html", pages_lists.CASES, "case_list"),
     "case-page": Sample("web/case_page.html", pages_work.CASE_PAGE, "case_page"),
     "case-act": Sample("web/case_act.html", pages_work.ACT, "case_act"),
     "case-act-refused": Sample("web/case_act.html", pages_work.ACT_REFUSED, "case_act"),
@@ -38,8 +38,9 @@ SAMPLES = {
     "policy-list": Sample("web/policy_list.html", pages_rest.POLICIES, "policy_list"),
     "policy-page": Sample("web/policy_page.html", pages_rest.POLICY_PAGE, "policy_page"),
     "evidence": Sample("web/evidence.html", pages_rest.EVIDENCE, "evidence"),
-    "customer-list": Sample("web/customer_list.html", pages_rest.CUSTOMERS, "customer_list"),
-    "customer-list-empty": Sample("web/customer_list.html", pages_rest.CUSTOMERS_NONE, "customer_list"),
+    "register-list": Sample("web/record_list.html", pages_lists.SLIPS, "record_list"),
+    "customer-list": Sample("web/record_list.html", pages_lists.CUSTOMERS, "customer_list"),
+    "customer-list-empty": Sample("web/record_list.html", pages_lists.CUSTOMERS_NONE, "customer_list"),
     "customer-page": Sample("web/customer_page.html", pages_rest.CUSTOMER, "customer_page"),
     "customer-form": Sample("web/customer_form.html", pages_rest.CUSTOMER_FORM, "customer_add"),
     "import-start": Sample("web/import_start.html", pages_rest.START, "import_start"),

@@ -11,8 +11,8 @@ from keguan.web.gallery import parts
 from keguan.web.gallery.cast import NOW, SHELL
 from keguan.web.gallery.fields import EVERY_KIND, WRONG
 from keguan.web.gallery.pages_calls import RINGING
+from keguan.web.gallery.pages_lists import CASE_TABS, CASES, HEADS, ROWS
 from keguan.web.gallery.pages_rest import SHEET_FIGURES
-from keguan.web.gallery.pages_work import CASE_TABS, CASES, ROWS
 from keguan.web.gallery.samples import SAMPLES
 
 
@@ -28,6 +28,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "tabs": CASE_TABS,
         "rows": ROWS,
         "ringing": RINGING,
+        "heads": HEADS,
+        "noun": CASES.noun,
         "paging": CASES.paging,
         "kinds": [Segment(kind, 1) for kind in ("counted", "skipped", "paused", "rest")],
         "samples": SAMPLES,

@@ -20,11 +20,8 @@ from keguan.web.pages.approvals import (
 from keguan.web.pages.bulk import BulkPage, RefusedRow
 from keguan.web.pages.calls import CallLine, Calls, Ringing
 from keguan.web.pages.cases import (
-    BulkVerb,
     CaseAct,
-    CaseList,
     CasePage,
-    CaseRow,
     CaseTake,
     CustomerCard,
     CustomerChoice,
@@ -34,9 +31,7 @@ from keguan.web.pages.customers import (
     Column,
     Contact,
     CustomerForm,
-    CustomerList,
     CustomerPage,
-    CustomerRow,
     ImportPage,
     ImportRun,
     ImportStart,
@@ -44,7 +39,7 @@ from keguan.web.pages.customers import (
 )
 from keguan.web.pages.delegations import DelegationLine, Delegations
 from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, RoundRow, SigningRow
-from keguan.web.pages.lists import ColumnChoice, ListTools, ViewChoice
+from keguan.web.pages.lists import BulkVerb, Cell, ColumnChoice, Doing, Head, ListRow, ListTools, RecordList, ViewChoice
 from keguan.web.pages.policies import (
     Clause,
     Control,
@@ -67,10 +62,9 @@ __all__ = [
     "CallLine",
     "Calls",
     "CaseAct",
-    "CaseList",
     "CasePage",
-    "CaseRow",
     "CaseTake",
+    "Cell",
     "Clause",
     "Column",
     "ColumnChoice",
@@ -79,19 +73,20 @@ __all__ = [
     "CustomerCard",
     "CustomerChoice",
     "CustomerForm",
-    "CustomerList",
     "CustomerPage",
-    "CustomerRow",
     "DelegationLine",
     "Delegations",
+    "Doing",
     "EvidenceList",
     "EvidenceRow",
     "Find",
     "Found",
     "FoundGroup",
+    "Head",
     "ImportPage",
     "ImportRun",
     "ImportStart",
+    "ListRow",
     "ListTools",
     "NoticeRow",
     "Notices",
@@ -104,6 +99,7 @@ __all__ = [
     "PolicyPage",
     "PolicyRow",
     "Proposal",
+    "RecordList",
     "RefusedRow",
     "Ringing",
     "RoundRow",

@@ -7,24 +7,18 @@ from keguan.web.components import (
     Action,
     Applies,
     Citation,
-    Empty,
     Entry,
     Fact,
     Fieldset,
     File,
-    Filter,
     Link,
-    Paging,
     Reason,
     State,
     Step,
-    Tab,
     Term,
-    Tone,
 )
 from keguan.web.language import Words
 from keguan.web.pages.exceptions import RoundRow, SigningRow
-from keguan.web.pages.lists import ListTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +52,6 @@ class CaseTake:
     key: str = ""
     may_attach: bool = True
     call: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A case in a list. `due_at` is its earliest running deadline, `more` its chosen facts, under `heads`."""
-
-    code: str
-    title: str
-    customer: str
-    state: State
-    kind: Words = ""
-    owner: str = ""
-    due_at: dt.datetime | None = None
-    due_tone: Tone = ""
-    citation: Citation | None = None
-    opened_at: dt.datetime | None = None
-    more: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BulkVerb:
-    """A verb for all selected rows: the form posts `code` once per row, or `all`, to `url`, which asks for the rest."""
-
-    label: Words
-    url: str
-    hint: Words = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseList:
-    """web/case_list.html (partial `#list`). GET: `q`, one parameter per filter, `tab`, `after` (keyset).
-
-    `shown` are the names of the chosen columns, `heads` those of the plain facts among them.
-    """
-
-    rows: tuple[CaseRow, ...]
-    paging: Paging
-    query: str = ""
-    filters: tuple[Filter, ...] = ()
-    tabs: tuple[Tab, ...] = ()
-    bulk: tuple[BulkVerb, ...] = ()
-    empty: Empty | None = None
-    is_filtered: bool = False
-    tools: ListTools | None = None
-    shown: tuple[str, ...] = ()
-    heads: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

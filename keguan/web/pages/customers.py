@@ -6,57 +6,17 @@ from typing import Literal
 
 from keguan.web.components import (
     Action,
-    Empty,
     Entry,
     Fact,
     Fieldset,
     Figure,
-    Filter,
     Link,
     Option,
-    Paging,
     Reason,
     State,
-    Tab,
 )
 from keguan.web.language import Words
-from keguan.web.pages.cases import BulkVerb, CaseRow
-from keguan.web.pages.lists import ListTools
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerRow:
-    """A customer in a list."""
-
-    code: str
-    name: str
-    kind: Words
-    contact: str = ""
-    phone: str = ""
-    owner: str = ""
-    open_cases: int = 0
-    state: State | None = None
-    city: str = ""
-    more: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerList:
-    """web/customer_list.html (partial `#list`). GET: `q`, filters, `after`."""
-
-    rows: tuple[CustomerRow, ...]
-    paging: Paging
-    query: str = ""
-    filters: tuple[Filter, ...] = ()
-    tabs: tuple[Tab, ...] = ()
-    empty: Empty | None = None
-    is_filtered: bool = False
-    tools: ListTools | None = None
-    shown: tuple[str, ...] = ()
-    heads: tuple[Words, ...] = ()
-    may_add: bool = True
-    may_import: bool = False
-    bulk: tuple[BulkVerb, ...] = ()
+from keguan.web.pages.lists import Head, ListRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +39,8 @@ class CustomerPage:
     state: State | None
     facts: tuple[Fact, ...]
     contacts: tuple[Contact, ...]
-    cases: tuple[CaseRow, ...]
+    cases: tuple[ListRow, ...]
+    heads: tuple[Head, ...]
     entries: tuple[Entry, ...]
     actions: tuple[Action, ...] = ()
     cases_total: int = 0

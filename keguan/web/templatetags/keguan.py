@@ -14,6 +14,7 @@ from keguan.web import times
 from keguan.web.components import Action, Citation, Field, Segment, State, Term
 from keguan.web.icons import ICONS
 from keguan.web.language import HTML_LANG, language_of, text_of
+from keguan.web.pages import Cell, Head
 
 register = template.Library()
 
@@ -85,11 +86,26 @@ def clauses(citations: Sequence[Citation]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def cells(context: Mapping[str, Any], heads: Sequence[object], values: Sequence[str]) -> SafeString:
-    """The cells of chosen columns; on a narrow screen each carries its head."""
+def cells(context: Mapping[str, Any], heads: Sequence[Head], values: Sequence[Cell]) -> SafeString:
+    """The cells of a row; on a narrow screen each carries its head."""
     language = language_of(context)
-    pairs = ((text_of(head, language), value) for head, value in zip(heads, values, strict=True))
-    return format_html_join("", '<td class="full" data-label="{}">{}</td>', pairs)
+    return format_html_join(
+        "",
+        "{}",
+        ((_cell(context, text_of(head.label, language), cell),) for head, cell in zip(heads, values, strict=True)),
+    )
+
+
+def _cell(context: Mapping[str, Any], head: str, cell: Cell) -> SafeString:
+    if cell.state is not None:
+        return format_html("<td>{}</td>", badge(context, cell.state))
+    if cell.due_at is not None:
+        return format_html(
+            '<td class="full" data-label="{}"><span class="tone-{}">{}</span> <small>{} {}</small></td>',
+            head, cell.tone, left(context, cell.due_at), due(context, cell.due_at), clause(cell.citation),
+        )  # fmt: skip
+    words = text_of(cell.text, language_of(context))
+    return format_html('<td class="full{}" data-label="{}">{}</td>', " nowrap" if cell.is_whole else "", head, words)
 
 
 @register.simple_tag(takes_context=True)

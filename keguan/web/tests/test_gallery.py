@@ -27,11 +27,10 @@ TROUBLE = (
 PARTIALS = {
     "web/today.html": ("owed",),
     "web/case_take.html": ("customers",),
-    "web/case_list.html": ("list",),
+    "web/record_list.html": ("list",),
     "web/case_act.html": ("form", "dialog"),
     "web/approvals.html": ("lines",),
     "web/evidence.html": ("list",),
-    "web/customer_list.html": ("list",),
     "web/customer_form.html": ("form",),
     "web/import_page.html": ("progress",),
     "web/bulk_page.html": ("progress",),
@@ -94,7 +93,7 @@ def test_partials_render_alone(name: str) -> None:
 def test_a_reader_of_english_meets_no_chinese_from_the_interface() -> None:
     """What stays Chinese is data: names, titles, policy text, and the switch to Chinese."""
     empty: dict[str, object] = {
-        name: {} for name in ("case_list", "customer_list", "notices", "approvals", "policy_list", "import_start")
+        name: {} for name in ("record_list", "notices", "approvals", "policy_list", "import_start")
     }
     for name, page in {**empty, "today": TODAY_EMPTY}.items():
         context = {"page": page, "shell": Shell(person="Agent"), "now": NOW}

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from keguan.controls import gate, scopes
@@ -24,7 +23,7 @@ from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.rulebooks import current
-from keguan.web import pages, setting_right, verb_forms
+from keguan.web import addresses, pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
@@ -67,23 +66,19 @@ class Door:
 
     def page_url(self, code: str) -> str:
         """The record's page."""
-        return reverse(f"web:{self.type}_page", args=[code])
+        return addresses.page_url(self.type, code)
 
     def list_url(self) -> str:
         """The list of the type."""
-        return reverse(f"web:{self.type}_list")
+        return addresses.list_url(self.type)
 
     def act_url(self, code: str, verb: str) -> str:
         """The form of a verb on a record."""
-        return reverse(f"web:{self.type}_act", args=[code, self.short(verb)])
+        return addresses.act_url(self.type, code, verb)
 
     def many_url(self, verb: str) -> str:
         """The form of a verb on several records."""
-        return reverse(f"web:{self.type}_act_many", args=[self.short(verb)])
-
-    def short(self, verb: str) -> str:
-        """A verb as addresses of its own type call it."""
-        return verb.removeprefix(f"{self.type}.")
+        return addresses.many_url(self.type, verb)
 
     def verb(self, short: str) -> Verb:
         """The verb behind an address; 404 where there is none."""

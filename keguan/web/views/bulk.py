@@ -20,7 +20,7 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import bulk, tasks
 from keguan.lists.models import Bulk
-from keguan.web import pages, verb_forms
+from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Figure, Link, Reason
 from keguan.web.doors import context, page, posted_key, viewer
 from keguan.web.flashes import say
@@ -39,15 +39,13 @@ def bulk_verbs(grants: Grants | None, names: Sequence[str], given: QueryDict) ->
     """Verbs for several records at once, those that some policy lets the viewer use; they know the list's filters."""
     kept = urlencode([(name, value) for name, value in given.items() if name not in PAGED])
     return tuple(
-        pages.BulkVerb(vocabulary.verbs[name].label, f"{many_url(vocabulary.verbs[name])}{'?' if kept else ''}{kept}")
+        pages.BulkVerb(
+            vocabulary.verbs[name].label,
+            f"{addresses.many_url(vocabulary.verbs[name].on, name)}{'?' if kept else ''}{kept}",
+        )
         for name in names
         if grants is not None and grants.uses(name)
     )
-
-
-def many_url(act: Verb) -> str:
-    """The form of a verb on several records."""
-    return reverse(f"web:{act.on}_act_many", args=[act.name.removeprefix(f"{act.on}.")])
 
 
 def act_many_view(door: Door) -> Callable[..., HttpResponse]:
@@ -171,7 +169,7 @@ def _page_of(request: HttpRequest, door: Door, act: Verb, job: Bulk, told: tuple
         opened_at=job.opened_at,
         figures=figures,
         list_url=_back(request, door) if request.GET.get("back") else door.list_url(),
-        again_url=many_url(act),
+        again_url=door.many_url(act.name),
         refused=_refused(request, door, job) if is_over else (),
         refused_total=job.refused,
         selection=packed(bulk.refused_keys(job)) if is_over and job.refused else "",

@@ -1,33 +1,29 @@
-"""The list of cases: tabs, filters and search in the URL, keyset paging, and verbs for the selected ones."""
+"""The list of cases: tabs, the nearest deadline with its clause, and what is the cases' own in a list of records."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 
 from keguan.cases import queries
 from keguan.cases.facts import CASE, KINDS
-from keguan.controls import scopes
+from keguan.controls.queries import nearest
 from keguan.kernel.records.labels import Label
-from keguan.kernel.records.orders import token
 from keguan.kernel.sheets import Value
 from keguan.lists.table import local
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
-from keguan.web import pages
-from keguan.web.components import Citation, Filter, Option, Paging, State, Tab, Tone
-from keguan.web.doors import page, viewer
-from keguan.web.language import language_of
+from keguan.web import addresses, pages
+from keguan.web.components import Empty, Filter, Link, Option, State, Tab
 from keguan.web.listed import narrowed, told_cases
-from keguan.web.listing import Listing, more, tools
-from keguan.web.records.standing import cited_by, due_tone
-from keguan.web.rules import book
-from keguan.web.views.bulk import bulk_verbs
-from keguan.web.views.exporting import Exported
-from keguan.web.views.shell import render_page
+from keguan.web.listing import Listing, more
+from keguan.web.records.lists import PAGE, Asked, Part, RecordList, due_cell
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 TABS = {
     "open": Label("在办", "Open"),
@@ -36,98 +32,125 @@ TABS = {
     "closed": Label("已结案", "Closed"),
     "all": Label("全部", "All"),
 }
-BULK = ("case.assign", "case.classify", "case.accept", "case.note", "case.close")
-COUNTED = 1000
+TAKE = Label("受理来电", "Take a case")
+OWN = {
+    "customer": CASE.by_name["customer"].label,
+    "stage": Label("状态", "State"),
+    "due": Label("到期", "Due"),
+    "owner": CASE.by_name["owner"].label,
+}
 
 
-LISTING = Listing(
-    CASE,
-    head=("code", "title", "kind", "opened_at"),
-    own={
-        "customer": CASE.by_name["customer"].label,
-        "stage": Label("状态", "State"),
-        "due": Label("到期", "Due"),
-        "owner": CASE.by_name["owner"].label,
-    },
-    usual=("customer", "stage", "due", "owner"),
-    orders=queries.ORDERS,
-    filters=("q", "kind", "stage", "unit"),
-)
+class CaseList(RecordList):
+    """The cases that somebody sees."""
+
+    bulk = ("case.assign", "case.classify", "case.accept", "case.note", "case.close")
+    placeholder = Label("标题、编号、客户", "Title, code, customer")
+    called = Label("工单", "Cases")
+
+    def make_listing(self, usual: tuple[str, ...]) -> Listing:  # noqa: ARG002 – always the same
+        """Columns, orders and filters of cases."""
+        return Listing(
+            CASE,
+            head=("code", "title", "kind", "opened_at"),
+            own=OWN,
+            usual=("customer", "stage", "due", "owner"),
+            orders=queries.ORDERS,
+            filters=("q", "kind", "stage", "unit"),
+        )
+
+    def found(self, asked: Asked) -> "QuerySet[Any]":
+        """All of the viewer's cases that pass the filters."""
+        return queries.found(asked.who, filters_of(asked.given, asked.who), self.listing.order(asked.given))
+
+    def count(self, asked: Asked, most: int) -> int:
+        """How many pass the filters, as far as it is counted."""
+        return queries.count(asked.who, filters_of(asked.given, asked.who), most)
+
+    def narrowed(self, asked: Asked) -> Mapping[str, Any]:
+        """What the list is narrowed to."""
+        return narrowed(filters_of(asked.given, asked.who))
+
+    def part(self, asked: Asked, columns: Sequence[str]) -> Part:
+        """One page of cases; their customers are named to who may see them."""
+        filters, order = filters_of(asked.given, asked.who), self.listing.order(asked.given)
+        found = queries.cases(asked.who, filters, order.place(str(asked.given.get("after", ""))), PAGE, order)
+        facts = self.listing.facts(columns)
+        told_cases(asked.who, found.rows, filters, [fact.name for fact in facts])
+        keys = tuple(each.id for each in found.rows)
+        on_page = queries.visible_to(asked.who, asked.grants).filter(id__in=keys)
+        chosen = more(self.listing, columns, asked.who, on_page, asked.language, asked.grants)
+        plain = [fact.name for fact in facts]
+        rows = tuple(
+            case_row(each, asked.rules, columns, dict(zip(plain, chosen.get(each.id, ()), strict=False)))
+            for each in found.rows
+        )
+        return Part(rows, keys, found.after)
+
+    def own(self, asked: Asked, keys: Sequence[UUID], names: Sequence[str]) -> Mapping[str, Mapping[UUID, Value]]:  # noqa: ARG002 – the deadline is nobody's secret
+        """The nearest deadline of each."""
+        return {"due": {key: local(due.due_at) for key, due in nearest(keys).items()}} if "due" in names else {}
+
+    def tabs(self, asked: Asked) -> tuple[Tab, ...]:
+        """Open, mine, overdue, closed, all."""
+        kept, current = self.listing.kept(asked.given), _tab(asked.given)
+        return tuple(
+            Tab(label, f"?{urlencode({**kept, 'tab': name})}", is_current=name == current)
+            for name, label in TABS.items()
+        )
+
+    def filters(self, asked: Asked) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
+        """Kind, stage and unit."""
+        given = asked.given
+        kinds = tuple(Option(code, label) for code, label in KINDS.items())
+        stages = tuple(Option(stage.name, stage.label) for stage in CASE.stages)
+        units = tuple(Option(str(key), name) for key, name in org.unit_options())
+        carried = {"tab": _tab(given), **self.listing.shape(given)}
+        return (
+            *(Filter(name, "", value=value, kind="hidden") for name, value in carried.items()),
+            Filter("kind", CASE.by_name["kind"].label, kinds, given.get("kind", "")),
+            Filter("stage", CASE.by_name["stage"].label, stages, given.get("stage", "")),
+            Filter("unit", CASE.by_name["unit"].label, units, given.get("unit", "")),
+        ), ()
+
+    def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
+        """Taking a case."""
+        if asked.grants is None or not asked.grants.uses("case.open"):
+            return ()
+        return (pages.Doing(TAKE, reverse("web:case_take"), is_main=True, key="F2"),)
+
+    def nothing(self, asked: Asked) -> Empty:
+        """Where to begin."""
+        links = tuple(Link(doing.label, doing.url) for doing in self.doings(asked))
+        text = Label("接到第一个电话时，从“受理来电”开始。", "With the first call, start at “Take a case”.")
+        return Empty(Label("还没有工单", "No cases yet"), text if links else "", links)
 
 
-@page
-def case_list(request: HttpRequest) -> HttpResponse:
-    """The viewer's cases; `?tab=`, `?q=` and the filters narrow them, `?after=` goes on."""
-    who, rules, given = viewer(request), book(), request.GET
-    grants = scopes.grants(who)
-    tab = _tab(given)
-    filters, order, columns = filters_of(given, who), LISTING.order(given), LISTING.columns(given)
-    found = queries.cases(who, filters, order.place(str(given.get("after", ""))), order=order)
-    facts = LISTING.facts(columns)
-    told_cases(who, found.rows, filters, [fact.name for fact in facts])
-    on_page = queries.visible_to(who, grants).filter(id__in=[each.id for each in found.rows])
-    chosen = more(LISTING, columns, who, on_page, language_of({"request": request}), grants)
-    total = queries.count(who, filters, COUNTED)
-    kept = LISTING.kept(given)
-    row = pages.CaseList(
-        rows=tuple(case_row(each, rules, chosen.get(each.id, ())) for each in found.rows),
-        paging=Paging(
-            len(found.rows),
-            min(total, COUNTED),
-            total > COUNTED,
-            first_url=_url(kept, tab=tab) if given.get("after") else "",
-            next_url=_url(kept, tab=tab, after=token(found.after)) if found.after else "",
-        ),
-        query=str(given.get("q", "")),
-        filters=_filter_row(request, tab),
-        tabs=tuple(Tab(label, _url(kept, tab=name), is_current=name == tab) for name, label in TABS.items()),
-        bulk=bulk_verbs(grants, BULK, given),
-        is_filtered=LISTING.is_filtered(given),
-        tools=tools(LISTING, given, who, grants, reverse("web:case_export")),
-        shown=columns,
-        heads=tuple(fact.label for fact in facts),
-    )
-    return render_page(request, "web/case_list.html", row, partial="list")
-
-
-def _due(who: UUID, keys: Sequence[UUID], names: Sequence[str], language: str) -> Mapping[str, Mapping[UUID, Value]]:  # noqa: ARG001 – every list's own columns are asked alike
-    if "due" not in names:
-        return {}
-    found = queries.dues(keys)
-    return {"due": {key: local(due.due_at) for key, due in found.items()}}
-
-
-EXPORTED = Exported(
-    LISTING,
-    found=lambda who, given: queries.found(who, filters_of(given, who), LISTING.order(given)),
-    narrowed=lambda who, given: narrowed(filters_of(given, who)),
-    own=_due,
-    shows={},
-)
-
-
-def case_row(found: queries.CaseRow, rules: Rulebook, chosen: tuple[str, ...] = ()) -> pages.CaseRow:
+def case_row(
+    found: queries.CaseRow, rules: Rulebook, columns: Sequence[str], chosen: Mapping[str, str] | None = None
+) -> pages.ListRow:
     """A case as a list shows it, with its nearest deadline and the clause that set it, and chosen facts."""
-    due: dt.datetime | None = None
-    tone: Tone = ""
-    cited: Citation | None = None
-    if found.due is not None:
-        due = found.due.due_at
-        tone = due_tone(due, is_broken=found.due.is_broken)
-        cited = cited_by(found.due.control, rules)
-    return pages.CaseRow(
+    own = {
+        "customer": pages.Cell(found.customer_name),
+        "stage": pages.Cell(state=stage_state(found.stage)),
+        "due": due_cell(found.due, rules),
+        "owner": pages.Cell(found.owner_name),
+    }
+    kind = Label(f"{found.kind.zh} · 特别严重", f"{found.kind.en} · serious") if found.is_serious else found.kind
+    return pages.ListRow(
         found.code,
         found.title,
-        found.customer_name,
-        stage_state(found.stage),
-        Label(f"{found.kind.zh} · 特别严重", f"{found.kind.en} · serious") if found.is_serious else found.kind,
-        found.owner_name,
-        due,
-        tone,
-        cited,
-        found.opened_at,
-        chosen,
+        addresses.page_url("case", found.code),
+        found.code,
+        notes=(kind,),
+        at=found.opened_at,
+        cells=tuple(own.get(name) or pages.Cell((chosen or {}).get(name, "")) for name in columns),
     )
+
+
+def case_heads(columns: Sequence[str]) -> tuple[pages.Head, ...]:
+    """The heads of the cases' own columns, for lists of cases on other pages."""
+    return tuple(pages.Head(name, OWN[name]) for name in columns)
 
 
 def stage_state(stage: str) -> State:
@@ -154,25 +177,11 @@ def filters_of(given: QueryDict, who: UUID) -> queries.Filters:
     )
 
 
-def _filter_row(request: HttpRequest, tab: str) -> tuple[Filter, ...]:
-    kinds = tuple(Option(code, label) for code, label in KINDS.items())
-    stages = tuple(Option(stage.name, stage.label) for stage in CASE.stages)
-    units = tuple(Option(str(key), name) for key, name in org.unit_options())
-    return (
-        Filter("tab", "", value=tab, kind="hidden"),
-        *(Filter(name, "", value=value, kind="hidden") for name, value in LISTING.shape(request.GET).items()),
-        Filter("kind", CASE.by_name["kind"].label, kinds, request.GET.get("kind", "")),
-        Filter("stage", CASE.by_name["stage"].label, stages, request.GET.get("stage", "")),
-        Filter("unit", CASE.by_name["unit"].label, units, request.GET.get("unit", "")),
-    )
-
-
-def _url(kept: dict[str, str], **changes: str) -> str:
-    return "?" + urlencode({**kept, **changes})
-
-
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
         return None
+
+
+CASES = CaseList(CASE)

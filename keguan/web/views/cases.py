@@ -9,15 +9,16 @@ from django.urls import path
 from keguan.cases import page as case_view
 from keguan.cases import queries
 from keguan.controls import scopes
+from keguan.web.doors import page
+from keguan.web.records import showing
 from keguan.web.views.acts import Door, Subject, act_view, undo_view
 from keguan.web.views.bulk import act_many_view
 from keguan.web.views.case_actions import APART
 from keguan.web.views.case_files import case_file
-from keguan.web.views.case_list import EXPORTED, case_list, filters_of
+from keguan.web.views.case_list import CASES, filters_of
 from keguan.web.views.case_notes import case_note, case_sign
 from keguan.web.views.case_page import case_page
 from keguan.web.views.case_take import case_take, customer_options
-from keguan.web.views.exporting import export_view
 
 
 def _case(who: UUID, code: str) -> Subject | None:
@@ -43,8 +44,8 @@ def _listed(who: UUID, given: QueryDict, most: int) -> list[UUID]:
 DOOR = Door("case", _case, _named, _coded, _listed, APART)
 
 urlpatterns = [
-    path("cases/", case_list, name="case_list"),
-    path("cases/export/", export_view(EXPORTED), name="case_export"),
+    path("cases/", page(lambda request: showing.show(request, CASES)), name="case_list"),
+    path("cases/export/", page(lambda request: showing.sheet(request, CASES)), name="case_export"),
     path("cases/take/", case_take, name="case_take"),
     path("cases/act/<slug:verb>/", act_many_view(DOOR), name="case_act_many"),
     path("cases/<str:code>/", case_page, name="case_page"),

@@ -27,18 +27,19 @@ from keguan.web.components import Action, Fact, Fieldset, Link, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.giving import Stopped, give
 from keguan.web.listed import told_cases
+from keguan.web.records import showing
 from keguan.web.rules import book
 from keguan.web.setting_right import is_rare
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.acts import Door, Subject, act_view, undo_view
 from keguan.web.views.bulk import act_many_view
-from keguan.web.views.case_list import case_row
-from keguan.web.views.customer_list import EXPORTED, customer_list, filters_of
-from keguan.web.views.exporting import export_view
+from keguan.web.views.case_list import case_heads, case_row
+from keguan.web.views.customer_list import CUSTOMERS, filters_of
 from keguan.web.views.shell import render_page
 
 COUNTED = 1000
 CASES = 8
+SHOWN_OF_CASES = ("stage", "due", "owner")
 APART = frozenset(("customer.reveal",))
 SHOWN_ACTS = (
     *("customer.update", "customer.assign", "contact.add", "phone.add"),
@@ -73,7 +74,8 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         state=None,
         facts=_facts((*found.facts, *found.declared), found.phones),
         contacts=tuple(_contact(each) for each in found.contacts),
-        cases=tuple(case_row(each, rules) for each in listed.rows),
+        cases=tuple(case_row(each, rules, SHOWN_OF_CASES) for each in listed.rows),
+        heads=case_heads(SHOWN_OF_CASES),
         entries=course.entries(
             found.course, found.names, rules, lambda key: reverse("web:customer_undo", args=[found.code, key])
         ),
@@ -209,8 +211,8 @@ def _listed(who: UUID, given: QueryDict, most: int) -> list[UUID]:
 DOOR = Door("customer", _customer, _named, _coded, _listed, APART)
 
 urlpatterns = [
-    path("customers/", customer_list, name="customer_list"),
-    path("customers/export/", export_view(EXPORTED), name="customer_export"),
+    path("customers/", page(lambda request: showing.show(request, CUSTOMERS)), name="customer_list"),
+    path("customers/export/", page(lambda request: showing.sheet(request, CUSTOMERS)), name="customer_export"),
     path("customers/add/", customer_add, name="customer_add"),
     path("customers/act/<str:verb>/", act_many_view(DOOR), name="customer_act_many"),
     path("customers/<str:code>/", customer_page, name="customer_page"),

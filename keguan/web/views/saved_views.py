@@ -17,7 +17,7 @@ from keguan.web.flashes import say
 from keguan.web.listing import canonical
 from keguan.web.views import case_list, customer_list
 
-LISTINGS = {one.type.name: one for one in (case_list.LISTING, customer_list.LISTING)}
+LISTINGS = {one.type.name: one.listing for one in (case_list.CASES, customer_list.CUSTOMERS)}
 UNNAMED = Label("请给视图起一个名称", "give the view a name")
 
 

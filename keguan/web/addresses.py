@@ -1,0 +1,62 @@
+"""Where the pages of a record type are: some have addresses of their own, the others share `records/<type>/`."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+OWN = frozenset(("case", "customer"))
+"""Types whose pages have names of their own: people type them."""
+
+
+def list_url(record_type: str, **given: str) -> str:
+    """The list of the type, narrowed to what is given."""
+    found = reverse(f"web:{record_type}_list") if record_type in OWN else _shared("list", record_type)
+    return f"{found}?{urlencode(given)}" if given else found
+
+
+def export_url(record_type: str) -> str:
+    """The list as a sheet."""
+    return reverse(f"web:{record_type}_export") if record_type in OWN else _shared("export", record_type)
+
+
+def page_url(record_type: str, key: str) -> str:
+    """The record's page."""
+    return reverse(f"web:{record_type}_page", args=[key]) if record_type in OWN else _shared("page", record_type, key)
+
+
+def act_url(record_type: str, key: str, verb: str) -> str:
+    """The form of a verb on a record."""
+    args = [key, short(record_type, verb)]
+    return reverse(f"web:{record_type}_act", args=args) if record_type in OWN else _shared("act", record_type, *args)
+
+
+def many_url(record_type: str, verb: str) -> str:
+    """The form of a verb on several records."""
+    name = short(record_type, verb)
+    return (
+        reverse(f"web:{record_type}_act_many", args=[name])
+        if record_type in OWN
+        else _shared("act_many", record_type, name)
+    )
+
+
+def undo_url(record_type: str, key: str, event: object) -> str:
+    """Where an act of the record is taken back."""
+    if record_type in OWN:
+        return reverse(f"web:{record_type}_undo", args=[key, event])
+    return _shared("undo", record_type, key, str(event))
+
+
+def new_url(record_type: str, verb: str, **given: str) -> str:
+    """The form of a verb that creates a record, with what is known already."""
+    found = _shared("new", record_type, short(record_type, verb))
+    return f"{found}?{urlencode(given)}" if given else found
+
+
+def short(record_type: str, verb: str) -> str:
+    """A verb as addresses of its own type call it."""
+    return verb.removeprefix(f"{record_type}.")
+
+
+def _shared(name: str, *args: str) -> str:
+    return reverse(f"web:record_{name}", args=list(args))

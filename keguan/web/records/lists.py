@@ -1,0 +1,317 @@
+"""The list of one record type, made from its declaration: scope, search, filters, order, columns, pages by key.
+
+A subclass says what a type has of its own; the view, the template, the sheet and the acts on many are one for all.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from keguan.controls import queries, readings, scopes
+from keguan.controls.live.grants import Grants
+from keguan.kernel.records.kinds import Text
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.orders import Order, Place
+from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.kernel.sheets import Value
+from keguan.lists import codes, naming, table
+from keguan.lists.reading import attributes
+from keguan.lists.table import Table, local, said
+from keguan.policies.engines import Rulebook
+from keguan.web import addresses, pages
+from keguan.web.components import Citation, Empty, Filter, Link, State, Tab
+from keguan.web.language import Words
+from keguan.web.listing import Listing, cut
+from keguan.web.records import filtering, ordering
+from keguan.web.records.standing import cited_by, due_tone
+
+PAGE = 25
+FEW_COLUMNS = 5
+CUT = 60
+STAGE, DUE = "stage", "due"
+ENDED = frozenset(("closed", "void", "voided", "finished", "dismissed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page of a list: its rows, the keys of their records, and where the next page begins."""
+
+    rows: tuple[pages.ListRow, ...]
+    keys: tuple[UUID, ...]
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who looks at a list, what the address says, in which language, under which rules."""
+
+    who: UUID
+    given: QueryDict
+    language: str
+    grants: Grants | None
+    rules: Rulebook
+
+
+class RecordList:
+    """A list of records of one type, as its declaration makes it."""
+
+    bulk: tuple[str, ...] = ()
+    called: Label | None = None
+    shows: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    placeholder: Label = Label("编号、标题、内容", "Number, title, words in it")
+
+    def __init__(self, record_type: RecordType, masked: Collection[str] = (), usual: tuple[str, ...] = ()) -> None:
+        """`masked` are the facts that are hidden from whoever looks; `usual` the columns shown until others are."""
+        self.type = record_type
+        self.masked = frozenset(masked)
+        self.listing = self.make_listing(usual)
+
+    @property
+    def title(self) -> Label:
+        """What the page is called."""
+        return self.called or self.type.label
+
+    def make_listing(self, usual: tuple[str, ...]) -> Listing:
+        """What can be chosen of the list."""
+        kind = self.type
+        own = {DUE: Label("到期", "Due")}
+        stage = kind.stage if kind.stages else None
+        if stage:
+            own = {stage: kind.by_name[stage].label, **own}
+        head = tuple(name for name in (kind.code, kind.title) if name)
+        first = (*((stage,) if stage else ()), *(usual or self._plain(head)))
+        return Listing(
+            kind,
+            head=head,
+            own=own,
+            usual=tuple(dict.fromkeys((*first, DUE))),
+            orders=ordering.orders(kind, self.masked),
+            filters=("q", *filtering.names(kind)),
+        )
+
+    def _plain(self, head: Sequence[str]) -> tuple[str, ...]:
+        """The first short facts of the declaration."""
+        kind = self.type
+        apart = {*head, kind.stage, kind.opener, kind.unit, self.moment, *self.masked}
+        short = [
+            fact.name
+            for fact in table.choosable(kind)
+            if fact.name not in apart and not (isinstance(fact.kind, Text) and fact.kind.lines)
+        ]
+        return tuple(short[: FEW_COLUMNS - 2])
+
+    @property
+    def moment(self) -> str:
+        """The fact that says when a record was entered; nothing where none does."""
+        known = self.type.by_name
+        return next((name for name in ("opened_at", "observed_at", "made_at", "starts_at") if name in known), "")
+
+    def visible(self, asked: Asked) -> "QuerySet[Any]":
+        """What whoever asks may see of the type."""
+        return scopes.records(asked.who, self.type, asked.grants)
+
+    def found(self, asked: Asked) -> "QuerySet[Any]":
+        """All that passes the filters, in order: the list, its sheet and acts on many begin with it."""
+        passing = self.visible(asked).filter(filtering.condition(self.type, self.masked, asked.given))
+        if text := str(asked.given.get("q", "")).strip()[:100]:
+            passing = passing.filter(self.search(text))
+        return passing.order_by(*self.listing.order(asked.given).by())
+
+    def search(self, text: str) -> Q:
+        """What a few typed characters find: in any text of the record that is not masked."""
+        columns = attributes(self.type)
+        texts = [
+            columns[fact.name]
+            for fact in self.type.facts
+            if isinstance(fact.kind, Text) and not fact.derived and not fact.is_file and fact.name not in self.masked
+        ]
+        return reduce(or_, (Q(**{f"{name}__icontains": text}) for name in texts), Q(pk__in=[]))
+
+    def count(self, asked: Asked, most: int) -> int:
+        """How many pass the filters; counting stops at one more than `most`. One statement."""
+        return self.found(asked).order_by()[: most + 1].count()
+
+    def narrowed(self, asked: Asked) -> Mapping[str, Any]:
+        """What the list is narrowed to, for the reading log."""
+        given = {name: str(asked.given[name]) for name in self.listing.filters if asked.given.get(name)}
+        return {"text" if name == "q" else name: value for name, value in given.items()}
+
+    def part(self, asked: Asked, columns: Sequence[str]) -> Part:
+        """One page of the list. The same few statements however long it is."""
+        order = self.listing.order(asked.given)
+        passing = self.found(asked)
+        if (place := order.place(str(asked.given.get("after", "")))) is not None:
+            passing = passing.filter(order.after(place))
+        facts = self._facts(columns, order)
+        made = table.table(asked.who, self.type, passing[: PAGE + 1], facts, asked.language, asked.grants)
+        keys = made.keys[:PAGE]
+        due = queries.nearest(keys) if DUE in columns else {}
+        rows = tuple(self.row(asked, made, at, facts, columns, due.get(key)) for at, key in enumerate(keys))
+        after = ordering.place(order, made, PAGE - 1) if len(made.keys) > PAGE else None
+        self.told(asked, keys, [fact.name for fact in facts])
+        return Part(rows, keys, after)
+
+    def told(self, asked: Asked, keys: Collection[UUID], facts: Iterable[str]) -> None:
+        """Tell the reading log what was shown."""
+        said = {"list": self.type.name, **self.narrowed(asked)}
+        readings.tell_list(asked.who, "page", self.type, keys, list(facts), said)
+
+    def _facts(self, columns: Sequence[str], order: Order) -> list[Fact]:
+        """What is read for a page: the head, the columns, and the value that the order goes by."""
+        kind = self.type
+        wanted = (*self.listing.head, kind.stage, self.moment, *self.speaking, *columns, order.field)
+        return [kind.by_name[name] for name in dict.fromkeys(wanted) if name and name in kind.by_name]
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """Facts that stand for a title where a record has none: its first text, and what it belongs to."""
+        apart = {self.type.code, self.type.title, self.type.stage, *self.masked}
+        plain = [fact for fact in table.choosable(self.type) if fact.name not in apart]
+        texts = [fact.name for fact in plain if isinstance(fact.kind, Text)]
+        links = [fact.name for fact in plain if naming.target(fact.kind) not in ("", "person", "unit")]
+        return (*texts[:1], *links[:1])
+
+    def row(
+        self, asked: Asked, made: Table, at: int, facts: Sequence[Fact], columns: Sequence[str], due: queries.Due | None
+    ) -> pages.ListRow:
+        """A record as a row."""
+        values, words = made.values[at], {fact.name: cell for fact, cell in zip(facts, made.rows[at], strict=True)}
+        code = str(values.get(self.type.code or "") or "")
+        key = naming.key_of(code, made.keys[at])
+        moment = values.get(self.moment)
+        return pages.ListRow(
+            key,
+            self.title_of(values, words),
+            addresses.page_url(self.type.name, key),
+            code,
+            notes=self.notes(values, words),
+            at=moment if self.moment and self.moment not in columns else None,
+            cells=tuple(self.cell(asked, name, values, words, due) for name in columns),
+        )
+
+    def title_of(self, values: Mapping[str, Any], words: Mapping[str, Value]) -> str:
+        """What a record is called: its title, else its first words, else its code."""
+        for name in (self.type.title, *self.speaking, self.type.code):
+            if name and name in values and (text := " ".join(said(words.get(name)).split())):
+                return text if len(text) <= CUT else f"{text[:CUT]}…"
+        return self.type.label.zh
+
+    def notes(self, values: Mapping[str, Any], words: Mapping[str, Value]) -> tuple[Words, ...]:  # noqa: ARG002 – for those that have some
+        """What stands beside the code, under the title."""
+        return ()
+
+    def cell(
+        self, asked: Asked, name: str, values: Mapping[str, Any], words: Mapping[str, Value], due: queries.Due | None
+    ) -> pages.Cell:
+        """What stands in a column."""
+        if name == DUE:
+            return due_cell(due, asked.rules)
+        if name == self.type.stage and self.type.stages:
+            stage = values.get(name)
+            return pages.Cell(state=self.state(str(stage))) if stage else pages.Cell()
+        return pages.Cell(cut(said(words.get(name))))
+
+    def state(self, stage: str) -> State:
+        """The badge of a stage."""
+        return stage_state(self.type, stage)
+
+    def own(self, asked: Asked, keys: Sequence[UUID], names: Sequence[str]) -> Mapping[str, Mapping[UUID, Value]]:  # noqa: ARG002 – for those that ask as somebody
+        """For a sheet, the columns that are no facts: by name and record."""
+        if DUE not in names:
+            return {}
+        return {DUE: {key: local(due.due_at) for key, due in queries.nearest(keys).items()}}
+
+    def tabs(self, asked: Asked) -> tuple[Tab, ...]:  # noqa: ARG002 – for lists that have some
+        """Views of the list that everybody has."""
+        return ()
+
+    def filters(self, asked: Asked) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
+        """The filters: those that always stand there, and those that are folded away."""
+        carried = tuple(
+            Filter(name, "", value=value, kind="hidden") for name, value in self.listing.shape(asked.given).items()
+        )
+        first, more = filtering.filters(self.type, self.masked, asked.given)
+        return (*carried, *first), more
+
+    def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
+        """The buttons beside the title: what creates a record."""
+        makers = [verb for verb in vocabulary.verbs_on(self.type.name) if verb.creates]
+        return tuple(
+            pages.Doing(verb.label, addresses.new_url(self.type.name, verb.name), is_main=at == 0)
+            for at, verb in enumerate(makers)
+            if asked.grants is not None and asked.grants.uses(verb.name)
+        )
+
+    def nothing(self, asked: Asked) -> Empty:
+        """What an empty list says."""
+        name = self.type.label
+        links = tuple(Link(doing.label, doing.url) for doing in self.doings(asked))
+        return Empty(Label(f"还没有{name.zh}", f"Nothing here yet: {name.en}"), "", links)
+
+    def unmatched(self, path: str) -> Empty:
+        """What a list says whose filters nothing passes."""
+        name = self.type.label
+        return Empty(
+            Label(f"没有符合条件的{name.zh}", f"Nothing matches: {name.en}"),
+            Label("换个词，或清除筛选再看。", "Try another word, or clear the filters."),
+            (Link(Label("清除筛选", "Clear the filters"), path),),
+        )
+
+    def heads(self, asked: Asked, columns: Sequence[str]) -> tuple[pages.Head, ...]:
+        """The heads of the columns; one by which the list can be ordered is a link that does."""
+        order, orders = self.listing.order(asked.given), self.listing.orders
+        return tuple(
+            replace(
+                pages.Head(name, self.listing.label(name)),
+                **ordering.link(name, order, orders, self.listing, asked.given),
+            )
+            for name in columns
+        )
+
+    def citation(self, asked: Asked) -> Citation | None:  # noqa: ARG002 – for registers
+        """The clause that the list comes from."""
+        return None
+
+    def back(self) -> Link | None:
+        """Where the list stands."""
+        return None
+
+    def part_of(self, asked: Asked) -> Link | None:
+        """The record to which the list is narrowed by a link, when it is."""
+        for fact in self.type.facts:
+            to = naming.target(fact.kind)
+            raw = str(asked.given.get(fact.name, ""))
+            if raw and to and to not in ("person", "unit", "role") and fact.name not in self.masked:
+                key = codes.ids(vocabulary.types[to], [raw])[raw]
+                found = naming.named(asked.who, {to: [key]}, asked.grants).get(to, {}).get(key)
+                return Link(found.full, addresses.page_url(to, found.key)) if found else None
+        return None
+
+
+def due_cell(due: queries.Due | None, rules: Rulebook) -> pages.Cell:
+    """The nearest deadline of a record with the clause that set it."""
+    if due is None:
+        return pages.Cell()
+    return pages.Cell(
+        due_at=due.due_at,
+        tone=due_tone(due.due_at, is_broken=due.is_broken),
+        citation=cited_by(due.control, rules),
+    )
+
+
+def stage_state(record_type: RecordType, stage: str) -> State:
+    """The badge of a stage: the last of the course is done, what is void is broken."""
+    label = record_type.stage_label(stage)
+    if stage in ("void", "voided"):
+        return State(label, "broken")
+    names = [each.name for each in record_type.stages if each.name not in ("void", "voided")]
+    is_done = stage in ENDED or (len(names) > 1 and stage == names[-1])
+    return State(label, "kept" if is_done else "")
