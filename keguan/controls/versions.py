@@ -13,7 +13,7 @@ from django.db import transaction
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.gate import law
 from keguan.controls.live import dates, evidence, recalculating
-from keguan.controls.live.adopting import Adopting, adopt
+from keguan.controls.live.adopting import Adopting, adopt, how_of
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import overdue
@@ -76,28 +76,10 @@ def _next() -> tuple[dt.datetime, int, int] | None:
     return line[place][0], line[place - 1][1] if place else 0, line[place][1]
 
 
-def adopted_how(before: Rulebook, book: Rulebook) -> dict[str, str]:
-    """By control that is new or reads otherwise now: how what runs is dealt with, where it is at all."""
-    found: dict[str, str] = {}
-    for control in book.controls:
-        if not isinstance(control, DeadlineControl) or not control.is_configured or not control.after:
-            continue
-        old = before.by_key.get(control.key)
-        how = book.running_of(control.policy, control.type.name)
-        is_new = (
-            old is None
-            or old.form != control.form
-            or before.versions.get(control.policy) != book.versions.get(control.policy)
-        )
-        if is_new and how != "keep":
-            found[control.key] = how
-    return found
-
-
 def adopt_all(begins_at: dt.datetime, before: int, number: int) -> int:
     """Bring new versions over the records that run, as their policies say; gives how many clocks changed."""
     book = rulebook(number)
-    how = adopted_how(rulebook(before) if before else EMPTY, book)
+    how = how_of(rulebook(before) if before else EMPTY, book)
     by_type: dict[str, list[DeadlineControl]] = {}
     for key in how:
         control = book.by_key[key]

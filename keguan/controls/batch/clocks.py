@@ -124,7 +124,10 @@ class Clock:
     def show(self, found: Judgement, by: By) -> None:
         """What is new is shown by this act; what no longer holds stands no more."""
         wanted = [verdict for verdict in found.verdicts if self._counts(verdict, found)]
-        standing = [one for one in self.shown if Verdict(one.outcome, one.at) in wanted]
+        # what an adopted clock showed of its opening under the version before stays shown
+        is_kept = self.adopted_at is not None
+        standing = [one for one in self.shown
+                    if Verdict(one.outcome, one.at) in wanted or (is_kept and one.outcome == "opened")]  # fmt: skip
         known = {(one.outcome, one.at) for one in standing}
         fresh = [Entered(one.outcome, one.at, by) for one in wanted if (one.outcome, one.at) not in known]
         self.shown = [*standing, *fresh]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from keguan.controls.batch.adopted import ADOPT, adopt
 from keguan.controls.batch.clocks import (
     Act,
     By,
@@ -56,6 +57,8 @@ class Course:
     voided: str = ""
     undetermined: list[tuple[str, dt.datetime, By, str]] = field(default_factory=list)
     met: list[tuple[str, str]] = field(default_factory=list)
+    past: list[Act] = field(default_factory=list)
+    actual: dict[str, dt.datetime] = field(default_factory=dict)
 
     def run(self, acts: Iterable[Act], moments: Iterable[Moment]) -> list[dict[str, Any]]:
         """Follow everything that happened up to now; gives the obligations as they stand."""
@@ -64,6 +67,7 @@ class Course:
             self._pass(act.recorded_at, waiting)
             self.code = act.code or self.code
             self._take(act)
+            self.past.append(act)
             self.last.update(act.said)
         self._pass(self.now, waiting)
         return [self._row(one) for one in self.clocks]
@@ -83,7 +87,7 @@ class Course:
                 return
 
     def _tick(self, moment: Moment) -> None:
-        tick, control = moment.tick, self._control(moment.tick.place)
+        tick, control = moment.tick, self.control(moment.tick.place)
         if not control.is_drawn(self.record, tick.opened_at):
             return
         if not any(one.control.key == control.key and one.opened_at == tick.opened_at for one in self.clocks):
@@ -105,6 +109,8 @@ class Course:
             self._broke(act)
         elif act.verb == RECALCULATE:
             self._moved(act)
+        elif act.verb == ADOPT:
+            adopt(self, act)
         elif act.is_correction:
             self._correct(act)
         elif act.is_void:
@@ -150,7 +156,7 @@ class Course:
     def _note(self, one: Clock, mark: Mark, act: Act) -> None:
         was_open = one.is_open
         one.marks.append(mark)
-        one.apply(act.recorded_at, self._calendar(one, act.rulebook), act.by)
+        one.apply(act.recorded_at, self.calendar(one, act.rulebook), act.by)
         if was_open and not one.is_open:
             self.ended.append(one)
 
@@ -172,12 +178,12 @@ class Course:
         """The clocks go on as if the record had never been entered in error."""
         for one in self.clocks:
             one.marks = [m for m in one.marks if not isinstance(m, Cancel) or str(m.event) != self.voided]
-            one.apply(act.recorded_at, self._calendar(one, act.rulebook), act.by)
+            one.apply(act.recorded_at, self.calendar(one, act.rulebook), act.by)
 
     def _open(self, act: Act) -> None:
         for place, said in act.said.items():
             version = self.versions[place]
-            control = self._control(place)
+            control = self.control(place)
             if version.numbers is not None and act.rulebook not in version.numbers:
                 continue
             if said.get("open") and control.counts_on(act.at):
@@ -191,7 +197,7 @@ class Course:
                 continue
             self.met.append((one.control.key, act.event))
             for place in self._chained(one, "kept"):
-                control = self._control(place)
+                control = self.control(place)
                 there = any(other.control.key == control.key and other.opened_at == act.at for other in self.clocks)
                 if not there:
                     said = act.said.get(place, {})
@@ -199,7 +205,7 @@ class Course:
 
     def _turn(self, act: Act, place: int, said: Said) -> None:
         """A clock that facts open, where the act turned them."""
-        control = self._control(place)
+        control = self.control(place)
         if said.get("now") is None and said.get("was") is not None:
             self.undetermined.append((control.key, act.at, act.by, act.object))
         if said.get("now"):
@@ -210,7 +216,7 @@ class Course:
                 self._start_keys(place, said, [key], act)
 
     def _start_keys(self, place: int, said: Said, keys: Sequence[str], act: Act) -> None:
-        control = self._control(place)
+        control = self.control(place)
         for key in keys:
             mine = [one for one in self.clocks if one.control.key == control.key and one.key == key and one.is_open]
             if mine and control.again == "ignore":
@@ -224,10 +230,10 @@ class Course:
         self, place: int, said: Said, key: str, at: dt.datetime, by: By, rulebook: int | None, act: Act | None = None
     ) -> None:
         """A clock with its due moment; none where its term lacks a fact or never ends."""
-        control, event = self._control(place), by.event or None
+        control, event = self.control(place), by.event or None
         unit, person = as_uuid(said.get("unit")), as_uuid(said.get("person"))
         new = Clock(place, control, key, rulebook, at, event, {}, at, self.code, unit, person, reckoned=rulebook or 0)
-        if not self._set(new, said, rulebook):
+        if not self.set_clock(new, said, rulebook):
             self.undetermined.append((control.key, at, by, act.object if act is not None else self.record))
             return
         new.marks = [Opening(at, new.due_at, as_uuid(event))]
@@ -235,16 +241,16 @@ class Course:
             new.end = Closing(at, as_uuid(event))
             new.marks.append(new.end)
         elif control.period is not None:
-            new.again_at = period_end(said.get("period"), at, self._calendar(new, rulebook))
+            new.again_at = period_end(said.get("period"), at, self.calendar(new, rulebook))
         new.adopted_at = act.recorded_at if act is not None and act.imported else None
         if new.adopted_at is None:
             new.shown = [Entered("opened", at, by)]
             new.shown += [Entered("kept", at, by)] if new.end is not None else []
         self.clocks.append(new)
 
-    def _set(self, one: Clock, said: Said, rulebook: int | None) -> bool:
+    def set_clock(self, one: Clock, said: Said, rulebook: int | None) -> bool:
         """When it is due by its term alone, from where it began."""
-        calendar = self._calendar(one, rulebook)
+        calendar = self.calendar(one, rulebook)
         facts = {fact: said.get(f"f{j}") for j, fact in enumerate(facts_of(one.control))}
         term = one.control.within
         if term.rows:
@@ -271,10 +277,10 @@ class Course:
             if one is None:
                 continue
             one.fallen = act.event
-            one.apply(act.recorded_at, self._calendar(one, one.rulebook), act.by, breaks=True)
+            one.apply(act.recorded_at, self.calendar(one, one.rulebook), act.by, breaks=True)
             for place in self._chained(one, "broken"):
                 said = recorded(act.said.get(place, {}))
-                keys = keys_of(self._control(place), said, act) if self._control(place).keys is not None else [one.key]
+                keys = keys_of(self.control(place), said, act) if self.control(place).keys is not None else [one.key]
                 for own in keys:
                     self._start(place, said, own, one.due_at, act.by, one.rulebook)
 
@@ -285,12 +291,13 @@ class Course:
             if one.reckoned >= number or not one.is_open or one.fallen is not None or one.due_at <= act.at:
                 continue
             opening = next(mark for mark in one.marks if isinstance(mark, Opening))
-            due = terming.due_moment_of(one.term, opening, one.marks, self._calendar(one, number))
+            due = terming.due_moment_of(one.term, opening, one.marks, self.calendar(one, number))
             if due is not None and due != one.due_at:
                 one.marks.append(Moved(max(act.at, one.opened_at), due, as_uuid(act.event)))
                 one.due_at, one.reckoned = due, number
 
     def _correct(self, act: Act) -> None:
+        self.actual.update([act.corrects] if act.corrects is not None else [])
         for one in self.clocks:
             cited = act.corrects is not None and any(str(getattr(mark, "event", "")) == act.corrects[0]
                                                      for mark in one.marks)  # fmt: skip
@@ -301,7 +308,7 @@ class Course:
             if cited or (said.get("changed") and one.is_open):
                 self._retime(one, said, act)
                 fell, due = one.fallen, one.due_at
-                found = one.apply(act.recorded_at, self._calendar(one, act.rulebook), act.by)
+                found = one.apply(act.recorded_at, self.calendar(one, act.rulebook), act.by)
                 if fell is not None and found.broken_at != due:
                     one.fallen = None
                 if fell is not None and one.fallen is None:
@@ -310,7 +317,7 @@ class Course:
     def _retime(self, one: Clock, said: Said, act: Act) -> None:
         opening = next(mark for mark in one.marks if isinstance(mark, Opening))
         was = replace(one, opened_at=opening.at)
-        if not self._set(was, said, act.rulebook):
+        if not self.set_clock(was, said, act.rulebook):
             return
         first = one.marks.index(opening)
         one.marks[first] = Opening(opening.at, was.due_at, opening.event)
@@ -323,7 +330,8 @@ class Course:
 
     # -- looking up
 
-    def _control(self, place: int) -> DeadlineControl:
+    def control(self, place: int) -> DeadlineControl:
+        """The deadline in a place."""
         control = self.versions[place].control
         assert isinstance(control, DeadlineControl)  # noqa: S101 – only deadlines stand here
         return control
@@ -332,7 +340,8 @@ class Course:
         version = self.versions[one.place]
         return version.book if version.numbers is None or rulebook is None else self.books.get(rulebook)
 
-    def _calendar(self, one: Clock, rulebook: int | None) -> Calendar:
+    def calendar(self, one: Clock, rulebook: int | None) -> Calendar:
+        """Whose hours count for a clock, by a rulebook."""
         return calendar_for(self._book(one, rulebook) or self.versions[one.place].book, one.unit, one.person)
 
     def _chained(self, one: Clock, outcome: str) -> Iterator[int]:
@@ -340,7 +349,7 @@ class Course:
         for place, version in self.versions.items():
             same = one.rulebook in version.numbers if version.numbers is not None else one.rulebook is None
             waits = any(judged.control == one.control.key and judged.outcome == outcome
-                        for judged in self._control(place).judged)  # fmt: skip
+                        for judged in self.control(place).judged)  # fmt: skip
             if same and waits:
                 yield place
 
@@ -354,4 +363,5 @@ class Course:
             "opened_at": one.opened_at, "due_at": found.due_at or one.due_at, "state": found.state,
             "met_at": found.met_at, "opened_event": one.event, "closed_event": str(ended) if ended else None,
             "rulebook": one.rulebook, "is_trial": one.control.trial, "shown": one.shown,
+            "is_adopted": one.adopted_at is not None,
         }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keguan.controls.batch import marks
 from keguan.controls.batch.acts import Acts
+from keguan.controls.batch.adopted import ADOPT
 from keguan.controls.batch.clocks import Act, By, Moment
 from keguan.controls.batch.courses import BREAK, RECALCULATE
 from keguan.controls.batch.judging import KEPT_COLUMNS, declared_by
@@ -24,7 +25,7 @@ from keguan.policies.engines import Rulebook
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
-MACHINE = (BREAK, RECALCULATE)
+MACHINE = (ADOPT, BREAK, RECALCULATE)
 
 
 @dataclass

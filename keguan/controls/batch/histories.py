@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keguan.controls.batch import deadline, marks
+from keguan.controls.batch.adopted import ADOPT
 from keguan.controls.batch.clocks import Act
 from keguan.controls.batch.courses import RECALCULATE, Course
 from keguan.controls.batch.gathering import Gathering, Irregular, control_of, gather, moments_of, type_of
@@ -22,8 +23,6 @@ from keguan.policies.engines import Rulebook
 
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
-
-ADOPT = "obligation.adopt"
 
 
 def is_regular(control: DeadlineControl) -> bool:
@@ -65,7 +64,19 @@ def _is_guessed(mirror: "Mirror", version: Version, *, is_followed: bool) -> boo
     if book.running_of(control.policy, kind.name) == "keep" or not mirror.has(f"stream_{kind.name}"):
         return False
     table = mirror.table(f"stream_{kind.name}")
-    return bool(table.filter(table.verb == ADOPT).count().to_pyarrow().as_py())
+    is_adopted = bool(table.filter(table.verb == ADOPT).count().to_pyarrow().as_py())
+    return is_adopted and _reads_further(control)
+
+
+def _reads_further(control: DeadlineControl) -> bool:
+    """Whether its acts and its term read more than an adoption knows of acts that are past: their record's own facts,
+    what was given, and what had been done."""
+    conditions = [*control.within.conditions(), *(act.when for act in marks.acts_of(control))]
+    facts = {path for one in conditions for path in one.facts()}
+    facts |= {tuple((one.fact or "").split(".")) for one in control.within.every() if one.fact}
+    return any(
+        (len(path) > 1 and path[0] != control.source.name) or not path for path in facts
+    ) or any(not leaf.is_plain for one in conditions for leaf in one.done())  # fmt: skip
 
 
 def _clock_types(several: Mapping[int, Version]) -> set[str]:
@@ -84,12 +95,12 @@ def _always(several: Mapping[int, Version]) -> frozenset[int]:
 
 
 def _corrected(mirror: "Mirror", kind: str) -> frozenset[str]:
-    """The records on which a time was set right, or whose clocks another calendar moved."""
+    """The records on which a time was set right, or whose clocks another calendar or version moved."""
     if not mirror.has(f"stream_{kind}"):
         return frozenset()
     table = mirror.table(f"stream_{kind}")
     reinstating = [verb.name for verb in vocabulary.verbs.values() if verb.on == kind and verb.reinstates]
-    is_moved = table.marks.contains('"corrects"').fill_null(False) | table.verb.isin([RECALCULATE, *reinstating])
+    is_moved = table.marks.contains('"corrects"').fill_null(False) | table.verb.isin([ADOPT, RECALCULATE, *reinstating])
     found = table.filter(is_moved).select("object").distinct()
     return frozenset(found.to_pyarrow()["object"].to_pylist())
 

@@ -14,7 +14,7 @@ from keguan.kernel.commands.rows import Rows
 
 OBLIGATIONS = """
     select control, object::text as object, key, opened_at, due_at, state, met_at, opened_event::text as opened_event,
-        closed_event::text as closed_event, is_paused
+        closed_event::text as closed_event, is_paused, is_adopted
     from controls_obligation order by opened_at, control, object
 """
 EVIDENCE = """

@@ -20,7 +20,7 @@ from keguan.controls.batch.lived import Key, Lived, key_of, lived
 from keguan.controls.batch.obligations import obligations
 from keguan.controls.batch.outcomes import UNRECORDED
 from keguan.controls.batch.requests import Requests
-from keguan.controls.batch.shown import Shown, journal, standing, tally
+from keguan.controls.batch.shown import Journal, Shown, journal, standing, tally
 from keguan.controls.batch.versions import Version, books, versions
 from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.deadline import DeadlineControl
@@ -30,7 +30,9 @@ from keguan.controls.engines.measure import MeasureControl
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
-OBLIGATION = ("control", "object", "key", "opened_at", "due_at", "state", "met_at", "opened_event", "closed_event")
+OBLIGATION = (
+    "control", "object", "key", "opened_at", "due_at", "state", "met_at", "opened_event", "closed_event", "is_adopted",
+)  # fmt: skip
 WAIVED = "waived"
 """What the company forwent is a person's word on one obligation: it is not recounted."""
 
@@ -92,8 +94,11 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
             owed += [row for row in table.to_pyarrow().to_pylist() if row["object"] not in corrected]
         found.attempts.update(refused.attempts(judged))
         found.decisions.update(refused.decisions(judged))
+    known = journal(mirror)
     for row in owed:
         if row["due_at"] is not None and row["control"] not in found.unread:
+            # an act of the past that was imported brings its clock with its true age
+            row["is_adopted"] = known.entries[row["opened_event"]].imported
             found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
     found.entries, found.balances = measure.recounted(mirror, several)
     found.measures = measure.totals(found.entries)
@@ -103,16 +108,15 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
         and found.balances.issuperset(map(one.control.balance, one.control.parts or ("",)))
     }  # fmt: skip
     found.requests = requests.recounted(mirror)
-    found.evidence = _evidence(mirror, several, several_judged, followed, owed, found, now)
+    found.events = frozenset(known.entries)
+    found.evidence = _evidence(mirror, known, several, several_judged, followed, owed, found, now)
     return found
 
 
 def _evidence(
-    mirror: "Mirror", several: list[Version], several_judged: list[Judged], followed: Irregular,
+    mirror: "Mirror", known: Journal, several: list[Version], several_judged: list[Judged], followed: Irregular,
     owed: list[dict[str, Any]], found: Recounted, now: dt.datetime,
 ) -> Counter[Shown]:  # fmt: skip
-    known = journal(mirror)
-    found.events = frozenset(known.entries)
     met = [*followed.met, *evidence_clocks.met(owed)]
     acts = chain(
         evidence.of_acts(mirror, several_judged, found.decisions, found.attempts, followed.corrected),

@@ -5,9 +5,9 @@ opens nothing twice.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from keguan.controls import marks as marking
@@ -17,6 +17,7 @@ from keguan.controls.live import histories, obligations, opening, terming
 from keguan.controls.live.histories import Moment
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
+from keguan.controls.live.plans import plan
 from keguan.controls.live.starting import resolve_at
 from keguan.controls.marks import Cancel, Closing, Mark, Opening, Pause, Resume
 from keguan.controls.scene import Scene
@@ -25,6 +26,7 @@ from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 
+Seen = TypeVar("Seen")
 Acts = tuple[tuple[type[Mark], Sequence[Any]], ...]
 
 
@@ -79,6 +81,24 @@ def adopt(
     obligations.update(rows, work.changed)
 
 
+def how_of(before: Rulebook, book: Rulebook) -> dict[str, str]:
+    """By control that is new or reads otherwise now: how what runs is dealt with, where it is at all."""
+    found: dict[str, str] = {}
+    for control in book.controls:
+        if not isinstance(control, DeadlineControl) or not control.is_configured or not control.after:
+            continue
+        old = before.by_key.get(control.key)
+        how = book.running_of(control.policy, control.type.name)
+        is_new = (
+            old is None
+            or old.form != control.form
+            or before.versions.get(control.policy) != book.versions.get(control.policy)
+        )
+        if is_new and how != "keep":
+            found[control.key] = how
+    return found
+
+
 def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], now: dt.datetime) -> list[Clock]:
     """The clocks that the journal tells under a control, those that ran last of each key."""
     kinds: Acts = (
@@ -86,6 +106,7 @@ def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], 
     )  # fmt: skip
     found: dict[str, list[tuple[Mark, Scene]]] = {}
     done: dict[str, UUID | None] = {}
+    voided: UUID | None = None
     for moment in moments:
         kind = vocabulary.types[moment.verb.on] if moment.own else control.type
         scene = Scene(
@@ -106,7 +127,18 @@ def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], 
                 meant = control.key_of(moment.args)
                 for key in [meant] if meant is not None else list(found):
                     found.setdefault(key, []).append((_mark(made, moment), scene))
+        if moment.own and (moment.verb.voids or plan(book, name).ends_with(control)):
+            for pairs in found.values():
+                pairs.append((_mark(Cancel, moment), scene))
+            voided = moment.event if moment.verb.voids else voided
+        if moment.own and moment.verb.reinstates:
+            found = {key: without(pairs, voided) for key, pairs in found.items()}
     return [clock for key, pairs in found.items() for clock in _last(control, key, pairs, now)]
+
+
+def without(pairs: Iterable[tuple[Mark, Seen]], event: UUID | None) -> list[tuple[Mark, Seen]]:
+    """The marks without what an act cancelled that was taken back."""
+    return [one for one in pairs if not (isinstance(one[0], Cancel) and one[0].event == event)]
 
 
 def _mark(made: type[Mark], moment: Moment) -> Mark:
@@ -114,15 +146,20 @@ def _mark(made: type[Mark], moment: Moment) -> Mark:
 
 
 def _last(control: DeadlineControl, key: str, pairs: Sequence[tuple[Mark, Scene]], now: dt.datetime) -> list[Clock]:
-    """The runs of a key, each with the marks that fell to it: `judge` says which."""
+    """The runs of a key, each with the record as its opening left it."""
+    return [Clock(key, marks, scene) for marks, scene in runs(control, pairs, now)]
+
+
+def runs(
+    control: DeadlineControl, pairs: Sequence[tuple[Mark, Seen]], now: dt.datetime
+) -> Iterator[tuple[tuple[Mark, ...], Seen]]:
+    """The runs of a key, each with the marks that fell to it (`judge` says which) and what was seen at its opening."""
     marks = [mark for mark, _ in pairs]
-    found = []
     for judged in judge(marks, now, control.again, control.at_least):
         first = marks.index(judged.opening)
         last = marks.index(judged.end) if judged.end is not None else len(marks) - 1
         mine = [mark for mark in marks[first : last + 1] if mark is judged.opening or not isinstance(mark, Opening)]
-        found.append(Clock(key, tuple(mine), pairs[first][1]))
-    return found
+        yield tuple(mine), pairs[first][1]
 
 
 def _adopt(
@@ -132,7 +169,10 @@ def _adopt(
     ended = next((mark for mark in clock.marks[1:] if isinstance(mark, Closing | Cancel)), None)
     if ended is not None and ended.at <= work.at:
         return []  # it was over before the version came into force
-    there = next((one for one in mine if one.key == clock.key and one.opened_event == clock.opening.event), None)
+    # the newest: what was counted anew from an earlier version's first day has the same opening
+    there = next(
+        (one for one in reversed(mine) if one.key == clock.key and one.opened_event == clock.opening.event), None
+    )
     if there is not None and (there.rulebook >= work.number or there.state != "running" or clock.opening.at > work.at):
         return []
     started_at = clock.opening.at if how == "switch" else max(clock.opening.at, work.at)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from keguan.controls.engines.deadline import DeadlineControl
+from keguan.controls.live.adopting import how_of
 from keguan.controls.models import Obligation
 from keguan.controls.queries.evidence import running
-from keguan.controls.versions import adopted_how
 from keguan.kernel import clock
 from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import current, last_number, rulebook, timeline_of
@@ -71,7 +71,7 @@ def _coming(begins_at: dt.datetime, before: Rulebook, book: Rulebook, among: Q) 
 
 def _changed(before: Rulebook, book: Rulebook, versions: dict[str, int]) -> Iterator[tuple[str, str, str]]:
     """Deadlines in force under policies that get a new version: key, policy, how what runs is dealt with."""
-    adopted = adopted_how(before, book)
+    adopted = how_of(before, book)
     for control in before.controls:
         if isinstance(control, DeadlineControl) and control.policy in versions:
             yield control.key, control.policy, adopted.get(control.key, "keep")
