@@ -13,4 +13,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare facts and verbs, and the words for violated constraints."""
-        from keguan.cases import commands, constraints, facts, handling  # noqa: F401
+        from keguan.cases import (  # noqa: F401
+            commands,
+            constraints,
+            facts,
+            handling,
+            notes,
+            relating,
+            subtasks,
+        )

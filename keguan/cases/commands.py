@@ -1,4 +1,4 @@
-"""The acts on a case. Bodies say what is true; in which order the stages follow is the workflow's to say.
+"""The acts that lead a case through its stages. Bodies say what is true; their order is the workflow's to say.
 
 What holds under every policy stands here and in the table's constraints: a case is accepted once, and a closed case is
 finished (notes and files may still be added).
@@ -7,11 +7,13 @@ finished (notes and files may still be added).
 from collections.abc import Mapping
 from typing import Any
 
-from keguan.cases.facts import ATTACHMENTS, CASE, NOTES
+from keguan.cases.facts import CASE, NOTES
+from keguan.cases.telling import tell_followers
 from keguan.customers.names import grams
 from keguan.kernel.commands.corrections import add_correct, add_void
 from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.preparing import VOIDED
 from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.labels import Label
@@ -77,7 +79,7 @@ def _search_keys(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 correct = add_correct(CASE, _search_keys)
-void, reinstate = add_void(CASE)
+void, reinstate = add_void(CASE, "merged_into")
 
 
 def _open_items(work: Work, items: list[Item]) -> list[Item]:
@@ -109,15 +111,19 @@ def _open_items(work: Work, items: list[Item]) -> list[Item]:
         "departments",
         "owner",
         "unit",
+        "split_from",
         "extra",
     ),
     creates=True,
     enters="registered",
-    names=("customer", "owner", "unit"),
+    names=("customer", "owner", "unit", "split_from"),
 )
 def open_(work: Work, items: list[Item]) -> None:
-    """Register a complaint, consultation or suggestion that a customer brought; it gets the next number."""
+    """Register what a customer brought; it gets the next number. What is split off another case names that one."""
     for item in items:
+        if item["split_from"] is not None and item.links["split_from"].get("voided_at") is not None:
+            work.refuse(item, VOIDED)
+            continue
         work.create(item, **_reported(item), stage="registered", opened_by=work.ctx.actor, opened_at=item.happened_at)
         work.number(item, "code")
 
@@ -128,6 +134,7 @@ def open_(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "owner", "unit"),
     enters="accepted",
+    tells=tell_followers,
     names=("customer", "owner", "unit"),
 )
 def accept(work: Work, items: list[Item]) -> None:
@@ -201,6 +208,7 @@ def assign(work: Work, items: list[Item]) -> None:
         "extra",
     ),
     enters="investigated",
+    tells=tell_followers,
     names=("customer", "originating_unit"),
 )
 def find(work: Work, items: list[Item]) -> None:
@@ -215,6 +223,7 @@ def find(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "amount!", "handling!", "decision", "approved_return_quantity", "extra"),
     enters="decided",
+    tells=tell_followers,
     names=("customer",),
 )
 def settle(work: Work, items: list[Item]) -> None:
@@ -229,6 +238,7 @@ def settle(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "reply_channel!", "reply!", "is_accepted"),
     enters="answered",
+    tells=tell_followers,
     names=("customer",),
 )
 def reply(work: Work, items: list[Item]) -> None:
@@ -243,6 +253,7 @@ def reply(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=takes(CASE, "is_accepted"),
     enters="closed",
+    tells=tell_followers,
     names=("customer",),
 )
 def close(work: Work, items: list[Item]) -> None:
@@ -257,6 +268,7 @@ def close(work: Work, items: list[Item]) -> None:
     on=CASE,
     arguments=(Argument("text", NOTES.by_name["text"].kind, Label("客户的异议", "Objection"), True, True),),
     enters="registered",
+    tells=tell_followers,
     names=("customer",),
 )
 def reject_result(work: Work, items: list[Item]) -> None:
@@ -268,36 +280,6 @@ def reject_result(work: Work, items: list[Item]) -> None:
         anew = dict.fromkeys(("accepted_at", "found_at", "settled_at", "replied_at"))
         work.set(item, stage="registered", is_accepted=False, **anew)
         work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=item.happened_at)
-
-
-@verb(
-    "case.note",
-    Label("添加备注", "Add a note"),
-    on=CASE,
-    arguments=(Argument("text", NOTES.by_name["text"].kind, NOTES.by_name["text"].label, True, True),),
-    names=("customer",),
-)
-def note(work: Work, items: list[Item]) -> None:
-    """Write down something that happened or was said; notes are never changed."""
-    for item in items:
-        work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=item.happened_at)
-
-
-@verb(
-    "case.attach",
-    Label("添加附件", "Attach a file"),
-    on=CASE,
-    arguments=tuple(
-        Argument(fact.name, fact.kind, fact.label, required=True, personal=fact.personal)
-        for fact in ATTACHMENTS.facts
-        if fact.name in ("digest", "name", "media_type", "size")
-    ),
-    names=("customer",),
-)
-def attach(work: Work, items: list[Item]) -> None:
-    """Attach a stored file, by the digest that its storing gave; size in bytes."""
-    for item in items:
-        work.add_line(item, "attachments", **item.args, uploaded_by=work.ctx.actor, uploaded_at=item.happened_at)
 
 
 ERASE = erasure(CASE)

@@ -56,3 +56,31 @@ register(
     Label("请先上传文件，再添加附件", "upload the file first, then attach it"),
     field="digest",
 )
+register(
+    "cases_case_merged_counts_no_more",
+    Label("并入别处的工单不能再计算在内", "a case that was merged into another counts no more"),
+    Label("请用“并入另一件工单”，或先“恢复”", "merge it, or reinstate it first"),
+    field="merged_into",
+)
+register(
+    "cases_link_once",
+    Label("这两件工单已经关联", "these two cases are linked already"),
+    Label("在任一件的“关联”里就能看到", "the link is shown with either of them"),
+    field="other",
+)
+register(
+    "cases_link_not_to_itself",
+    Label("这就是这件工单本身", "this is the very same case"),
+    Label("请写另一件工单的编号", "give another case's number"),
+    field="other",
+)
+register(
+    "cases_task_code_once",
+    Label("这个子任务编号已被使用", "another task has this number"),
+    Label("请再试一次；若仍如此，请检查编号规则", "try again; if it persists, check the number pattern"),
+)
+register(
+    "cases_task_ended_has_time",
+    Label("子任务的环节与结束时间不一致", "a task that ended must say when"),
+    Label("请用“完成”或“取消”结束它", "finish or drop it"),
+)

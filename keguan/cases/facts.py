@@ -54,6 +54,11 @@ REPLY_CHANNELS = {
     "phone": Label("电话", "Phone"),
     "visit": Label("登门", "Visit"),
 }
+RELATIONS = {
+    "related": Label("相关", "Related"),
+    "same_cause": Label("同一起因", "Same cause"),
+    "continues": Label("接续前案", "Continues it"),
+}
 LIABLE = {
     "department": Label("本公司部门", "A department of ours"),
     "person": Label("个人", "A person"),
@@ -70,6 +75,7 @@ NOTES = LineType(
         Fact("author", Reference("person"), Label("写备注的人", "Author")),
         Fact("text", Text(4000, lines=True), Label("内容", "Text"), personal=True, erased=""),
         Fact("noted_at", Moment(), Label("备注时间", "Noted at")),
+        Fact("mentions", Listing(Reference("person"), most=50), Label("提到的人", "People mentioned")),
     ),
 )
 ATTACHMENTS = LineType(
@@ -127,6 +133,18 @@ LIABILITIES = LineType(
         Fact("held_at", Moment(), Label("认定时间", "Held at")),
     ),
 )
+LINKS = LineType(
+    "links",
+    Label("关联", "Links"),
+    table="cases_link",
+    parent="case",
+    facts=(
+        Fact("other", Reference("case"), Label("关联的工单", "Other case")),
+        Fact("relation", Choice(RELATIONS), Label("关系", "Relation")),
+        Fact("linked_by", Reference("person"), Label("关联人", "Linked by")),
+        Fact("linked_at", Moment(), Label("关联时间", "Linked at")),
+    ),
+)
 
 CASE = vocabulary.add_type(
     RecordType(
@@ -179,10 +197,13 @@ CASE = vocabulary.add_type(
             Fact("closed_at", Moment(), Label("结案时间", "Closed at")),
             Fact("reviewed_at", Moment(), Label("审视时间", "Reviewed at")),
             Fact("voided_at", Moment(), Label("作废时间", "Voided at")),
+            Fact("merged_into", Reference("case"), Label("并入的工单", "Merged into")),
+            Fact("split_from", Reference("case"), Label("拆自", "Split from")),
+            Fact("followers", Listing(Reference("person"), most=200), Label("关注人", "Followers")),
             Fact("extra", Fields(), Label("补充字段", "Further fields")),
             Fact("grams", Listing(Text(2)), Label("检索字", "Search keys"), personal=True, derived=True),
         ),
-        lines=(NOTES, ATTACHMENTS, VISITS, PROMISES, LIABILITIES),
+        lines=(NOTES, ATTACHMENTS, VISITS, PROMISES, LIABILITIES, LINKS),
         stages=(
             Stage("registered", Label("已登记", "Registered")),
             Stage("accepted", Label("已受理", "Accepted")),
@@ -195,6 +216,7 @@ CASE = vocabulary.add_type(
         owner="owner",
         opener="opened_by",
         unit="unit",
+        shown_to=("followers",),
         declared="extra",
         voided="voided_at",
         ended="closed_at",

@@ -1,4 +1,4 @@
-"""Tables of cases and of their lines: notes, files, visits, promises, liability.
+"""Tables of cases and of their lines: notes, files, visits, promises, liability, links.
 
 Columns are named as the facts are; only the kernel writes.
 """
@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Greatest, Least, Right, Upper
 
 STEPS = ("accepted_at", "found_at", "settled_at", "replied_at", "closed_at", "reviewed_at")
+PHONE_TAIL = 8
+"""So many digits at the end tell phone numbers apart, whatever stands before them."""
 
 
 def _reference(to: str, column: str) -> "models.ForeignKey[Any, Any]":
@@ -28,6 +30,12 @@ def _at_least(field: str, least: object) -> Q:
 
 def _newest(name: str, *fields: str) -> models.Index:
     return models.Index(fields=[*fields, "-opened_at", "-id"], name=name)
+
+
+def phone_tail() -> Func:
+    """The last digits of the contact's phone, by which cases of one caller are found."""
+    digits = Func(F("contact_phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
+    return Right(digits, PHONE_TAIL)
 
 
 class Case(models.Model):
@@ -80,6 +88,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
+    merged_into = _reference("cases.Case", "merged_into")
+    split_from = _reference("cases.Case", "split_from")
+    followers = ArrayField(models.UUIDField(), null=True)
     extra = models.JSONField(null=True)
     grams = ArrayField(models.TextField(), null=True)
 
@@ -114,6 +125,9 @@ class Case(models.Model):
                 condition=Q(stage="closed", closed_at__isnull=False) | (~Q(stage="closed") & Q(closed_at=None)),
                 name="cases_case_closed_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(voided_at__isnull=False), name="cases_case_merged_counts_no_more"
+            ),
         ]
         indexes: ClassVar = [
             _newest("cases_case_newest"),
@@ -127,6 +141,10 @@ class Case(models.Model):
             GinIndex(fields=["grams"], name="cases_case_grams"),
             GinIndex(OpClass(Upper("code"), name="gin_trgm_ops"), name="cases_case_by_code"),
             models.Index(Upper("order_no"), name="cases_case_by_order", condition=Q(order_no__isnull=False)),
+            models.Index(fields=["merged_into"], name="cases_case_by_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["split_from"], name="cases_case_by_split", condition=Q(split_from__isnull=False)),
+            GinIndex(fields=["followers"], name="cases_case_by_follower", condition=Q(followers__isnull=False)),
+            models.Index(phone_tail(), name="cases_case_by_phone", condition=Q(contact_phone__isnull=False)),
         ]
 
 
@@ -138,6 +156,7 @@ class Note(models.Model):
     author = _reference("org.Person", "author")
     text = models.TextField()
     noted_at = models.DateTimeField()
+    mentions = ArrayField(models.UUIDField(), null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_note_by_case")]
@@ -210,4 +229,56 @@ class Liability(models.Model):
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_liability_by_case")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=_at_least("loss", 0), name="cases_liability_loss_not_negative")
+        ]
+
+
+class Link(models.Model):
+    """That two cases have to do with each other. It stands with one of them and is seen at both."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="links", db_index=False)
+    other = models.ForeignKey(Case, models.PROTECT, db_column="other", related_name="links_here", db_index=False)
+    relation = models.TextField()
+    linked_by = _reference("org.Person", "linked_by")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["case", "id"], name="cases_link_by_case"),
+            models.Index(fields=["other", "id"], name="cases_link_by_other"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Least("case", "other"), Greatest("case", "other"), name="cases_link_once"),
+            models.CheckConstraint(condition=~Q(case=F("other")), name="cases_link_not_to_itself"),
+        ]
+
+
+class Task(models.Model):
+    """A piece of the work on a case, given to somebody by a day."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(null=True)
+    case = models.ForeignKey(Case, models.PROTECT, db_column="case", related_name="tasks", db_index=False)
+    title = models.TextField(null=True)
+    text = models.TextField(null=True)
+    owner = _reference("org.Person", "owner")
+    unit = _reference("org.Unit", "unit")
+    due_on = models.DateField(null=True)
+    result = models.TextField(null=True)
+    opened_by = _reference("org.Person", "opened_by")
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    stage = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["case", "id"], name="cases_task_by_case"),
+            models.Index(fields=["owner", "due_on", "id"], name="cases_task_open", condition=Q(ended_at=None)),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], name="cases_task_code_once"),
+            models.CheckConstraint(
+                condition=Q(stage="open", ended_at=None) | (~Q(stage="open") & Q(ended_at__isnull=False)),
+                name="cases_task_ended_has_time",
+            ),
         ]

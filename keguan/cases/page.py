@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from keguan.cases.facts import CASE
 from keguan.cases.models import Attachment, Case, Note
+from keguan.cases.panels import Panels, panels
 from keguan.cases.queries import customer_names, visible_to
 from keguan.controls import scopes
 from keguan.kernel.journal.read import Passage, timeline
@@ -40,7 +41,8 @@ GROUPS: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
         "opened_at", "accepted_at", "found_at", "settled_at", "replied_at", "closed_at", "reviewed_at", "voided_at",
     )),
 )  # fmt: skip
-"""Every fact that the page shows, in groups. The rest (number, subject, stage, customer) stands in its head."""
+"""Every fact that the page shows, in groups. The rest (number, subject, stage, customer, followers) stands in its head,
+what ties it to other cases in a panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,9 @@ class FileRow:
 class CaseView:
     """What the viewer may know of one case.
 
-    `names` holds the names of the people whom `course` mentions, `record` the facts by name with typed values; masked
-    facts are in none of `groups`, `course` and `record`. The customer's name is empty where he may not be seen.
+    `names` holds the names of the people and units that it mentions, `record` the facts by name with typed values;
+    masked facts are in none of `groups`, `panels`, `course` and `record`. The customer's name is empty where he may not
+    be seen.
     """
 
     id: UUID
@@ -113,6 +116,8 @@ class CaseView:
     groups: tuple[Group, ...]
     notes: tuple[NoteRow, ...]
     files: tuple[FileRow, ...]
+    panels: Panels
+    followers: tuple[UUID, ...]
     course: tuple[Passage, ...]
     names: Mapping[UUID, str]
     record: Mapping[str, Any]
@@ -135,9 +140,11 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     course = [_without(passage, masked) for passage in timeline(found.id, is_own=True)]
     record = {name: None if name in masked else value for name, value in _record(found).items()}
     record["extra"] = scopes.unmasked(record["extra"], masked)
-    people = org.people_by_id(_people(record, notes, files, course))
+    beside = panels(viewer, found, masked, known)
+    people = org.people_by_id(_people(record, notes, files, course) | beside.people)
     names = {key: person.name for key, person in people.items()}
-    units = org.unit_names({record["unit"], record["originating_unit"], *(record["departments"] or ())} - {None})
+    mentioned = {record["unit"], record["originating_unit"], *(record["departments"] or ())} - {None}
+    units = org.unit_names(mentioned | beside.units)
     words: dict[UUID, str] = {**names, **units}
     return CaseView(
         id=found.id,
@@ -154,8 +161,10 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
         groups=(*_groups(record, words, masked), *_declared(record, declared or {}, words, masked)),
         notes=tuple(NoteRow(n.id, _name(names, n.author_id), n.text, n.noted_at) for n in notes),
         files=tuple(_file(file, names) for file in files),
+        panels=beside,
+        followers=tuple(record["followers"] or ()),
         course=tuple(course),
-        names=names,
+        names=words,
         record=record,
     )
 

@@ -15,6 +15,7 @@ from keguan.controls.live.grants import DIRECTORY, Grants, grants_of
 from keguan.controls.models import OPEN_STATES, Approval, ApprovalStep, Obligation
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.records.kinds import Listing
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import profiles
@@ -140,7 +141,10 @@ def _granted(found: Grants, record_type: RecordType) -> Q:
     if not people:
         return condition
     for part in dict.fromkeys(part for part in (record_type.owner, record_type.opener, *record_type.shown_to) if part):
-        condition |= Q(**{f"{part}__in": people}) if len(people) > 1 else Q(**{part: found.profile.person})
+        if isinstance(record_type.by_name[part].kind, Listing):
+            condition |= Q(**{f"{part}__overlap": list(people)})
+        else:
+            condition |= Q(**{f"{part}__in": people}) if len(people) > 1 else Q(**{part: found.profile.person})
     if units and record_type.unit:
         condition |= Q(**{f"{record_type.unit}__in": units})
     return condition

@@ -42,8 +42,13 @@ clauses:
   - clause: 第一条
     text: 客服专员办理本人的工单；客服经理办理全部工单。
     controls:
-      - access: {id: clerks, who: clerk, may: [case.*, customer.add], see: [case, customer], scope: own}
-      - access: {id: managers, who: manager, may: [case.*, customer.add], see: [case, customer], scope: all}
+      - access: {id: clerks, who: clerk, may: [case.*, task.*, customer.add], see: [case, task, customer], scope: own}
+      - access:
+          id: managers
+          who: manager
+          may: [case.*, task.*, customer.add, customer.erase]
+          see: [case, task, customer]
+          scope: all
   - clause: 第二条
     text: 会计查看全部工单，但不见事由与联系电话，也不见客户。
     controls:

@@ -14,6 +14,8 @@ from keguan.kernel.journal.read import timeline
 from keguan.kernel.records.vocabulary import vocabulary
 
 AT = NOW - dt.timedelta(days=2)
+EARLIER = UUID(int=7)
+"""A case that is not there; what it would be asked for is tried elsewhere."""
 
 
 def reasons(outcome: object) -> list[str]:
@@ -227,6 +229,11 @@ def everything(desk: Desk) -> dict[str, dict[str, Any]]:
         "case.promise": {"amount": "100", "text": "补一套授权"},
         "case.hold_liable": {"liable": "department", "department": desk.unit},
         "case.review": {},
+        "case.link": {"other": EARLIER, "relation": "related"},
+        "case.unlink": {"other": EARLIER},
+        "case.merge": {"into": EARLIER},
+        "case.follow": {},
+        "case.unfollow": {},
     }
 
 

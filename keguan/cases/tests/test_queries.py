@@ -180,7 +180,7 @@ def test_every_fact_stands_on_the_page_or_in_its_head() -> None:
     from keguan.cases.facts import CASE
     from keguan.cases.page import GROUPS
 
-    head = {"code", "title", "stage", "customer", "extra", "grams"}
+    head = {"code", "title", "stage", "customer", "extra", "grams", "followers", "split_from", "merged_into"}
     assert {fact for _, _, facts in GROUPS for fact in facts} | head == set(CASE.by_name)
 
 

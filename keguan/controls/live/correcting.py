@@ -16,6 +16,7 @@ from keguan.controls.scene import Scene
 from keguan.controls.terms import calendar_for
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.verbs import Item
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 
 STANDING = """
@@ -95,7 +96,7 @@ def reinstate(
     Gives the clocks. Three statements.
     """
     events = {item.id: step.events[item.position] for item in items}
-    voiding = [f"{step.verb.on}.void"]
+    voiding = [verb.name for verb in vocabulary.verbs.values() if verb.on == step.verb.on and verb.voids]
     ended = {row["object"]: str(row["event"]) for row in step.rows.select(VOIDED_BY, [list(events), voiding])}
     rows = _clocks(step, events, running)
     for one in rows:

@@ -144,7 +144,8 @@ def within(grant: AccessControl, record_type: RecordType, values: Mapping[str, A
 
 def is_shown(record_type: RecordType, values: Mapping[str, Any], person: UUID) -> bool:
     """Whether the record shows itself to the person although it is not his to act on."""
-    return any(values.get(part) == person for part in record_type.shown_to)
+    shown_to = (values.get(part) for part in record_type.shown_to)
+    return any(person in those if isinstance(those, list) else person == those for those in shown_to)
 
 
 def is_own(record_type: RecordType, values: Mapping[str, Any], person: UUID) -> bool:

@@ -141,10 +141,11 @@ def _typed(record_type: RecordType, given: Mapping[str, Any]) -> tuple[dict[str,
 ALIVE = Reason(Label("这条记录没有作废", "this record was not voided"), kind="invariant")
 
 
-def add_void(record_type: RecordType) -> tuple[Verb, Verb]:
+def add_void(record_type: RecordType, *emptied: str) -> tuple[Verb, Verb]:
     """Declare `<type>.void` for records entered in error, and `<type>.reinstate` that takes it back.
 
-    The type names the fact that says when under `voided`.
+    The type names the fact that says when under `voided`. `emptied` are facts that tell why a record is void; they
+    are empty once it counts again.
     """
     name = record_type.voided
     if name is None:
@@ -180,6 +181,6 @@ def add_void(record_type: RecordType) -> tuple[Verb, Verb]:
             if item.before.get(name) is None:
                 work.refuse(item, ALIVE)
             else:
-                work.set(item, **{name: None})
+                work.set(item, **dict.fromkeys((name, *emptied)))
 
     return void, reinstate

@@ -13,6 +13,7 @@ from keguan.kernel.records.types import Record, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from keguan.kernel.commands.context import Context
     from keguan.kernel.commands.rows import Rows
     from keguan.kernel.commands.work import Work
 
@@ -88,6 +89,7 @@ def back(verb: str, *needed: str) -> Inverse:
 
 Body = Callable[["Work", list[Item]], None]
 Derive = Callable[["Rows", dt.datetime, "Sequence[Item]"], None]
+Tell = Callable[["Rows", "Context", dt.datetime, "Verb", "Sequence[Item]"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Verb:
     `corrects` sets right what was recorded, one that `voids` marks a record as entered in error, one that `reinstates`
     takes that back. `inverse` undoes it. `erases`: it takes away what is personal, there and in what is about it.
     `derives` computes anew what follows from the rows just written, in the same transaction (`rows`, the time of
-    recording, the items); such tables hold no facts.
+    recording, the items); such tables hold no facts. `tells` writes, in the same transaction, what people are told of
+    the act inside the product (`rows`, the circumstances, the time of recording, the verb, the items).
     """
 
     name: str
@@ -125,6 +128,7 @@ class Verb:
     inverse: Inverse | None = None
     erases: bool = False
     derives: Derive | None = None
+    tells: Tell | None = None
 
     @property
     def help(self) -> str:
@@ -171,6 +175,7 @@ def verb(
     inverse: Inverse | None = None,
     erases: bool = False,
     derives: Derive | None = None,
+    tells: Tell | None = None,
 ) -> Callable[[Body], Verb]:
     """Declare the decorated body as a verb and register it. The body gets `work` and items and writes nothing."""
 
@@ -197,6 +202,7 @@ def verb(
                 inverse,
                 erases,
                 derives,
+                tells,
             )
         )
 

@@ -74,6 +74,8 @@ def perform(job: "Transaction", verb: Verb, items: list[Item], verdicts: Mapping
     write_events(job.rows, job.ctx, job.now, job.rulebook, events, job.heads.numbers)
     if verb.derives is not None and going:
         verb.derives(job.rows, job.now, going)
+    if verb.tells is not None and going:
+        verb.tells(job.rows, job.ctx, job.now, verb, going)
     return written
 
 

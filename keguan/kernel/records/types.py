@@ -67,7 +67,8 @@ class RecordType:
     `code`, `title`, `stage`, `owner`, `unit` and `opener` name the facts that play these parts: `owner` and
     `opener` are people, `unit` an organisational unit; scopes of access read them. `declared` names the jsonb
     fact that holds fields declared by packs. `series` names the setting with the number pattern of `code`.
-    `shown_to` names facts whose people, beside owner and opener, see the record as one of their own, without acting.
+    `shown_to` names facts whose people (one, or a list of them), beside owner and opener, see the record as one of
+    their own, without acting.
     `voided` names the fact that says since when a record entered in error no longer counts, `ended` the one that says
     since when it is finished. `assign` is the verb that gives a record to another owner, as its argument of that name.
 
