@@ -189,7 +189,7 @@ def listed(
             if kind.name == "money":
                 fields[f"{fact}_currency"] = currency(text)
         else:
-            fields[fact] = ibis.null(_type(kind))
+            fields[fact] = ibis.null(type_of(kind))
             if kind.name == "money":
                 fields[f"{fact}_currency"] = ibis.null("string")
     spans = table.mutate(**fields, until=table.n.lead().over(following))
@@ -248,7 +248,7 @@ def _followed(
         made |= {one.removeprefix("z_").replace("__currency", "_currency"): one for one in kept}
     for field, kind in beyond.items():
         if field not in made:
-            table = table.mutate(**{f"z_{field}": ibis.null(_type(kind))})
+            table = table.mutate(**{f"z_{field}": ibis.null(type_of(kind))})
             made[field] = f"z_{field}"
             if kind.name == "money":
                 table = table.mutate(**{f"z_{field}_currency": ibis.null("string")})
@@ -259,13 +259,14 @@ def _followed(
 def _struct(facts: dict[str, Any]) -> str:
     parts = []
     for name, kind in facts.items():
-        parts.append(f"{name}: {_type(kind)}")
+        parts.append(f"{name}: {type_of(kind)}")
         if kind.name == "money":
             parts.append(f"{name}_currency: string")
     return f"struct<{', '.join(parts)}>"
 
 
-def _type(kind: Any) -> str:
+def type_of(kind: Any) -> str:
+    """The type of a column that holds values of a kind."""
     places = getattr(kind, "places", 4)
     return {
         "integer": "int64", "number": f"decimal(38, {places})", "money": f"decimal(38, {places})", "date": "date",

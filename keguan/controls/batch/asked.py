@@ -85,7 +85,7 @@ def meant_by(
 
     from keguan.controls.people.batch import people_of
 
-    if not mirror.has("holders") or not mirror.has(f"stream_{acts.type.name}"):
+    if not mirror.has("holders"):
         return None
     paths = references(people).facts | (references(but).facts if but is not None else frozenset())
     facts = {".".join(path): acts.get(path) for path in paths}
@@ -101,9 +101,19 @@ def meant_by(
         questions = questions.filter(questions[listed].length() > 0).mutate(member=questions[listed].unnest())
         own = {listed: ibis.array([questions.member]), "row": questions.row.concat("|").concat(questions.member)}
         questions = questions.mutate(**own).drop("member")
-    stream = mirror.table(f"stream_{acts.type.name}")
-    did = stream.select("object", "verb", "event", "actor", "on_behalf_of", "recorded_at")
-    return people_of(people, questions, mirror.table("holders"), did, but=but, verb=verb)
+    return people_of(people, questions, mirror.table("holders"), _did(mirror, acts), but=but, verb=verb)
+
+
+def _did(mirror: "Mirror", acts: "Acts") -> Any:
+    """Who did what on records of the type; nobody anything where all was refused so far."""
+    name = f"stream_{acts.type.name}"
+    columns = ("object", "verb", "event", "actor", "on_behalf_of", "recorded_at")
+    if mirror.has(name):
+        return mirror.table(name).select(*columns)
+    import ibis
+
+    nobody = acts.table.filter(ibis.literal(False))
+    return nobody.mutate(on_behalf_of=ibis.null("string")).select(*columns)
 
 
 def with_people(

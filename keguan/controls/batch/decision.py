@@ -40,7 +40,7 @@ def outcome(control: DecisionControl, acts: Acts) -> Any:
     """The row that decided, as the event's controls write it; nothing where the act has nothing decided."""
     if control.trial:
         return ibis.null("string")
-    seen = acts.after().without_arguments()
+    seen = acts.after().unentered().without_arguments()
     gate = control.gate.ibis(seen)
     if control.score is not None:
         seen = seen.having(score=points(control.score, seen))
@@ -108,7 +108,7 @@ def _points(one: Criterion, column: Any, places: int) -> Any:
 
 def _due(control: DecisionControl, acts: Acts) -> Any:
     """Whether the act has it decided anew: it creates the record, asks for it, or changed what it hangs on."""
-    verb, after = acts.table.verb, acts.after()
+    verb, after = acts.table.verb, acts.after().unentered()
     creating = [one.name for one in vocabulary.verbs.values() if one.on == acts.type.name and one.creates]
     cases = [verb.isin([*creating, reassess_name(acts.type)])]
     cases += [(verb == act.verb.name) & act.when.ibis(after) for act in control.after]

@@ -71,6 +71,7 @@ def _judged(
     only: Callable[[Any], Any] | None, name: str,
 ) -> Judged:  # fmt: skip
     from keguan.controls.batch import deeds, people
+    from keguan.controls.batch import made as making
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 
@@ -79,11 +80,13 @@ def _judged(
     table = table.filter(table.is_own)
     if only is not None:
         table = only(table)
-    if any(asks_who(one) for one in several):
+    in_play = [one.book for one in several]
+    if any(asks_who(one) for one in several) or making.needs_actor(wanted, record_type, in_play):
         table = people.with_actors(mirror, table, f"{name}_spans")
     if any(isinstance(one.control, ConductControl) for one in several) and "a_person" in table.columns:
         table = people.with_actors(mirror, table, f"{name}_person", who="a_person", part="person")
     table = deeds.with_known(mirror, table, record_type, wanted, name)
+    table, joined = making.joined(mirror, table, record_type, wanted, in_play, name)
     asking = [(one.control, one.book) for one in several if isinstance(one.control, ApprovalControl)]
     if asking:
         table = mirror.backend.create_view(f"{name}_asking", table, overwrite=True)
@@ -91,12 +94,13 @@ def _judged(
     else:
         meant = {}
     table, meaning = with_people(mirror, table, record_type, wanted, findings(several), name)
-    before = Acts(table, record_type, several[0].book, wanted, people=meaning)
+    before = Acts(table, record_type, several[0].book, wanted, people=meaning, making=joined)
     table, unsigned = with_signed(mirror, before, *signing_of(several), name)
     # a view: so that what is typed once is not written out again under every condition
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     made = Judged(record_type, None, several)
-    plain = Acts(view, record_type, several[0].book, wanted, meant=meant, people=meaning, unsigned=unsigned)
+    plain = Acts(view, record_type, several[0].book, wanted, meant=meant, people=meaning, unsigned=unsigned,
+                 making=joined)  # fmt: skip
     columns = _columns(made, plain)
     code = record_type.code
     kept = {column: view[column] for column in KEPT_COLUMNS}

@@ -77,11 +77,38 @@ def _needed(source: Source) -> Wanted:
     return wanted(source) | Wanted(verbs=frozenset(verb.name for verb in source.verbs))
 
 
+def entered(mirror: "Mirror", control: MeasureControl, book: Rulebook) -> Any:
+    """What each event adds to the parts of a measure and, of records, takes back: `event`, `at`, `key`, `day` and a
+    column for each part. None where the mirror does not hold what it counts by."""
+    source = control.source
+    if source is None or not _is_told(mirror, control, book):
+        return None
+    if not mirror.has(f"stream_{source.type.name}"):
+        shape = {"event": "string", "at": "timestamp('UTC')", "key": "string", "day": "date"}
+        return ibis.memtable([], schema={**shape, **dict.fromkeys(control.parts, "int64")})
+    rows = _moved(mirror, source, book)
+    parts = {part: amount_of(part, rows.amount, rows.part) for part in control.parts}
+    return rows.select("event", "at", "key", "day", **parts)
+
+
+def amount_of(part: str, amount: Any, is_part: Any) -> Any:
+    """What is added to one of a measure's balances (`live.made.amount_for`)."""
+    if part == "sum":
+        return amount
+    one = amount.sign().cast("int64")
+    return one if part == "n" else ibis.cases((is_part, one), else_=0)
+
+
 def _rows(mirror: "Mirror", control: MeasureControl, book: Rulebook) -> list[dict[str, Any]]:
-    """What each event adds and, of records, takes back."""
     source = control.source
     if source is None or not mirror.has(f"stream_{source.type.name}"):
         return []
+    found: list[dict[str, Any]] = _moved(mirror, source, book).to_pyarrow().to_pylist()
+    return found
+
+
+def _moved(mirror: "Mirror", source: Source, book: Rulebook) -> Any:
+    """What each event adds and, of records, takes back."""
     needed = _needed(source)
     table = acts(mirror, source.type, book.declared, needed)
     table = table.filter(table.is_own & (table.turn == 0))
@@ -92,11 +119,11 @@ def _rows(mirror: "Mirror", control: MeasureControl, book: Rulebook) -> list[dic
         there = table.filter(~table.verb.isin(creating))
         before = Acts(there, source.type, book, needed, is_given=False)
         sides.append((counted(before, source, there.happened_on), -1))
-    found: list[dict[str, Any]] = []
+    parts = []
     for rows, sign in sides:
         chosen = rows.filter(rows.counts & rows.part.notnull() & rows.key.notnull() & rows.amount.notnull())
-        chosen = chosen.select(
-            "event", "key", "part", amount=chosen.amount * sign, day=ibis.coalesce(chosen.day, chosen.happened)
-        )
-        found += chosen.to_pyarrow().to_pylist()
-    return found
+        parts.append(chosen.select(
+            "event", "key", "part", at=chosen.recorded_at, amount=chosen.amount * sign,
+            day=ibis.coalesce(chosen.day, chosen.happened),
+        ))  # fmt: skip
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]

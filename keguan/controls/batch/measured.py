@@ -115,22 +115,26 @@ def _records(mirror: "Mirror", source: Source, book: Rulebook, at: dt.datetime) 
 
 def counted(after: Acts, source: Source, happened_on: Any) -> Any:
     """For whom, how much, on which day, whether it counts and whether it belongs to the part of a share."""
-    table = after.table
-    key = after.get((source.key,)) if source.key else table.object
+    parts = parts_of(after, source, happened_on)
+    return None if parts is None else after.table.select("event", "object", "n", "recorded_at", **parts)
+
+
+def parts_of(after: Acts, source: Source, happened_on: Any) -> dict[str, Any] | None:
+    """The same as columns by name; None where the mirror does not hold for whom, or how much."""
+    key = after.get((source.key,)) if source.key else after.table.object
     if key is None:
         return None
-    amount = after.get((source.value,)) if source.value else ibis.literal(1)
+    amount = after.get((source.value,)) if source.value else ibis.literal(1, type="int64")
     if amount is None:
         amount = ibis.null("int64")
     elif source.is_money:
         amount = ibis.cases((after.currency((source.value or "",)) == source.currency, amount))
     day = after.fact(source.on) if source.on else happened_on
-    counts = ibis.literal(True) if source.where.is_always else source.where.ibis(after)
-    part = ibis.literal(True) if source.share.is_always else source.share.ibis(after)
-    return table.select(
-        "event", "object", "n", key=key, amount=amount, counts=counts, part=part, happened=happened_on,
-        day=ibis.null("date") if day is None else _day(day),
-    )  # fmt: skip
+    return {
+        "key": key, "amount": amount, "happened": happened_on, "day": ibis.null("date") if day is None else _day(day),
+        "counts": ibis.literal(True) if source.where.is_always else source.where.ibis(after),
+        "part": ibis.literal(True) if source.share.is_always else source.share.ibis(after),
+    }  # fmt: skip
 
 
 def _day(found: Any) -> Any:

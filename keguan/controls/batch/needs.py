@@ -1,8 +1,9 @@
 """What versions of controls need of the acts of a record type: which acts, which facts, whose posts, whom they find."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from keguan.controls.batch import made
 from keguan.controls.batch.asked import Finding
 from keguan.controls.batch.signing import counts
 from keguan.controls.batch.versions import Version
@@ -13,6 +14,7 @@ from keguan.controls.engines.conduct import ConductControl
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.guard import Guard
+from keguan.controls.engines.measure import MeasureControl
 from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.registers import RegisterControl
@@ -40,6 +42,8 @@ def is_read(control: Control) -> bool:
         from keguan.controls.batch import deadline
 
         return deadline.is_read(control)
+    if isinstance(control, MeasureControl):
+        return bool(control.limits)
     return isinstance(control, READ)
 
 
@@ -100,6 +104,8 @@ def asks_who(version: Version) -> bool:
 def _conditions(control: Control) -> Iterator[Condition]:
     if isinstance(control, Guard):
         yield control.gate
+    if isinstance(control, MeasureControl):
+        yield from (limit for _, limit in control.limits)
     if isinstance(control, RequirementControl):
         yield control.that
         yield from (one.when for one in control.done)
@@ -113,7 +119,7 @@ def _conditions(control: Control) -> Iterator[Condition]:
         yield from (act.when for act in control.after)
 
 
-def wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
+def wanted(several: Sequence[Version], record_type: RecordType) -> Wanted:
     """What the as-of table of a type must hold for them all."""
     from keguan.controls.batch import deadline
 
@@ -127,7 +133,7 @@ def wanted(several: Iterable[Version], record_type: RecordType) -> Wanted:
             found |= deadline.wanted_places(control, record_type, version.book)
             flows = [one for one in version.book.controls if isinstance(one, WorkflowControl)]
             found |= Wanted(verbs=frozenset().union(*(w.verbs for w in flows if w.type.name == record_type.name)))
-    return found
+    return made.reaching(found, record_type, (version.book for version in several))
 
 
 def _wanted(control: Control, book: Rulebook, record_type: RecordType) -> Wanted:

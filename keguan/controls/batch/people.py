@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import Mirror
 
-UNITS = "select id::text as id, parent::text as parent from org_unit order by id"
+UNITS = "select id::text as id, parent::text as parent, name from org_unit order by id"
 ALWAYS = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 LISTS = ("actor_role", "actor_own", "actor_unit", "actor_below")
@@ -36,8 +36,9 @@ def with_actors(mirror: "Mirror", acts: Any, name: str, *, who: str = "actor", p
     """The acts with who their actor was at the moment of recording, as was known then.
 
     `actor_own` are his roles, `actor_role` these with those of everybody who had delegated everything to him,
-    `actor_unit` and `actor_below` his units, these with all below; `actor_lent` what was delegated to him;
-    `actor_gone`: he had left, or his last post had ended and he stood in for nobody. The machinery has none of them.
+    `actor_unit` and `actor_below` his units, these with all below, `actor_home` the one where what he does counts;
+    `actor_lent` what was delegated to him; `actor_gone`: he had left, or his last post had ended and he stood in for
+    nobody. The machinery has none of them.
     `who` names the column of another person than the actor, `part` what then stands before `_own` and the others.
     """
     import ibis
@@ -45,7 +46,7 @@ def with_actors(mirror: "Mirror", acts: Any, name: str, *, who: str = "actor", p
     moment = acts.recorded_at.type()
     rows = ibis.memtable(standings_of(mirror), schema={
         "person": "string", "since": moment, "until": moment, **dict.fromkeys(LISTS, "array<string>"),
-        "actor_lent": LENT, "actor_gone": "boolean",
+        "actor_home": "string", "actor_lent": LENT, "actor_gone": "boolean",
     })  # fmt: skip
     rows = rows.rename({f"s_{one}": one for one in rows.columns})
     spans = mirror.backend.create_table(name, rows, overwrite=True)
@@ -55,6 +56,7 @@ def with_actors(mirror: "Mirror", acts: Any, name: str, *, who: str = "actor", p
     )
     lists = {one.replace("actor", part): _or_none(joined[f"s_{one}"], joined[who]) for one in (*LISTS, "actor_lent")}
     lists[f"{part}_gone"] = joined.s_actor_gone.fill_null(False)
+    lists[f"{part}_home"] = joined.s_actor_home
     return joined.mutate(**lists).drop(*spans.columns)
 
 
@@ -114,9 +116,15 @@ def _standing(
     return {
         "actor_own": mine["roles"],
         "actor_role": sorted(roles),
-        "actor_unit": mine["units"], "actor_below": mine["below"], "actor_lent": given,
+        "actor_unit": mine["units"], "actor_below": mine["below"], "actor_home": _home(own), "actor_lent": given,
         "actor_gone": not works_here or (had_post and not own and not given),
     }  # fmt: skip
+
+
+def _home(own: Iterable[dict[str, Any]]) -> str | None:
+    """The unit of the post that was taken up first (`directory.Profile.unit`)."""
+    posts = sorted(own, key=lambda row: (row["since"] is not None, row["since"] or dt.date.min, row["holding"] or ""))
+    return posts[0]["subject"] if posts else None
 
 
 def _posts(rows: Iterable[dict[str, Any]], below: Mapping[str, Collection[str]]) -> dict[str, list[str]]:

@@ -16,7 +16,6 @@ from keguan.controls.batch.needs import hit_guards
 from keguan.controls.batch.outcomes import DONE, RECORDED, REFUSED, UNDETERMINED, UNRECORDED, WARNED, unknown
 from keguan.controls.conditions import Condition
 from keguan.controls.conditions.batch import is_unknown
-from keguan.controls.engines.measure import MeasureControl
 from keguan.controls.engines.reaction import ReactionControl, Row
 from keguan.controls.people import People
 from keguan.kernel.records.types import RecordType
@@ -88,12 +87,11 @@ def _hit(control: ReactionControl, guard: Control, acts: Acts) -> Any:
     from keguan.controls.batch.readings import READINGS
 
     asked = acts.table.verb.isin(sorted(guard.verbs))
-    if isinstance(guard, MeasureControl):
-        return ibis.cases((asked, UNRECORDED))
-    found, gate = READINGS[type(guard)].outcome(guard, acts), control.gate.ibis(acts)
+    seen = acts.entered()
+    found, gate = READINGS[type(guard)].outcome(guard, acts), control.gate.ibis(seen)
     hidden = ibis.literal(not acts.knows(control.gate)) & is_unknown(gate)
     is_hit = asked & found.isin(HITTING)
-    led_to = ibis.literal(RECORDED) if control.trial else led(control, acts)
+    led_to = ibis.literal(RECORDED) if control.trial else led(control, seen)
     return ibis.cases((is_hit & gate, led_to), ((is_hit & hidden) | (asked & (found == UNRECORDED)), UNRECORDED))
 
 

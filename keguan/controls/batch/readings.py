@@ -9,6 +9,7 @@ from keguan.controls.batch import (
     deadline,
     decision,
     prohibition,
+    quota,
     reaction,
     register,
     requirement,
@@ -20,6 +21,7 @@ from keguan.controls.engines.approval import ApprovalControl
 from keguan.controls.engines.conduct import ConductControl
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.decision import DecisionControl
+from keguan.controls.engines.measure import MeasureControl
 from keguan.controls.engines.prohibition import ProhibitionControl
 from keguan.controls.engines.reaction import ReactionControl
 from keguan.controls.engines.registers import RegisterControl
@@ -33,6 +35,7 @@ READINGS: dict[type, Any] = {
     ConductControl: conduct,
     DeadlineControl: deadline,
     DecisionControl: decision,
+    MeasureControl: quota,
     ProhibitionControl: prohibition,
     ReactionControl: reaction,
     RegisterControl: register,

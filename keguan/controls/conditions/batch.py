@@ -91,7 +91,7 @@ def _test(node: nodes.Test, columns: Columns) -> Any:
     if isinstance(node.comparison, nodes.IsSet):
         return _is_empty(column) if node.negated else ~_is_empty(column)
     currency = columns.currency(node.name.path) if node.name.kind.name == "money" else None
-    found = Found(_present(column), currency)
+    found = Found(present(column), currency)
     return _turned(compared(found, node.name.kind, node.comparison, node.by_day, columns), node.negated)
 
 
@@ -103,8 +103,8 @@ def _is_empty(column: Any) -> Any:
     return column.isnull()
 
 
-def _present(column: Any) -> Any:
-    """The column with NULL where its value counts as absent."""
+def present(column: Any) -> Any:
+    """A column with NULL where its value counts as absent."""
     if column.type().is_string():
         return column.nullif("")
     if column.type().is_array():
@@ -199,7 +199,7 @@ def _operand(operand: nodes.Operand, found: Found, kind: Kind, columns: Columns)
         case nodes.FactValue(name=name):
             column = columns.get(name.path)
             currency = columns.currency(name.path) if name.kind.name == "money" else None
-            return None if column is None else Found(_present(column), currency)
+            return None if column is None else Found(present(column), currency)
         case nodes.Parameter(name=name, kind=own):
             value = parameter_value(columns, name, own)
             return None if value is None else literal(value, found.value, own)

@@ -156,7 +156,7 @@ class MeasureControl(RulingGuard):
                                     f"over the quota of {words.en}: {condition.label().en}")  # fmt: skip
                     cure = Label("减少数量，或等下一时段", "take less, or wait for the next period")
                     return Ruling("refused", (Reason(message, cure, self.citation),)).under("refuse", self.trial)
-                return KEPT
+                return KEPT.under("refuse", self.trial)
         return None
 
     def reads(self, scene: Scene) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a reaction waits for: acts, judgements of deadlines, hits of guards, dates that come, facts that change."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,7 +145,8 @@ def _types_of(entry: Any, read: Reader) -> list[RecordType]:
     """The record type that a control concerns, from what its form names."""
     if entry is None:
         return []
-    texts: list[Any] = []
+    # a quota is hit by the acts it counts, not on the record it is counted for
+    texts: list[Any] = [*_counted(entry.form)] if entry.engine == "measure" else []
     for key in ("after", "of", "do", "each", "before"):
         value = getattr(entry.form, key, None)
         if key == "each" and isinstance(value, str) and value in read.book.vocabulary.types:
@@ -157,3 +159,9 @@ def _types_of(entry: Any, read: Reader) -> list[RecordType]:
         if found in read.book.vocabulary.types:
             return [read.book.vocabulary.types[found]]
     return []
+
+
+def _counted(form: Any) -> Iterator[str]:
+    """The acts and record types that a measure counts, or adds up something of."""
+    yield from several(form.count)
+    yield from (text.rpartition(".")[0] for text in (form.sum, form.average) if text)

@@ -64,12 +64,14 @@ def may(how: str, kind: Kind, value: Any, above: Any, order: Sequence[str]) -> b
 def in_force(
     controls: Sequence["SettingControl"], product: Product, scene: Scene, units: Units | None
 ) -> tuple[Any, "SettingControl | None"]:
-    """The value for a record and the clause that gives it: the nearest unit's, if the clauses above allow it."""
+    """The value for a record and the clause that gives it: the nearest unit's, if every clause above allows it."""
     value, by = product.default, None
+    above: list[tuple[Any, SettingControl]] = []
     for control in along(controls, scene, units):
         decides, found = control.value_for(scene)
-        if decides and (by is None or may(by.lower_units, product.kind, found, value, by.order)):
+        if decides and all(may(one.lower_units, product.kind, found, was, one.order) for was, one in above):
             value, by = found, control
+            above.append((found, control))
     return value, by
 
 
@@ -90,6 +92,6 @@ def along(controls: Sequence["SettingControl"], scene: Scene, units: Units | Non
 
 
 def unit_of(scene: Scene) -> Any:
-    """The unit where the record counts, else that of the person who acts."""
-    own = scene.fact(scene.type.unit) if scene.type.unit else None
+    """The unit where the record counts, or is to count by what is given; else that of the person who acts."""
+    own = scene.after(scene.type.unit) if scene.type.unit else None
     return own or (scene.profile.unit if scene.profile else None)

@@ -104,6 +104,9 @@ def entries(step: Step) -> dict[int, Decided]:
     if not asked:
         return {}
     found: dict[int, Decided] = {}
+    # several measures may look at the same balances through different windows: what is counted is entered once
+    holding = {measure.content for measure in asked if measure.holds}
+    entering = {measure.content: measure.key for measure in reversed(asked)}
     for item in step.items:
         before = item.record.values if item.record is not None else None
         scene = replace(_scene(step, item), record=step.after[item.position])
@@ -111,10 +114,10 @@ def entries(step: Step) -> dict[int, Decided]:
         controls: list[tuple[str, str]] = []
         for measure in asked:
             parts, is_left_out = measure.source.moves(step.verb, before, scene) if measure.source else ([], False)
-            floor = FLOOR if measure.holds else None
+            floor = FLOOR if measure.content in holding else None
             made += [
                 BalanceEntry(measure.balance(name), str(part.key), amount, part.day, floor)
-                for part in parts
+                for part in (parts if entering[measure.content] == measure.key else ())
                 for name in measure.parts
                 if (amount := amount_for(name, part.amount, part.is_part))
             ]

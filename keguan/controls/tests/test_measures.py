@@ -167,3 +167,19 @@ def test_a_measure_that_cannot_be_kept_may_not_be_read_live(club: Firm) -> None:
     assert pack is not None
     _, faults = check_pack(pack)
     assert any("不能随办随记" in fault.message.zh for fault in faults)
+
+
+def test_two_measures_of_the_same_are_entered_once(club: Firm) -> None:
+    shop.enact("""
+- measure: {id: month, name: member.month, of: member, count: purchase.pay, in: this month, limit: 3}
+- measure: {id: year, name: member.year, of: member, count: purchase.pay, in: this year, limit: 3, trial: true}
+""")
+    with clock.pinned(SOON):
+        member = club.must("季安", "member.join", None, title="甲")
+        for _ in range(3):
+            pay(club, member, "1")
+        assert kept(member) == Decimal(3)
+        assert "超过定额" in reasons(club.do("季安", "purchase.pay", None, title="货", member=member, paid="1"))
+    said = "select string_agg(distinct outcome, ' ' order by outcome) from controls_evidence where control = %s"
+    assert shop.one(said, "extra#year") == "passed recorded"
+    assert differences(Rows()) == []

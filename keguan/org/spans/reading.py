@@ -23,7 +23,8 @@ IN_ORDER = " order by s.since nulls first, s.holding, s.how desc, s.person"
 EXPORT = """
     select role, subject::text as subject, person::text as person, holder::text as holder, how,
            array_to_string(verbs, ' ') as verbs, unit::text as unit,
-           lower(valid) as valid_from, upper(valid) as valid_to, known_from, known_to
+           lower(valid) as valid_from, upper(valid) as valid_to, known_from, known_to, since,
+           holding::text as holding
     from org_holder_span order by id
 """
 

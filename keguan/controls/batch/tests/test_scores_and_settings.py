@@ -1,5 +1,6 @@
 """Decisions by score, and settings by map or by the lowest of several rows: live and batch say the same, row by row."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from keguan.mirror import opened
 
 __all__ = ["club", "tables"]
 Mirrored = Callable[[], Path]
+HOUR = dt.timedelta(hours=1)
 SCORED = """
 - decision: {id: grade, sets: member.grade, knock_out: [{credit: fail}],
     score: {income: 60.5, credit: 20, points: 20, is_legacy: 5},
@@ -119,3 +121,50 @@ def test_what_a_setting_gave(tables: Firm, mirrored: Mirrored, form: str) -> Non
     found = {event: outcome for (event, _), outcome in read(place, ["extra#price"]).items()}
     assert found == live
     assert len(Counter(found.values())) >= 2
+
+
+BY_UNIT = """
+- setting: {id: all, of: member.answer_within, is: 5 days, lower_units: may only shorten}
+- setting: {id: service, of: member.answer_within, unit: 客服部, is: 3 days}
+- setting: {id: hot, of: member.answer_within, unit: 热线组, table: [{when: {city: 远}, is: 9 days}, {is: 2 days}]}
+- setting: {id: cheap, of: member.discount, unit: 热线组, is: 0.5}
+"""
+WITHIN = "- prohibition: {id: %s, of: [member.join, member.warn], when: {answer_within: %s}, effect: warn}\n"
+GIVEN = {"nine": "9 days", "five": "5 days", "three": "3 days", "two": "2 days"}
+READING = (
+    BY_UNIT
+    + "".join(WITHIN % pair for pair in GIVEN.items())
+    + """
+- prohibition: {id: half, of: member.warn, when: {discount: 0.5}, effect: warn}
+- prohibition: {id: bought, of: purchase.pay, when: {member.answer_within: 2 days}, effect: warn}
+"""
+)
+
+
+def test_a_setting_of_a_unit_holds_for_it_and_those_below(tables: Firm, mirrored: Mirrored) -> None:
+    shop.enact(READING)
+    warned = [f"extra#{key}" for key in (*GIVEN, "half", "bought")]
+    with clock.pinned(SOON):
+        everywhere = [tables.units[name] for name in ("客服部", "热线组", "现场组", "销售部")]
+        for who in ("季安", "罗平"):
+            for n, unit in enumerate([*everywhere, None] * 2):
+                given = {} if unit is None else {"unit": unit}
+                key = tables.must(who, "member.join", None, title="甲", city=("近", "远")[n // 5], **given)
+                tables.must("苏敏", "member.warn", key)
+                tables.must(who, "purchase.pay", None, title="茶", member=key, paid="5")
+    with clock.pinned(SOON + HOUR):
+        tables.system("unit.change", tables.units["现场组"], parent=tables.units["热线组"])
+        tables.system("unit.change", tables.units["热线组"], name="热线一组")
+        for unit in everywhere:
+            tables.must("苏敏", "member.warn", tables.must("季安", "member.join", None, title="乙", unit=unit))
+        place = mirrored()
+    assert read(place, warned) == written(warned)
+    live = {key: said for key, said in written(warned).items() if said == "warned"}
+    assert {key for _, key in live} == {f"extra#{key}" for key in (*GIVEN, "half", "bought")} - {"extra#nine"}
+    gave = read(place, ["extra#all", "extra#service", "extra#hot"])
+    value = {f"extra#{key}": f"= {term}" for key, term in GIVEN.items()}
+    joined = {event for event, _ in gave}
+    assert {event: said for (event, _), said in gave.items()} == {
+        event: value[key] for event, key in live if event in joined
+    }
+    assert len(set(gave.values())) == 3

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from keguan.controls.batch.judging import judge
 from keguan.controls.batch.recount import differences
+from keguan.controls.batch.tests.agreement import tables
 from keguan.controls.batch.versions import books, versions
 from keguan.controls.engines.approval import ApprovalControl
-from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.controls.tests import shop
+from keguan.controls.tests.conftest import MORNING, Firm, club
+from keguan.controls.tests.test_decisions import SOON
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused, Waiting
 from keguan.kernel.commands.rows import Rows
 from keguan.mirror import Mirror, opened
 
+__all__ = ["club", "tables"]
 Mirrored = Callable[[], Path]
 SETTLE = "complaints#settle"
 
@@ -138,3 +142,31 @@ def test_scopes_are_judged_by_the_tree_of_the_day(past: Firm, mirrored: Mirrored
         counted, found = differences(mirror, MORNING + dt.timedelta(hours=8))
     assert found == []
     assert list(counted.attempts.values()) == [frozenset({"access"})] * 2
+
+
+ALONE = """
+- approval: {id: who, of: member.join, how: authority, by: head @ unit}
+%s
+"""
+CLOSED = "- prohibition: {id: closed, of: member.join, when: {points: '> 0'}}"
+
+
+def test_whom_an_approval_means_where_nothing_was_done_yet(tables: Firm, mirrored: Mirrored) -> None:
+    shop.enact(ALONE % CLOSED)
+
+    def join(who: str, points: int) -> Outcome:
+        return tables.do(who, "member.join", None, title="甲", unit=tables.units["热线组"], points=points)
+
+    with clock.pinned(SOON):
+        tried = {who: join(who, 1) for who in ("苏敏", "季安")}
+        with opened(mirrored()) as mirror:
+            assert not mirror.has("stream_member")
+            [several] = [[one for one in versions(books(mirror)) if one.key == "extra#who"]]
+            [made] = judge(mirror, several, name="tried")
+            rows = made.table.select("event", outcome=made.table[made.outcomes[0]]).to_pyarrow().to_pylist()
+        found = {row["event"]: row["outcome"] for row in rows}
+        allowed = {who: join(who, 0) for who in tried}
+    for who, outcome in tried.items():
+        assert isinstance(outcome, Refused)
+        assert found[str(outcome.attempt)] == ("kept" if isinstance(allowed[who], Done) else "waiting")
+    assert [type(one) for one in allowed.values()] == [Done, Waiting]
