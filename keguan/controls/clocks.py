@@ -35,7 +35,7 @@ class Judgement:
 
     `state`: running, kept, broken, kept_late, cancelled or waived. `due_at` is the due moment that holds after pauses
     and extensions (nothing while the clock is paused), `broken_at` the due moment that passed unmet, `met_at` when
-    the last act that was owed was done, `end` the mark that ended it.
+    the last act that was owed was done, `end` the mark that ended it, `waived_until` until when it is forgone.
     """
 
     opening: Opening
@@ -44,6 +44,7 @@ class Judgement:
     broken_at: dt.datetime | None = None
     met_at: dt.datetime | None = None
     end: Mark | None = None
+    waived_until: dt.datetime | None = None
 
     @property
     def is_paused(self) -> bool:
@@ -131,7 +132,7 @@ def _judged(run: _Run, now: dt.datetime, shift: Shift) -> Judgement:
         state = "running" if broken_at is None else "broken"
         if waived_until is not None and now <= waived_until:
             state = "waived"
-        return Judgement(opening, state, broken_at or due_at, broken_at)
+        return Judgement(opening, state, broken_at or due_at, broken_at, waived_until=waived_until)
     met_at = max(one.at for one in run.closings) if isinstance(end, Closing) else None
     at = met_at or end.at
     if due_at is not None and at > due_at:
@@ -156,7 +157,7 @@ def _course(run: _Run, shift: Shift) -> tuple[dt.datetime | None, dt.datetime | 
             broken_at = due_at if since is None and mark.at > due_at else None
             waived_until = mark.until
             if broken_at is not None:
-                return due_at, broken_at, waived_until
+                return due_at, broken_at, _forgiven(run)
             due_at = max(due_at, mark.until or due_at)
             continue
         if since is None and mark.at > due_at:
@@ -175,3 +176,8 @@ def _course(run: _Run, shift: Shift) -> tuple[dt.datetime | None, dt.datetime | 
             case Moved():
                 due_at = mark.due_at
     return (due_at if since is None else None), None, waived_until
+
+
+def _forgiven(run: _Run) -> dt.datetime | None:
+    """Until when what was broken is forgone, whichever waiver says so."""
+    return max((one.until for one in run.modifiers if isinstance(one, Waiver) and one.until is not None), default=None)

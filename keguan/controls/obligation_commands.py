@@ -1,5 +1,7 @@
 """Acts on what is owed: waiving it, and what the machinery does to it from afar. The law moves the clock itself."""
 
+from typing import Any
+
 from keguan.controls.facts import OBLIGATION
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, verb
@@ -35,6 +37,19 @@ def waive(work: Work, items: list[Item]) -> None:
             work.refuse(item, OVER)
         elif item["until"] is not None and item["until"] <= work.now:
             work.refuse(item, PAST)
+        else:
+            work.note(item, "clock", _clock(item))
+
+
+def _clock(item: Item) -> dict[str, Any]:
+    """Which clock it is, in the journal's own terms: the row's id means nothing to a recount."""
+    before, until = item.before, item["until"]
+    opened_by = before["opened_event"]
+    return {
+        "control": before["control"], "object": str(before["object"]), "key": before["key"],
+        "opened_at": before["opened_at"].isoformat(), "opened_event": str(opened_by) if opened_by else "",
+        "until": until.isoformat() if until else None,
+    }  # fmt: skip
 
 
 @verb("obligation.review", Label("重新判断", "Look again"), on=OBLIGATION, touches=("object",), internal=True)

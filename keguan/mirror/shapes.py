@@ -38,8 +38,8 @@ STREAM = """
         select j -> 'changes' -> (o.object::text) as c, case when o.role = {type} then j -> 'args' end as a offset 0
     ) y
 """
-# What the envelope says of corrections, voids and other acts on the journal itself.
-MARKS = ("approval", "balances", "corrects", "voids", "undoes", "override", "erased")
+# What the envelope says of corrections, voids and other acts on the journal itself, and of which clock it speaks.
+MARKS = ("approval", "balances", "corrects", "voids", "undoes", "override", "erased", "clock")
 ATTEMPT = """
     select s.seal, t.id::text as event, t.object::text as object, (j ->> 'n')::bigint as n, t.verb,
         t.actor::text as actor, t.happened_at, t.recorded_at, {day} as happened_on, t.rulebook, t.channel,

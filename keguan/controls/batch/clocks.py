@@ -43,11 +43,29 @@ class Act:
     asked_at: dt.datetime | None = None
     actor: str = ""
     imported: bool = False
+    waives: "Waived | None" = None
 
     @property
     def by(self) -> "By":
         """Who shows what comes of it."""
         return By(self.verb, self.actor, self.event)
+
+
+@dataclass(frozen=True)
+class Waived:
+    """Which clock an act forwent, and until when (nothing: for good)."""
+
+    control: str
+    key: str
+    event: str
+    opened_at: dt.datetime | None
+    until: dt.datetime | None
+
+    def means(self, one: "Clock") -> bool:
+        """Whether it is this clock."""
+        return (one.control.key, one.key, one.event or "", one.opened_at) == (
+            self.control, self.key, self.event, self.opened_at,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from keguan.controls.batch.clocks import (
     Entered,
     Moment,
     Said,
+    Waived,
     as_uuid,
     day_of,
     extension,
@@ -33,7 +34,7 @@ from keguan.controls.conditions import Fault as GrammarFault
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.live import terming
 from keguan.controls.live.plans import plan
-from keguan.controls.marks import Cancel, Closing, Extension, Mark, Moved, Opening, Pause, Resume
+from keguan.controls.marks import Cancel, Closing, Extension, Mark, Moved, Opening, Pause, Resume, Waiver
 from keguan.controls.terms import Calendar, Form, NoWorkingTime, TermUnknown, calendar_for
 from keguan.controls.terms.due import due_at
 from keguan.policies.engines import Rulebook
@@ -111,6 +112,8 @@ class Course:
             self._moved(act)
         elif act.verb == ADOPT:
             adopt(self, act)
+        elif act.waives is not None:
+            self._waive(act, act.waives)
         elif act.is_correction:
             self._correct(act)
         elif act.is_void:
@@ -288,13 +291,19 @@ class Course:
         """Another calendar came into force: what runs from before and is due later is worked out anew."""
         number = self.begins.get(act.at, act.rulebook)
         for one in self.clocks:
-            if one.reckoned >= number or not one.is_open or one.fallen is not None or one.due_at <= act.at:
+            runs = one.is_open and one.fallen is None and one.state == "running"
+            if one.reckoned >= number or not runs or one.due_at <= act.at:
                 continue
             opening = next(mark for mark in one.marks if isinstance(mark, Opening))
             due = terming.due_moment_of(one.term, opening, one.marks, self.calendar(one, number))
             if due is not None and due != one.due_at:
                 one.marks.append(Moved(max(act.at, one.opened_at), due, as_uuid(act.event)))
                 one.due_at, one.reckoned = due, number
+
+    def _waive(self, act: Act, waived: Waived) -> None:
+        for one in self.clocks:
+            if one.is_open and waived.means(one):
+                self._note(one, Waiver(act.at, as_uuid(act.event), waived.until), act)
 
     def _correct(self, act: Act) -> None:
         self.actual.update([act.corrects] if act.corrects is not None else [])

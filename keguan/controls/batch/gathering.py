@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from keguan.controls.batch import marks
 from keguan.controls.batch.acts import Acts
 from keguan.controls.batch.adopted import ADOPT
-from keguan.controls.batch.clocks import Act, By, Moment
+from keguan.controls.batch.clocks import Act, By, Moment, Waived
 from keguan.controls.batch.courses import BREAK, RECALCULATE
 from keguan.controls.batch.judging import KEPT_COLUMNS, declared_by
 from keguan.controls.batch.ticks import Tick, as_acts, ticks, timeline
@@ -25,7 +25,8 @@ from keguan.policies.engines import Rulebook
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
-MACHINE = (ADOPT, BREAK, RECALCULATE)
+WAIVE = "obligation.waive"
+MACHINE = (ADOPT, BREAK, RECALCULATE, WAIVE)
 
 
 @dataclass
@@ -103,7 +104,7 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
     wanted = made.reaching(wanted, record_type, in_play)
     more = as_acts(mirror, record_type, moments) if moments else None
     table = as_of.acts(mirror, record_type, declared_by(list(places.values())), wanted, moments=more)
-    table = table.filter(table.is_own & ((table.turn == 0) | table.verb.startswith("tick:")))
+    table = table.filter((table.is_own | (table.verb == WAIVE)) & ((table.turn == 0) | table.verb.startswith("tick:")))
     asks_who = any(marks.asks_who(control_of(one)) for one in places.values())
     if asks_who or made.needs_actor(wanted, record_type, in_play):
         table = people.with_actors(mirror, table, f"{work.name}_{record_type.name}_spans")
@@ -219,8 +220,16 @@ def _act(row: Mapping[str, Any], said: Mapping[int, Any], asked: Mapping[str, dt
         row["code"], is_own, said, tuple(broke) if row["verb"] == BREAK else (),
         (corrects["event"], dt.datetime.fromisoformat(corrects["happened_at"][1])) if corrects else None,
         bool(verb and verb.corrects), bool(verb and verb.voids), bool(verb and verb.reinstates),
-        asked.get(noted.get("approval", "")), row["actor"] or "", bool(row["imported"]),
+        asked.get(noted.get("approval", "")), row["actor"] or "", bool(row["imported"]), _waived(noted.get("clock")),
     )  # fmt: skip
+
+
+def _waived(clock: Mapping[str, Any] | None) -> Waived | None:
+    if clock is None:
+        return None
+    opened_at, until = (dt.datetime.fromisoformat(clock[name]) if name in clock else None
+                        for name in ("opened_at", "until"))  # fmt: skip
+    return Waived(clock["control"], clock["key"], clock["opened_event"], opened_at, until)
 
 
 def _asked_at(mirror: "Mirror") -> dict[str, dt.datetime]:

@@ -13,7 +13,7 @@ from keguan.controls.batch import deadline, marks
 from keguan.controls.batch.adopted import ADOPT
 from keguan.controls.batch.clocks import Act
 from keguan.controls.batch.courses import RECALCULATE, Course
-from keguan.controls.batch.gathering import Gathering, Irregular, control_of, gather, moments_of, type_of
+from keguan.controls.batch.gathering import WAIVE, Gathering, Irregular, control_of, gather, moments_of, type_of
 from keguan.controls.batch.ticks import timeline
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.deadline import DeadlineControl
@@ -95,12 +95,14 @@ def _always(several: Mapping[int, Version]) -> frozenset[int]:
 
 
 def _corrected(mirror: "Mirror", kind: str) -> frozenset[str]:
-    """The records on which a time was set right, or whose clocks another calendar or version moved."""
+    """The records on which a time was set right, a clock was waived, or another calendar or version moved clocks."""
     if not mirror.has(f"stream_{kind}"):
         return frozenset()
     table = mirror.table(f"stream_{kind}")
     reinstating = [verb.name for verb in vocabulary.verbs.values() if verb.on == kind and verb.reinstates]
-    is_moved = table.marks.contains('"corrects"').fill_null(False) | table.verb.isin([ADOPT, RECALCULATE, *reinstating])
+    is_moved = table.marks.contains('"corrects"').fill_null(False) | table.verb.isin(
+        [ADOPT, RECALCULATE, WAIVE, *reinstating]
+    )
     found = table.filter(is_moved).select("object").distinct()
     return frozenset(found.to_pyarrow()["object"].to_pylist())
 

@@ -14,19 +14,24 @@ from keguan.kernel.commands.rows import Rows
 
 OBLIGATIONS = """
     select control, object::text as object, key, opened_at, due_at, state, met_at, opened_event::text as opened_event,
-        closed_event::text as closed_event, is_paused, is_adopted
+        closed_event::text as closed_event, is_paused, is_adopted,
+        case when state = 'waived' and closed_event is null then (
+            select max((mark ->> 'until')::timestamptz) from jsonb_array_elements(marks) mark
+            where mark ->> 'kind' = 'waive') end as waived_until
     from controls_obligation order by opened_at, control, object
 """
 EVIDENCE = """
     select e.control, e.outcome, e.verb, e.object_type, coalesce(e.object::text, '') as object,
         coalesce(e.actor::text, '') as actor, e.happened_at, coalesce(e.event, e.attempt)::text as entry
-    from controls_evidence e left join controls_obligation o on o.id = e.obligation
-    where e.outcome not in ('lifted', 'void') and o.state is distinct from 'waived'
+    from controls_evidence e where e.outcome not in ('lifted', 'void')
     and not exists (select 1 from controls_evidence r where r.replaces = e.id)
 """
 BROKEN = """
     select control, object_type, object::text as object, due_at from controls_obligation o
-    where state = 'running' and due_at < %s and not is_paused and not is_adopted
+    where due_at < %s and not is_paused and not is_adopted
+    and (state = 'running' or (state = 'waived' and closed_event is null and not exists (
+        select 1 from controls_evidence e where e.obligation = o.id and e.control = o.control
+        and e.outcome = 'broken' and e.happened_at = o.due_at)))
 """
 SWEPT = "select next_at from controls_due where kind = 'tick'"
 BALANCES = "select measure, key, total from kernel_balance"
@@ -72,9 +77,10 @@ def live_obligations(now: dt.datetime) -> dict[Key, dict[str, Any]]:
     """What the live table says, a breach read as a function of time: whether the sweep has come by does not count."""
     found: dict[Key, dict[str, Any]] = {}
     for row in Rows().select(OBLIGATIONS):
-        if row["state"] == "running" and row["due_at"] < now and not row["is_paused"]:
+        is_paused, until = row.pop("is_paused"), row.pop("waived_until")
+        is_over = row["due_at"] < now and not is_paused
+        if is_over and (row["state"] == "running" or (until is not None and until < now)):
             row["state"] = "broken"
-        del row["is_paused"]
         found[key_of(row)] = row
     return found
 

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 OBLIGATION = (
     "control", "object", "key", "opened_at", "due_at", "state", "met_at", "opened_event", "closed_event", "is_adopted",
 )  # fmt: skip
-WAIVED = "waived"
-"""What the company forwent is a person's word on one obligation: it is not recounted."""
 
 
 @dataclass
@@ -139,12 +137,11 @@ def differences(mirror: "Mirror", now: dt.datetime) -> tuple[Recounted, list[Dif
 
 def compared(mirror: "Mirror", counted: Recounted, live: Lived) -> list[Difference]:
     """What the live tables say otherwise than the recount."""
-    waived = {key for key, row in live.obligations.items() if row["state"] == WAIVED}
     owed = {
         key: row for key, row in live.obligations.items()
-        if (key[3] in counted.events or not key[3]) and key[0] not in counted.unread and key not in waived
+        if (key[3] in counted.events or not key[3]) and key[0] not in counted.unread
     }  # fmt: skip
-    aside = waived | _to_be_opened(counted, live)
+    aside = _to_be_opened(counted, live)
     found = [
         Difference("obligation", " ".join(key), counted.obligations.get(key, {}), owed.get(key, {}))
         for key in sorted({*counted.obligations, *owed} - aside)

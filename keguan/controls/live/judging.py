@@ -70,7 +70,8 @@ class Judging:
             one.term = terming.explained(one.term, marks, due_at, calendar)
         one.state, one.met_at, one.is_paused, one.due_at = found.state, found.met_at, found.is_paused, due_at
         one.closed_event = getattr(found.end, "event", None)
-        if (one.state, one.due_at, one.met_at, one.is_paused, one.closed_event) == was:
+        is_forgiven = found.waived_until is not None and found.broken_at is not None  # until another moment, it may be
+        if (one.state, one.due_at, one.met_at, one.is_paused, one.closed_event) == was and not is_forgiven:
             return
         one.is_changed = True
         self._plan(one, found, control, calendar)
@@ -87,6 +88,9 @@ class Judging:
             one.next_at = None
         elif control is not None:
             fresh = terming.plan_of(control, one.due_at, calendar, again_at)
+            if found.waived_until is not None and found.broken_at is not None:
+                one.plan, one.next_at = terming.silenced(one.plan, one.told, fresh, found.waived_until)
+                return
             if found.state != "broken" and any(step["what"] == "due" for step in one.plan["steps"][: one.told]):
                 one.plan, one.told = {"steps": []}, 0  # the breach was lifted: its life begins anew
             one.plan, one.next_at = terming.replanned(one.plan, one.told, fresh, self.now)
@@ -127,6 +131,11 @@ class Judging:
             obligation=one.id, actor=self.actor, unit=one.unit, id=key,
             replaces=UUID(instead_of["id"]) if instead_of is not None else None,
         ))  # fmt: skip
+
+    def wake(self, one: Running) -> None:
+        """A waiver has run out: what was overdue before and is owed still is overdue again."""
+        if one.state == "waived" and one.is_open:
+            one.state, one.is_changed = "broken", True
 
     def start(self, one: Running) -> None:
         """It opened; where what must hold held already, it is kept."""

@@ -102,6 +102,8 @@ def _round(sweep: _Sweep, steps: Sequence[Passed], scenes: Mapping[UUID, Scene])
             continue
         if step.what == "escalate" and not one.is_trial:
             _escalate(sweep, step, who, scene)
+        elif step.what == terming.WAKE:
+            sweep.judging.wake(one)
         elif step.what == "again":
             fresh += _again(step, scene, sweep.now)
         elif step.what == "remind":

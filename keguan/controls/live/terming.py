@@ -32,6 +32,8 @@ from keguan.kernel.records.labels import Label
 
 INSTANT = dt.timedelta(microseconds=1)
 ORDER = {"remind": 0, "due": 1, "escalate": 2, "again": 3}
+WAKE = "wake"
+"""The moment at which a waiver of what was overdue has run out."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,17 @@ def replanned(
         elif step["what"] != "remind" or (dt.datetime.fromisoformat(step["at"]) > now and not is_broken):
             rest.append(step)
     return {"steps": [*past, *rest]}, dt.datetime.fromisoformat(rest[0]["at"]) if rest else None
+
+
+def silenced(
+    plan: Mapping[str, Any], told: int, fresh: Mapping[str, Any], until: dt.datetime
+) -> tuple[dict[str, Any], dt.datetime]:  # fmt: skip
+    """A plan of what is overdue and forgone until a moment: nobody is told of anything before it."""
+    wakes_at = until + INSTANT
+    rest, _ = replanned(plan, told, fresh, until)
+    later = [step for step in rest["steps"][told:]
+             if step["what"] != "due" and dt.datetime.fromisoformat(step["at"]) > until]  # fmt: skip
+    return {"steps": [*plan["steps"][:told], {"what": WAKE, "at": wakes_at.isoformat(), "n": 0}, *later]}, wakes_at
 
 
 def before(term: Term, due_at: dt.datetime, calendar: Calendar) -> dt.datetime:

@@ -14,7 +14,7 @@ class Obligation(models.Model):
     """One clock: what somebody owes on a record under a deadline.
 
     State: running, kept, broken (overdue and still owed), kept_late, cancelled or waived. `plan` holds the moments of
-    its life as the term gave them at the opening (`{"steps": [{"what": remind|due|escalate, "at", "n"}]}`), `told`
+    its life as the term gave them at the opening (`{"steps": [{"what": remind|due|escalate|wake, "at", "n"}]}`), `told`
     how many of them are over, `next_at` the next one; nothing once there is none. `term` explains the due moment. A
     trial's obligations are judged and counted, but nobody is told. `marks` is everything that happened to it and what
     it showed; one that a date or a period opened has no `opened_event`. `is_adopted`: it began before its policy.

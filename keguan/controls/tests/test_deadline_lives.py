@@ -341,6 +341,34 @@ def test_waived_for_good_or_until_later(desk: Desk) -> None:
     assert desk.one(object=second).due_at == desk.now + 50 * HOUR
 
 
+def test_what_is_overdue_and_waived_until_later_is_left_alone_until_then(desk: Desk) -> None:
+    desk.rules(
+        PLAIN + ", escalate: [{to: general_manager}, {to: deputy, after: 20 hours}, {to: manager, after: 90 hours}]"
+    )
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    due = desk.now + DAY
+
+    def told() -> list[str]:
+        query = "select p.name from org_notice n join org_person p on p.id = n.person where n.zh like %s order by n.id"
+        return [row["name"] for row in Rows().select(query, ["%逾期未办%"])]
+
+    desk.sweep(due + HOUR)
+    assert (desk.states(), told()) == (["broken"], ["高岚"])
+    for hours in (30, 50):  # the longer one counts
+        until = (due + hours * HOUR).isoformat()
+        desk.do("obligation.waive", desk.one().id, at=due + 2 * HOUR, reason="等鉴定", until=until)
+    for hours in (3, 21, 49):
+        desk.sweep(due + hours * HOUR)
+        assert (desk.states(), told(), desk.shown()) == (["waived"], ["高岚"], ["broken", "opened"])
+    desk.sweep(due + 51 * HOUR)
+    assert (desk.states(), told(), desk.shown()) == (["broken"], ["高岚"], ["broken", "opened"])
+    desk.sweep(due + 91 * HOUR)
+    assert (desk.states(), told()) == (["broken"], ["高岚", "苏敏"])
+    desk.do("dossier.close", key, at=due + 92 * HOUR)
+    assert (desk.states(), desk.shown()) == (["kept_late"], ["broken", "kept_late", "opened"])
+
+
 def test_a_waiver_is_for_those_who_may_and_waits_for_a_second_person_where_the_policy_says_so(desk: Desk) -> None:
     people = desk.firm.people
     desk.rules(
