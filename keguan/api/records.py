@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, QueryDict
 from ninja import Router
 
-from keguan.api import exporting, files, filters, openapi, paths
+from keguan.api import exporting, files, filters, openapi, paths, printing
 from keguan.api.answers import verdict_json
 from keguan.api.bodies import bad
 from keguan.api.course import passage_json
@@ -61,6 +61,7 @@ def add(router: Router, record_type: RecordType) -> None:
         },
     )(_lister(record_type))
     exporting.add(router, record_type)
+    printing.add(router, record_type)
     router.get(
         f"/{segment}/{{key}}",
         operation_id=f"{record_type.name}.get",

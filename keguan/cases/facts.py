@@ -229,3 +229,15 @@ CASE = vocabulary.add_type(
 NUMBER_PATTERN = vocabulary.add_setting(
     Setting("case.number_pattern", Text(40), Label("工单编号规则", "Case number pattern"), default="KS-YYYYMM-NNN")
 )
+COPIES = vocabulary.add_setting(
+    Setting("case.copies", Listing(Text(60), most=12), Label("处理表各联由谁收存", "Who keeps the copies of the form"))
+)
+FORM_TITLE = vocabulary.add_setting(
+    Setting("case.form_title", Text(60), Label("处理表名称", "What the form is called"))
+)
+SIGNATURE_BOXES = vocabulary.add_setting(
+    Setting("case.signature_boxes", Listing(Text(40), most=6), Label("处理表的签章栏", "Signature boxes of the form"))
+)
+PRINT_NOTE = vocabulary.add_setting(
+    Setting("case.print_note", Text(200), Label("处理表的附注", "Note at the foot of the form"))
+)

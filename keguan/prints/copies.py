@@ -1,0 +1,37 @@
+"""In how many copies a record is printed, and who keeps each: as the register or the setting `<type>.copies` says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keguan.controls.engines.register_types import ORIGINATOR, register_types
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import RecordType
+
+HIM = Label("开单人", "the originator")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy and its keeper; a form that the policy gives no copies has one without number or keeper."""
+
+    number: int
+    keeper: Label | None = None
+
+    @property
+    def mark(self) -> Label:
+        """What stands on it: which copy it is and who keeps it."""
+        if self.keeper is None:
+            return Label("", "")
+        return Label(f"第 {self.number} 联 · {self.keeper.zh}存", f"Copy {self.number} · kept by {self.keeper.en}")
+
+
+def copies_of(kind: RecordType, given: Mapping[str, Any]) -> list[Copy]:
+    """The copies of a record of the type; `given` are the settings that hold for it, by their short names."""
+    register = register_types.get(kind.name)
+    if register is not None and register.plan.copies:
+        roles = {**register.plan.roles, ORIGINATOR: HIM}
+        keepers = [roles.get(one.keeper, Label(one.keeper, one.keeper)) for one in register.plan.copies]
+    else:
+        keepers = [Label(name, name) for name in given.get("copies") or ()]
+    return [Copy(number, keeper) for number, keeper in enumerate(keepers, 1)] or [Copy(1)]
