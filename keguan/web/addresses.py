@@ -47,6 +47,11 @@ def undo_url(record_type: str, key: str, event: object) -> str:
     return _shared("undo", record_type, key, str(event))
 
 
+def sign_url(record_type: str, key: str) -> str:
+    """Where somebody signs for an act on the record."""
+    return reverse("web:case_sign", args=[key]) if record_type == "case" else _shared("sign", record_type, key)
+
+
 def new_url(record_type: str, verb: str, **given: str) -> str:
     """The form of a verb that creates a record, with what is known already."""
     found = _shared("new", record_type, short(record_type, verb))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from keguan.web.doors import page
 from keguan.web.gallery.views import gallery, gallery_page
+from keguan.web.records.registry import door_of
 from keguan.web.views import (
     approvals,
     bulk,
@@ -20,6 +21,7 @@ from keguan.web.views import (
     policies,
     printing,
     proposals,
+    records,
     saved_views,
     today,
 )
@@ -31,7 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *cases.urlpatterns,
     *customers.urlpatterns,
     *imports.urlpatterns,
-    path("bulk/<uuid:key>/", bulk.bulk_view((cases.DOOR, customers.DOOR)), name="bulk_page"),
+    *records.urlpatterns,
+    path("bulk/<uuid:key>/", bulk.bulk_view(door_of), name="bulk_page"),
     *approvals.urlpatterns,
     *proposals.urlpatterns,
     *printing.urlpatterns,

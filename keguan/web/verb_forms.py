@@ -32,6 +32,7 @@ from keguan.kernel.records.types import Fact
 from keguan.org import queries as org
 from keguan.web.components import Citation, Field, Option, Reason
 
+OFFERED = ("person", "unit", "role")
 YES, NO = Label("是", "Yes"), Label("否", "No")
 KINDS: tuple[tuple[type[Kind], str], ...] = (
     (Integer, "integer"),
@@ -45,6 +46,10 @@ KINDS: tuple[tuple[type[Kind], str], ...] = (
 )
 
 
+Chosen = Mapping[str, Option]
+"""By argument, the record that stands in a searching input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a form needs beside the arguments: typed values, values of the record, reasons and clauses by argument."""
@@ -53,6 +58,7 @@ class Asked:
     reasons: Sequence[Reason] = ()
     clauses: Mapping[str, Citation] | None = None
     required: frozenset[str] = frozenset()
+    chosen: Chosen | None = None
 
 
 def kind_name(kind: Kind) -> str:
@@ -74,7 +80,16 @@ def options_of(kind: Kind) -> tuple[Option, ...]:
         return tuple(Option(str(key), f"{name} · {hint.zh}", hint) for key, name, hint in org.person_options())
     if isinstance(kind, Reference) and kind.to == "unit":
         return tuple(Option(str(key), name) for key, name in org.unit_options())
+    if isinstance(kind, Reference) and kind.to == "role":
+        return tuple(Option(str(key), label) for key, label in org.roles().values())
     return ()
+
+
+def search_url(kind: Kind) -> str:
+    """Where an input of this kind searches for records; nothing where it offers all there are."""
+    if not isinstance(kind, Reference) or kind.to in ("", *OFFERED):
+        return ""
+    return reverse("web:customer_options") if kind.to == "customer" else reverse("web:record_options", args=[kind.to])
 
 
 def is_chosen(kind: Listing) -> bool:
@@ -105,7 +120,7 @@ def field(argument: Argument | Fact, asked: Asked, prefix: str = "") -> Field:
     name = prefix + argument.name
     value = asked.values.get(argument.name)
     kind = argument.kind
-    search = isinstance(kind, Reference) and kind.to == "customer"
+    search, held = search_url(kind), (asked.chosen or {}).get(argument.name)
     currency = value.get("currency") if isinstance(value, Mapping) else getattr(value, "currency", None)
     return Field(
         name,
@@ -116,9 +131,9 @@ def field(argument: Argument | Fact, asked: Asked, prefix: str = "") -> Field:
         hint=argument.help or "",
         citation=(asked.clauses or {}).get(argument.name),
         errors=tuple(reason for reason in asked.reasons if reason.field == argument.name),
-        options=() if search else options_of(kind),
+        options=((held,) if held else ()) if search else options_of(kind),
         currency=currency or (kind.currency if isinstance(kind, MoneyKind) else "CNY"),
-        search_url=reverse("web:customer_options") if search else "",
+        search_url=search,
         longest=kind.longest if isinstance(kind, Text) else 0,
         is_multiple=isinstance(kind, Listing) and is_chosen(kind),
     )

@@ -154,7 +154,8 @@ class Register:
         if len(book.faults) > count:
             return None
         return Plan(form.type, label, facts, lists, steps, copies, form.of, form.number, form.route.get("goes"),
-                    form.route.get("keeper"), Fields.indexed(form.fields), dict(book.roles))  # fmt: skip
+                    form.route.get("keeper"), (*((form.of,) if form.of else ()), *Fields.indexed(form.fields)),
+                    dict(book.roles))  # fmt: skip
 
     def _step(self, raw: Any, place: Place, book: BookDraft, i: int) -> Step | None:
         if isinstance(raw, str):

@@ -104,6 +104,7 @@ class CasePage:
     pending: Pending | None = None
     more_entries_url: str = ""
     sign_url: str = ""
+    panels: tuple[object, ...] = ()
     key: str = ""
 
 

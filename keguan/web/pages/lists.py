@@ -67,6 +67,7 @@ class Cell:
     tone: Tone = ""
     citation: Citation | None = None
     is_whole: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

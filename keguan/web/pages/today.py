@@ -23,6 +23,8 @@ class Shell:
     may_take: bool = False
     may_see_calls: bool = True
     may_see_policies: bool = True
+    may_see_registers: bool = True
+    may_administer: bool = False
     is_demo: bool = False
 
 

@@ -28,7 +28,7 @@ from keguan.lists.table import Table, local, said
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
 from keguan.web.components import Citation, Empty, Filter, Link, State, Tab
-from keguan.web.language import Words
+from keguan.web.language import Words, text_of
 from keguan.web.listing import Listing, cut
 from keguan.web.records import filtering, ordering
 from keguan.web.records.standing import cited_by, due_tone
@@ -37,6 +37,8 @@ PAGE = 25
 FEW_COLUMNS = 5
 CUT = 60
 STAGE, DUE = "stage", "due"
+Own = Mapping[str, Mapping[UUID, pages.Cell]]
+"""Cells of columns that are no facts, by the column's name and the record."""
 ENDED = frozenset(("closed", "void", "voided", "finished", "dismissed"))
 
 
@@ -65,6 +67,7 @@ class RecordList:
 
     bulk: tuple[str, ...] = ()
     called: Label | None = None
+    own_columns: Mapping[str, Label] = MappingProxyType({})
     shows: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     placeholder: Label = Label("编号、标题、内容", "Number, title, words in it")
 
@@ -82,7 +85,7 @@ class RecordList:
     def make_listing(self, usual: tuple[str, ...]) -> Listing:
         """What can be chosen of the list."""
         kind = self.type
-        own = {DUE: Label("到期", "Due")}
+        own = {**self.own_columns, DUE: Label("到期", "Due")}
         stage = kind.stage if kind.stages else None
         if stage:
             own = {stage: kind.by_name[stage].label, **own}
@@ -92,8 +95,8 @@ class RecordList:
             kind,
             head=head,
             own=own,
-            usual=tuple(dict.fromkeys((*first, DUE))),
-            orders=ordering.orders(kind, self.masked),
+            usual=tuple(dict.fromkeys((*first, DUE) if self.has_deadlines else first)),
+            orders=self.orders(),
             filters=("q", *filtering.names(kind)),
         )
 
@@ -107,6 +110,15 @@ class RecordList:
             if fact.name not in apart and not (isinstance(fact.kind, Text) and fact.kind.lines)
         ]
         return tuple(short[: FEW_COLUMNS - 2])
+
+    @property
+    def has_deadlines(self) -> bool:
+        """Whether deadlines of its records are usually shown."""
+        return True
+
+    def orders(self) -> dict[str, Order]:
+        """The orders it can stand in, the usual one first."""
+        return ordering.orders(self.type, self.masked)
 
     @property
     def moment(self) -> str:
@@ -153,11 +165,17 @@ class RecordList:
         facts = self._facts(columns, order)
         made = table.table(asked.who, self.type, passing[: PAGE + 1], facts, asked.language, asked.grants)
         keys = made.keys[:PAGE]
-        due = queries.nearest(keys) if DUE in columns else {}
-        rows = tuple(self.row(asked, made, at, facts, columns, due.get(key)) for at, key in enumerate(keys))
+        own = self.fills(asked, keys, columns)
+        rows = tuple(self.row(asked, made, at, facts, columns, own) for at in range(len(keys)))
         after = ordering.place(order, made, PAGE - 1) if len(made.keys) > PAGE else None
         self.told(asked, keys, [fact.name for fact in facts])
         return Part(rows, keys, after)
+
+    def fills(self, asked: Asked, keys: Sequence[UUID], columns: Sequence[str]) -> Own:
+        """The columns that are no facts: by name and record."""
+        if DUE not in columns:
+            return {}
+        return {DUE: {key: due_cell(due, asked.rules) for key, due in queries.nearest(keys).items()}}
 
     def told(self, asked: Asked, keys: Collection[UUID], facts: Iterable[str]) -> None:
         """Tell the reading log what was shown."""
@@ -180,7 +198,7 @@ class RecordList:
         return (*texts[:1], *links[:1])
 
     def row(
-        self, asked: Asked, made: Table, at: int, facts: Sequence[Fact], columns: Sequence[str], due: queries.Due | None
+        self, asked: Asked, made: Table, at: int, facts: Sequence[Fact], columns: Sequence[str], own: Own
     ) -> pages.ListRow:
         """A record as a row."""
         values, words = made.values[at], {fact.name: cell for fact, cell in zip(facts, made.rows[at], strict=True)}
@@ -189,31 +207,32 @@ class RecordList:
         moment = values.get(self.moment)
         return pages.ListRow(
             key,
-            self.title_of(values, words),
+            self.title_of(asked, values, words),
             addresses.page_url(self.type.name, key),
             code,
-            notes=self.notes(values, words),
+            notes=self.notes(asked, values),
             at=moment if self.moment and self.moment not in columns else None,
-            cells=tuple(self.cell(asked, name, values, words, due) for name in columns),
+            cells=tuple(
+                own.get(name, {}).get(made.keys[at], pages.Cell())
+                if name in own or name not in self.type.by_name
+                else self.cell(name, values, words)
+                for name in columns
+            ),
         )
 
-    def title_of(self, values: Mapping[str, Any], words: Mapping[str, Value]) -> str:
+    def title_of(self, asked: Asked, values: Mapping[str, Any], words: Mapping[str, Value]) -> str:
         """What a record is called: its title, else its first words, else its code."""
         for name in (self.type.title, *self.speaking, self.type.code):
             if name and name in values and (text := " ".join(said(words.get(name)).split())):
                 return text if len(text) <= CUT else f"{text[:CUT]}…"
-        return self.type.label.zh
+        return self.type.label.text(asked.language)
 
-    def notes(self, values: Mapping[str, Any], words: Mapping[str, Value]) -> tuple[Words, ...]:  # noqa: ARG002 – for those that have some
+    def notes(self, asked: Asked, values: Mapping[str, Any]) -> tuple[Words, ...]:
         """What stands beside the code, under the title."""
         return ()
 
-    def cell(
-        self, asked: Asked, name: str, values: Mapping[str, Any], words: Mapping[str, Value], due: queries.Due | None
-    ) -> pages.Cell:
-        """What stands in a column."""
-        if name == DUE:
-            return due_cell(due, asked.rules)
+    def cell(self, name: str, values: Mapping[str, Any], words: Mapping[str, Value]) -> pages.Cell:
+        """What stands in the column of a fact."""
         if name == self.type.stage and self.type.stages:
             stage = values.get(name)
             return pages.Cell(state=self.state(str(stage))) if stage else pages.Cell()
@@ -223,13 +242,14 @@ class RecordList:
         """The badge of a stage."""
         return stage_state(self.type, stage)
 
-    def own(self, asked: Asked, keys: Sequence[UUID], names: Sequence[str]) -> Mapping[str, Mapping[UUID, Value]]:  # noqa: ARG002 – for those that ask as somebody
-        """For a sheet, the columns that are no facts: by name and record."""
-        if DUE not in names:
-            return {}
-        return {DUE: {key: local(due.due_at) for key, due in queries.nearest(keys).items()}}
+    def own(self, asked: Asked, keys: Sequence[UUID], names: Sequence[str]) -> Mapping[str, Mapping[UUID, Value]]:
+        """The columns that are no facts as a sheet has them."""
+        return {
+            name: {key: _plain(cell, asked.language) for key, cell in cells.items()}
+            for name, cells in self.fills(asked, keys, names).items()
+        }
 
-    def tabs(self, asked: Asked) -> tuple[Tab, ...]:  # noqa: ARG002 – for lists that have some
+    def tabs(self, asked: Asked) -> tuple[Tab, ...]:
         """Views of the list that everybody has."""
         return ()
 
@@ -276,7 +296,7 @@ class RecordList:
             for name in columns
         )
 
-    def citation(self, asked: Asked) -> Citation | None:  # noqa: ARG002 – for registers
+    def citation(self, asked: Asked) -> Citation | None:
         """The clause that the list comes from."""
         return None
 
@@ -294,6 +314,12 @@ class RecordList:
                 found = naming.named(asked.who, {to: [key]}, asked.grants).get(to, {}).get(key)
                 return Link(found.full, addresses.page_url(to, found.key)) if found else None
         return None
+
+
+def _plain(cell: pages.Cell, language: str) -> Value:
+    if cell.due_at is not None:
+        return local(cell.due_at)
+    return text_of(cell.state.text if cell.state else cell.text, language)
 
 
 def due_cell(due: queries.Due | None, rules: Rulebook) -> pages.Cell:

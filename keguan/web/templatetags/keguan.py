@@ -105,6 +105,8 @@ def _cell(context: Mapping[str, Any], head: str, cell: Cell) -> SafeString:
             head, cell.tone, left(context, cell.due_at), due(context, cell.due_at), clause(cell.citation),
         )  # fmt: skip
     words = text_of(cell.text, language_of(context))
+    if cell.url and words:
+        words = format_html('<a href="{}">{}</a>', cell.url, words)
     return format_html('<td class="full{}" data-label="{}">{}</td>', " nowrap" if cell.is_whole else "", head, words)
 
 

@@ -15,26 +15,25 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from keguan.controls import gate, scopes
 from keguan.kernel import clock
-from keguan.kernel.commands.outcomes import Fault, Refused
+from keguan.kernel.commands.outcomes import Done, Fault, Refused
 from keguan.kernel.commands.outcomes import Reason as Said
 from keguan.kernel.commands.verbs import Argument, Verb
-from keguan.kernel.records.kinds import Fields
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import naming
 from keguan.policies.rulebooks import current
 from keguan.web import addresses, pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
 from keguan.web.giving import Stopped, give
+from keguan.web.records.forms import AS_DECLARED, Forms, chosen
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.overrides import ask_url
 from keguan.web.views.shell import render_page
 
 FINAL = ("case.close",)
-NOT_TYPED = frozenset(("contact", "primary_contact", "imported_from", "import_row"))
-"""Arguments that point to lines of the record or belong to the machinery: no form asks for them."""
 UNDO = Label("撤销", "Undo")
 
 
@@ -63,6 +62,7 @@ class Door:
     coded: Callable[[UUID, Collection[str]], list[UUID]]
     listed: Callable[[UUID, QueryDict, int], list[UUID]]
     apart: frozenset[str] = frozenset()
+    forms: Forms = AS_DECLARED
 
     def page_url(self, code: str) -> str:
         """The record's page."""
@@ -79,6 +79,13 @@ class Door:
     def many_url(self, verb: str) -> str:
         """The form of a verb on several records."""
         return addresses.many_url(self.type, verb)
+
+    def maker(self, short: str) -> Verb:
+        """The verb behind the address of a form that creates; 404 where there is none."""
+        found = vocabulary.verbs.get(f"{self.type}.{short}") or vocabulary.verbs.get(short)
+        if found is None or found.on != self.type or found.internal or not found.creates:
+            raise Http404
+        return found
 
     def verb(self, short: str) -> Verb:
         """The verb behind an address; 404 where there is none."""
@@ -108,6 +115,28 @@ def act_view(door: Door) -> Callable[..., HttpResponse]:
         return _one(request, door, code, found)
 
     return act
+
+
+def new_view(door: Door, act: Verb) -> Callable[..., HttpResponse]:
+    """The view of a verb that creates a record: GET shows its form with what the address knows, POST runs it."""
+
+    @page
+    def new(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            verdict = gate.refusals(context(request), [act.name], None)[act.name]
+            known = {one.name: str(request.GET[one.name]) for one in act.arguments if request.GET.get(one.name)}
+            closed = [reason for reason in verdict.reasons if reason.kind == "access"]
+            return form_page(request, door, act, (), known, reasons(closed))
+        args = verb_forms.given(typed(request, door, act))
+        outcome = give(request, act.name, None, args)
+        if isinstance(outcome, Stopped):
+            return form_page(request, door, act, (), args, outcome.reasons, outcome.status)
+        tell(request, act.label, outcome)
+        if isinstance(outcome, Done):
+            return go_on(request, door.page_url(naming.key_of(outcome.code, outcome.object)))
+        return go_on(request, door.list_url())
+
+    return new
 
 
 def undo_view(door: Door) -> Callable[..., HttpResponse]:
@@ -140,7 +169,7 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
         told = reasons(verdict.reasons)
         return form_page(request, door, act, link, dict(found.record), told, of=found, guards=verdict.reasons)
-    args = typed(request, act, found)
+    args = typed(request, door, act, found)
     outcome = give(request, act.name, found.id, args)
     if isinstance(outcome, Stopped):
         return form_page(
@@ -159,10 +188,10 @@ def _override_url(request: HttpRequest, act: Verb, code: str, told: Sequence[Sai
     return ask_url(f"{refusing.policy}#{refusing.control}", act.name, code)
 
 
-def _arguments(request: HttpRequest, act: Verb) -> list[Argument]:
+def _arguments(request: HttpRequest, door: Door, act: Verb) -> list[Argument]:
     """The verb's arguments that stand in its form: those masked for the viewer are left alone."""
-    masked = scopes.masked(viewer(request), act.on) | NOT_TYPED
-    return [a for a in act.arguments if a.name not in masked and not isinstance(a.kind, Fields)]
+    masked = scopes.masked(viewer(request), act.on)
+    return [one for one in door.forms.arguments(act) if act.creates or one.name not in masked]
 
 
 def _declared(request: HttpRequest, act: Verb) -> dict[str, Fact]:
@@ -171,11 +200,12 @@ def _declared(request: HttpRequest, act: Verb) -> dict[str, Fact]:
     return {name: fact for name, fact in current(clock.now()).declared.get(act.on, {}).items() if name not in masked}
 
 
-def typed(request: HttpRequest, act: Verb, of: Subject | None = None) -> dict[str, Any]:
+def typed(request: HttpRequest, door: Door, act: Verb, of: Subject | None = None) -> dict[str, Any]:
     """What was posted; empty inputs of arguments that were not required stay as they are unless they were filled."""
     if act.corrects and of is not None:
         return setting_right.read(viewer(request), act, of.record, request.POST)
-    args = verb_forms.read(_arguments(request, act), request.POST)
+    args = verb_forms.read(_arguments(request, door, act), request.POST)
+    args |= door.forms.read(act, request.POST, of.record if of else {})
     if act.argument("extra"):
         declared = _declared(request, act)
         if extra := verb_forms.read(declared.values(), request.POST, "extra_"):
@@ -197,8 +227,10 @@ def form_page(
     guards: Sequence[Said] = (),
 ) -> HttpResponse:
     """The form of a verb: on one record (`of`), or on those that were `selected`."""
-    asked = verb_forms.Asked(values, found, _clauses(act), frozenset())
-    fieldsets = [Fieldset(verb_forms.fields(_arguments(request, act), asked))]
+    arguments = _arguments(request, door, act)
+    asked = verb_forms.Asked(values, found, _clauses(act), frozenset(), chosen(viewer(request), arguments, values))
+    inputs = tuple(door.forms.dress(act, field) for field in verb_forms.fields(arguments, asked))
+    fieldsets = [Fieldset(inputs), *door.forms.more(act, values, found)]
     if act.corrects and of is not None:
         fieldsets = [*setting_right.fieldsets(viewer(request), act, of.id, {**of.record, **values}, found)]
     declared = _declared(request, act)
@@ -209,8 +241,8 @@ def form_page(
     row = pages.CaseAct(
         verb=act.name,
         title=act.label,
-        url=door.many_url(act.name) if selected else door.act_url(subjects[0].url, act.name),
-        back_url=selected.back_url if selected else door.page_url(subjects[0].url),
+        url=_url(door, act, subjects, selected),
+        back_url=selected.back_url if selected else door.list_url() if act.creates else door.page_url(subjects[0].url),
         subjects=subjects,
         selection=selected.packed if selected else "",
         back=selected.back_url if selected else "",
@@ -226,6 +258,12 @@ def form_page(
     )
     partial = None if selected and status == 200 else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)
+
+
+def _url(door: Door, act: Verb, subjects: tuple[Link, ...], selected: Selected | None) -> str:
+    if act.creates:
+        return addresses.new_url(door.type, act.name)
+    return door.many_url(act.name) if selected else door.act_url(subjects[0].url, act.name)
 
 
 def _clauses(act: Verb) -> dict[str, Citation]:

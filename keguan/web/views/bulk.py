@@ -82,7 +82,7 @@ def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
     links = tuple(_link(named[key]) for key in keys[:NAMED] if key in named)
     if "idempotency_key" not in request.POST:
         return form_page(request, door, act, links, {}, selected=chosen)
-    args = verb_forms.given(typed(request, act))
+    args = verb_forms.given(typed(request, door, act))
     _, wrong = parse(act, args)
     if wrong:
         return form_page(request, door, act, links, args, reasons(wrong), 422, selected=chosen)
@@ -121,9 +121,8 @@ def _link(subject: Subject) -> Link:
     return Link(f"{subject.code} {subject.title}", subject.code)
 
 
-def bulk_view(doors: Sequence[Door]) -> Callable[..., HttpResponse]:
+def bulk_view(door_of: Callable[[str], Door]) -> Callable[..., HttpResponse]:
     """The view of one bulk act: its progress, then how many were done, are waiting or were refused, and why."""
-    by_type = {door.type: door for door in doors}
 
     @page
     def bulk_page(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -139,7 +138,7 @@ def bulk_view(doors: Sequence[Door]) -> Callable[..., HttpResponse]:
                 return redirect(request.get_full_path())
             told = reasons(outcome.reasons)
             job.refresh_from_db()
-        row = _page_of(request, by_type[act.on], act, job, told)
+        row = _page_of(request, door_of(act.on), act, job, told)
         return render_page(request, "web/bulk_page.html", row, status=422 if told else 200, partial="progress")
 
     return bulk_page

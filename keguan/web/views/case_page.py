@@ -18,6 +18,7 @@ from keguan.web import course, pages
 from keguan.web.components import Fact, File, Reason, State, Step
 from keguan.web.doors import new_key, page, viewer
 from keguan.web.records import standing
+from keguan.web.records.related import related
 from keguan.web.rules import book
 from keguan.web.views.case_actions import case_actions
 from keguan.web.views.case_list import stage_state
@@ -81,6 +82,7 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         note=note,
         note_reasons=told,
         pending=standing.pending(waiting),
+        panels=related(who, "case", found.id, found.code, scopes.grants(who), rules),
         sign_url=reverse("web:case_sign", args=[found.code]),
         key=new_key(),
     )

@@ -6,18 +6,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_POST
 
+from keguan.controls import scopes
 from keguan.kernel.commands.outcomes import Fault, Reason, Refused
 from keguan.kernel.records.labels import Label, join
 from keguan.lists import views
-from keguan.web.doors import context, page
+from keguan.web import addresses
+from keguan.web.doors import context, page, viewer
 from keguan.web.flashes import say
 from keguan.web.listing import canonical
-from keguan.web.views import case_list, customer_list
+from keguan.web.records.lists import RecordList
+from keguan.web.records.registry import LISTS, pages_of
 
-LISTINGS = {one.type.name: one.listing for one in (case_list.CASES, customer_list.CUSTOMERS)}
 UNNAMED = Label("请给视图起一个名称", "give the view a name")
 
 
@@ -25,9 +27,7 @@ UNNAMED = Label("请给视图起一个名称", "give the view a name")
 @require_POST
 def view_save(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the list as it stands under a name; one of the same name becomes this."""
-    listing = LISTINGS.get(name)
-    if listing is None:
-        raise Http404
+    listing = _list(request, name).listing
     query = canonical(listing, QueryDict(str(request.POST.get("query", ""))))
     called = str(request.POST.get("name", "")).strip()
     try:
@@ -41,17 +41,24 @@ def view_save(request: HttpRequest, name: str) -> HttpResponse:
                 say(request, Label(f"视图“{called}”已保存", f"the view “{called}” is saved"), messages.SUCCESS)
     except Fault as fault:
         _say_reasons(request, fault.reasons)
-    return redirect(f"{reverse(f'web:{name}_list')}?{query}")
+    return redirect(f"{addresses.list_url(name)}?{query}")
 
 
 @page
 @require_POST
 def view_remove(request: HttpRequest, name: str, key: UUID) -> HttpResponse:
     """Remove one of the viewer's own views."""
-    if name not in LISTINGS or views.remove(context(request), key) is None:
+    _list(request, name)
+    if views.remove(context(request), key) is None:
         raise Http404
     say(request, Label("视图已删除", "the view is removed"), messages.SUCCESS)
-    return redirect(reverse(f"web:{name}_list"))
+    return redirect(addresses.list_url(name))
+
+
+def _list(request: HttpRequest, name: str) -> RecordList:
+    """The list of that name; 404 where there is none."""
+    who = viewer(request)
+    return LISTS[name] if name in LISTS else pages_of(name).list_for(who, scopes.grants(who))
 
 
 def _say_reasons(request: HttpRequest, found: Sequence[Reason]) -> None:

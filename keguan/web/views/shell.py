@@ -13,8 +13,10 @@ from keguan.kernel import clock
 from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.org.demonstration import is_demo
+from keguan.policies.rulebooks import current
 from keguan.web.doors import viewer
 from keguan.web.pages import Shell
+from keguan.web.records import places
 
 IMPORTING = "import.upload"
 TAKING = "case.open"
@@ -40,6 +42,8 @@ def shell_of(person: UUID) -> Shell:
         may_take=grants is not None and grants.uses(TAKING),
         may_see_calls=grants is not None and (grants.sees_some("call") or grants.uses(SITTING)),
         may_see_policies=grants is not None and grants.sees_some("pack"),
+        may_see_registers=places.sees_registers(grants, current(now)),
+        may_administer=places.is_administrator(grants),
         is_demo=is_demo(),
     )
 
