@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from keguan.api.language import language_of
-from keguan.api.problems import json_response, problem, reason_json, refusal_status
+from keguan.api.problems import clause_json, json_response, problem, reason_json, refusal_status
 from keguan.kernel.commands.law import Verdict
 from keguan.kernel.commands.outcomes import NOT_FOUND, Done, Outcome, Reason, Refused, Waiting
 
@@ -47,7 +47,7 @@ def outcome_json(outcome: Outcome, language: str, asked: Any = None) -> dict[str
                 "event": str(outcome.event),
                 "approval": str(outcome.approval),
                 "by": outcome.by.text(language),
-                "clause": outcome.citation.as_json() if outcome.citation else None,
+                "clause": clause_json(outcome.citation, language),
             }
         case Refused():
             reasons = told(outcome.reasons, is_hidden=outcome.is_hidden)
@@ -72,5 +72,5 @@ def verdict_json(verdict: Verdict, language: str) -> dict[str, Any]:
         "reasons": [reason_json(reason, language) for reason in verdict.reasons],
         "warnings": [reason_json(reason, language) for reason in verdict.warnings],
         "by": instead.by.text(language) if instead else None,
-        "clause": instead.citation.as_json() if instead and instead.citation else None,
+        "clause": clause_json(instead.citation, language) if instead else None,
     }

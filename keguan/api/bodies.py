@@ -18,9 +18,12 @@ LARGEST = 8 * 1024 * 1024
 DEEPEST = 24
 
 
-def bad(zh: str, en: str, cure: Label | None = None, *, status: int = 400, field: str | None = None) -> Fault:
-    """A fault of the request's form."""
-    return Fault([Reason(Label(zh, en), cure, field=field, kind="input")], status)
+def bad(
+    zh: str, en: str, cure: Label | None = None, *, status: int = 400, field: str | None = None, **typed: str
+) -> Fault:
+    """A fault of the request's form; `{name}` places take what was sent."""
+    message = Label(zh, en).format(**typed) if typed else Label(zh, en)
+    return Fault([Reason(message, cure, field=field, kind="input")], status)
 
 
 def length_of(request: HttpRequest) -> int:
@@ -87,7 +90,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise bad(f"“{twice[:60]}”写了两次", f"“{twice[:60]}” is given twice", field=twice[:60])
+        raise bad("“{name}”写了两次", "“{name}” is given twice", field=twice[:60], name=twice[:60])
     return found
 
 

@@ -124,10 +124,11 @@ def _facts(record_type: RecordType, asked: str) -> list[Fact]:
     for name in names:
         if name not in known:
             raise bad(
-                f"没有名为“{name[:60]}”的列",
-                f"there is no column called “{name[:60]}”",
+                "没有名为“{name}”的列",
+                "there is no column called “{name}”",
                 Label(f"可选：{'、'.join(known)}", f"there are: {', '.join(known)}"),
                 status=422,
                 field="facts",
+                name=name[:60],
             )
     return [known[name] for name in dict.fromkeys(names)]

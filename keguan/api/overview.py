@@ -8,13 +8,14 @@ from ninja import Router
 
 from keguan.api import openapi
 from keguan.api.language import language_of
-from keguan.api.problems import json_response
+from keguan.api.problems import clause_json, json_response
 from keguan.api.requests import query
 from keguan.api.sign_in import caller
 from keguan.controls import queries as controls
 from keguan.controls import scopes
 from keguan.controls.queries.naming import Subject
 from keguan.kernel import clock
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
@@ -128,7 +129,7 @@ def _owed(row: controls.Owed, language: str) -> dict[str, Any]:
         "verb": row.verb,
         "label": row.act.text(language),
         "control": row.control,
-        "clause": row.citation.as_json(),
+        "clause": clause_json(row.citation, language),
         "state": "broken" if row.is_broken else row.state,
         "opened_at": row.opened_at.isoformat(),
         "due_at": row.due_at.isoformat(),
@@ -159,7 +160,7 @@ def _approval(row: controls.ApprovalTold, language: str) -> dict[str, Any]:
         "requested_at": row.requested_at.isoformat(),
         "by": row.by.text(language),
         "control": row.control,
-        "clause": row.citation.as_json(),
+        "clause": clause_json(row.citation, language),
     }
 
 
@@ -180,7 +181,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     found = [
         {
             "code": code,
-            "title": title,
+            "title": Label.written(title).text(language),
             "since": figures.since.isoformat(),
             "share": figures.share_of(by_policy[code]),
             "controls": [_control(control, figures, language) for control in by_policy[code]],
@@ -193,7 +194,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 def _control(control: Control, figures: controls.Figures, language: str) -> dict[str, Any]:
     return {
         "control": control.key,
-        "clause": control.clause,
+        "clause": Label.written(control.clause).text(language),
         "engine": control.engine,
         "says": control.sentence(language),
         "rules": list(control.rules),

@@ -11,10 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import HttpError, ValidationError
 
-from keguan.api.language import language_of
-from keguan.kernel.commands.outcomes import NOT_FOUND, Fault, Reason, ReasonKind
+from keguan.api.language import NAMES, language_of
+from keguan.kernel.commands.outcomes import NOT_FOUND, Citation, Fault, Reason, ReasonKind
 from keguan.kernel.commands.pipeline import away
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST = 400
@@ -59,7 +59,7 @@ def problem(
         "type": "about:blank",
         "title": title.text(language),
         "status": status,
-        "detail": short("；" if language != "en" else "; ", [reason.message.text(language) for reason in found]),
+        "detail": short(join([reason.message for reason in found], "；", "; ").text(language)),
         "reasons": [reason_json(reason, language) for reason in found],
     }
     return json_response(body, status, language, {**(headers or {}), "Content-Type": MEDIA_TYPE})
@@ -72,7 +72,7 @@ def json_response(
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False, allow_nan=False, default=str), "application/json", status
     )
-    response["Content-Language"] = "zh-Hans" if language != "en" else "en"
+    response["Content-Language"] = NAMES[language]
     response["Vary"] = "Accept-Language, Authorization, Cookie"
     response["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
@@ -83,17 +83,24 @@ def json_response(
 def reason_json(reason: Reason, language: str) -> dict[str, Any]:
     """A reason as the API shows it."""
     return {
-        "message": short("", [reason.message.text(language)]),
-        "cure": short("", [reason.cure.text(language)]) if reason.cure else None,
-        "clause": reason.citation.as_json() if reason.citation else None,
+        "message": short(reason.message.text(language)),
+        "cure": short(reason.cure.text(language)) if reason.cure else None,
+        "clause": clause_json(reason.citation, language),
         "field": reason.field[:100] if reason.field else None,
         "kind": reason.kind,
     }
 
 
-def short(separator: str, texts: list[str]) -> str:
-    """The texts in one, cut at a readable length."""
-    text = separator.join(texts)
+def clause_json(citation: Citation | None, language: str) -> dict[str, str] | None:
+    """A clause as the API cites it: codes as they are, the words of the policy in the script of the answer."""
+    if citation is None:
+        return None
+    words = {"policy_title": citation.policy_title, "clause": citation.clause}
+    return citation.as_json() | {name: Label.written(text).text(language) for name, text in words.items()}
+
+
+def short(text: str) -> str:
+    """A text, cut at a readable length."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -16,7 +16,7 @@ from keguan.kernel.commands.idempotency import NOBODY
 from keguan.kernel.commands.outcomes import Fault, Reason
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.kinds import BadValue, Moment
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.kernel.records.vocabulary import suggestions
 
 HAPPENED_AT = "happened_at"
@@ -59,7 +59,12 @@ def unknown(zh: str, en: str, name: str, known: Collection[str], place: str = ""
     near = suggestions(name, known)
     cure = Label(f"是不是要写 {near[0]}？", f"did you mean {near[0]}?") if near else None
     return bad(
-        f"没有名为 {name[:60]} 的{zh}", f"there is no {en} {name[:60]}", cure, status=422, field=place or name[:60]
+        f"没有名为 {{name}} 的{zh}",
+        f"there is no {en} {{name}}",
+        cure,
+        status=422,
+        field=place or name[:60],
+        name=name[:60],
     )
 
 
@@ -104,8 +109,7 @@ def claimed(raw: Any) -> dt.datetime | Reason | None:
             return Moment().parse(raw)
         except BadValue as error:
             fault = error.label
-    message = Label(f"“发生时间”：{fault.zh}", f"“happened at”: {fault.en}")
-    return Reason(message, field=HAPPENED_AT, kind="input")
+    return Reason(about(Label("发生时间", "happened at"), fault), field=HAPPENED_AT, kind="input")
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

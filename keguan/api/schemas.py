@@ -9,7 +9,7 @@ from typing import Any
 
 from keguan.kernel.commands.arguments import parse
 from keguan.kernel.commands.outcomes import Reason
-from keguan.kernel.commands.verbs import Argument, Verb
+from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import (
     Boolean,
     Choice,
@@ -24,7 +24,7 @@ from keguan.kernel.records.kinds import (
     Reference,
     Text,
 )
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.kernel.records.types import Fact
 
 Schema = dict[str, Any]
@@ -163,13 +163,9 @@ def misfits(verb: Verb, args: Mapping[str, Any]) -> list[Reason]:
     for argument in verb.arguments:
         raw = args.get(argument.name)
         if raw is not None and (fault := misfit(argument.kind, raw)):
-            wrong.append(Reason(_about(argument, fault), field=argument.name, kind="input"))
+            wrong.append(Reason(about(argument.label, fault), field=argument.name, kind="input"))
     if not wrong:
         return []
     fields = {reason.field for reason in wrong}
     _, others = parse(verb, {name: raw for name, raw in args.items() if name not in fields})
     return wrong + [reason for reason in others if reason.field not in fields]
-
-
-def _about(argument: Argument, label: Label) -> Label:
-    return Label(f"“{argument.label.zh}”：{label.zh}", f"“{argument.label.en}”: {label.en}")

@@ -18,7 +18,7 @@ from keguan.cases.queries import customer_names, visible_to
 from keguan.controls import scopes
 from keguan.kernel.journal.read import Passage, timeline
 from keguan.kernel.records.kinds import Listing, MoneyKind, Reference
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import Fact
 from keguan.org import queries as org
 
@@ -177,11 +177,11 @@ def shown(fact: Fact, value: Any, names: Mapping[UUID, str], masked: frozenset[s
         return Shown(fact.name, fact.label)
     if isinstance(fact.kind, Reference):
         name = names.get(value, str(value))
-        return Shown(fact.name, fact.label, value, Label(name, name))
+        return Shown(fact.name, fact.label, value, Label.typed(name))
     if isinstance(fact.kind, Listing) and isinstance(fact.kind.of, Reference):
         found = [names.get(part, str(part)) for part in value]
-        return Shown(fact.name, fact.label, value, Label("、".join(found), ", ".join(found)))
-    return Shown(fact.name, fact.label, value, Label(fact.kind.show(value, "zh-hans"), fact.kind.show(value, "en")))
+        return Shown(fact.name, fact.label, value, join([Label.typed(one) for one in found]))
+    return Shown(fact.name, fact.label, value, fact.kind.label(value))
 
 
 def _record(found: Case) -> dict[str, Any]:

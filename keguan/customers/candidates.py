@@ -109,10 +109,14 @@ FINDERS: dict[str, tuple[Callable[[Directory], Mapping[str, UUID | None]], Label
 
 def _unknown(label: Label, name: str, *, several: bool, target: str) -> Reason:
     if several:
-        message = Label(f"“{label.zh}”：叫“{name}”的不止一个", f"“{label.en}”: there are several called “{name}”")
+        message = Label("“{label}”：叫“{name}”的不止一个", "“{label}”: there are several called “{name}”").format(
+            label=label, name=name
+        )
         cure = Label("请改用工号或编号", "give the staff or unit number instead")
     else:
-        message = Label(f"“{label.zh}”：公司里没有“{name}”", f"“{label.en}”: there is no “{name}” in the company")
+        message = Label("“{label}”：公司里没有“{name}”", "“{label}”: there is no “{name}” in the company").format(
+            label=label, name=name
+        )
         cure = Label("请核对名称，或先在组织架构里添加", "check the name, or add it to the organisation first")
     return Reason(message, cure, field=target, kind="input")
 

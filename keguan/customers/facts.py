@@ -43,7 +43,7 @@ class LineKey(Kind):
         try:
             return raw if isinstance(raw, UUID) else UUID(str(raw))
         except ValueError:
-            raise BadValue(f"“{raw}”不是有效的编号", f"“{raw}” is not an id") from None
+            raise BadValue("“{raw}”不是有效的编号", "“{raw}” is not an id", raw=str(raw)) from None
 
     def to_json(self, value: Any) -> Any:
         """The id as text."""

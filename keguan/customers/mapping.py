@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from keguan.customers.phones import read_phones
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.scripts import simplified
 from keguan.kernel.records.types import Fact
 from keguan.kernel.sheets import Sheet
 
@@ -89,8 +90,8 @@ def targets(declared: Mapping[str, Fact] | None = None) -> list[Target]:
 
 
 def plain_title(title: str) -> str:
-    """A title as it is compared: folded, without brackets and what they hold, without blanks and marks."""
-    text = unicodedata.normalize("NFKC", title).lower()
+    """A title as it is compared: folded, Simplified, without brackets and what they hold, without blanks and marks."""
+    text = simplified(unicodedata.normalize("NFKC", title).lower())
     return TOGETHER.sub("", text) or text
 
 
@@ -157,7 +158,7 @@ def check_mapping(mapping: Mapping[str, str], sheet: Sheet, known: Sequence[Targ
         faults.append(Label("请指定哪一列是客户名称", "say which column is the customer's name"))
     for name in dict.fromkeys(chosen):
         if name not in by_name:
-            faults.append(Label(f"没有“{name}”这个字段", f"there is no field {name}"))
+            faults.append(Label("没有“{name}”这个字段", "there is no field {name}").format(name=name))
         elif chosen.count(name) > 1 and not by_name[name].many:
             label = by_name[name].label
             faults.append(Label(f"“{label.zh}”只能对应一列", f"“{label.en}” can take one column only"))

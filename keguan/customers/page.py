@@ -45,7 +45,7 @@ class PhoneRow:
     """A number in words; `dial` is what a telephone takes, empty where the number is masked."""
 
     id: UUID
-    words: str
+    words: Label
     kind: Label
     dial: str = ""
     is_masked: bool = False
@@ -143,8 +143,8 @@ def _shown(fact: Fact, value: Any, names: Mapping[UUID, str], masked: frozenset[
         return Shown(fact.name, fact.label)
     if isinstance(fact.kind, Reference):
         name = names.get(value, "")
-        return Shown(fact.name, fact.label, value, Label(name, name))
-    return Shown(fact.name, fact.label, value, Label(fact.kind.show(value, "zh-hans"), fact.kind.show(value, "en")))
+        return Shown(fact.name, fact.label, value, Label.typed(name))
+    return Shown(fact.name, fact.label, value, fact.kind.label(value))
 
 
 def _names(record: Mapping[str, Any], course: Iterable[Passage]) -> dict[UUID, str]:

@@ -23,7 +23,7 @@ KINDS = {
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹣ー"), "-")
 INVISIBLE = re.compile(r"[\s\u00a0\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff()（）.·]+")
 LABELLED = re.compile(r"^(?:手机|电话|座机|传真|热线|tel|mobile|phone|fax)[:：]?", re.IGNORECASE)
-EXTENSION = re.compile(r"(?:-?转(?:分机)?|-?分机|;?ext[.:=]?|x|#)(\d{1,6})$", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:-?[转轉](?:分[机機])?|-?分[机機]|;?ext[.:=]?|x|#)(\d{1,6})$", re.IGNORECASE)
 WITH_DASH = re.compile(r"(0\d{2,3}-?\d{7,8}|[48]00-?\d{3}-?\d{4}|(?:\+?86-?)?1[3-9]\d{9})-(\d{1,6})")
 SHAPES = (
     ("mobile", re.compile(r"1[3-9]\d{9}")),
@@ -57,12 +57,13 @@ def _read(raw: str) -> Phone:
     if found := EXTENSION.search(text) or WITH_DASH.fullmatch(text):
         extension = found[found.lastindex or 0]
         text = text[: found.start(found.lastindex or 0)]
-        text = re.sub(r"(?:-?转(?:分机)?|-?分机|;?ext[.:=]?|x|#|-)$", "", text, flags=re.IGNORECASE)
+        text = re.sub(r"(?:-?[转轉](?:分[机機])?|-?分[机機]|;?ext[.:=]?|x|#|-)$", "", text, flags=re.IGNORECASE)
     digits = text.replace("-", "")
     if not re.fullmatch(r"\+?\d+", digits, re.ASCII):
         raise BadValue(
-            f"“{raw}”不是电话号码（一格只填一个号码，只用数字）",
-            f"“{raw}” is not a phone number (one number, digits only)",
+            "“{raw}”不是电话号码（一格只填一个号码，只用数字）",
+            "“{raw}” is not a phone number (one number, digits only)",
+            raw=raw,
         )
     digits, kind = _known(digits)
     if not kind:
@@ -94,17 +95,21 @@ def _shape(digits: str) -> str:
 def _unknown(raw: str, digits: str) -> BadValue:
     if digits.startswith("1") and len(digits) != 11:
         return BadValue(
-            f"“{raw}”不是手机号：应为 11 位，现在有 {len(digits)} 位",
-            f"“{raw}” is not a mobile number: 11 digits are needed, got {len(digits)}",
+            "“{raw}”不是手机号：应为 11 位，现在有 {count} 位",
+            "“{raw}” is not a mobile number: 11 digits are needed, got {count}",
+            raw=raw,
+            count=len(digits),
         )
     if digits.startswith("0"):
         return BadValue(
-            f"“{raw}”不是座机号：应为区号加 7 或 8 位号码，如 0755-82345678",
-            f"“{raw}” is not a landline: area code and 7 or 8 digits, such as 0755-82345678",
+            "“{raw}”不是座机号：应为区号加 7 或 8 位号码，如 0755-82345678",
+            "“{raw}” is not a landline: area code and 7 or 8 digits, such as 0755-82345678",
+            raw=raw,
         )
     return BadValue(
-        f"“{raw}”不是电话号码（手机 11 位；座机带区号；境外号码以 + 开头）",
-        f"“{raw}” is not a phone number (mobile: 11 digits; landline: with area code; abroad: begins with +)",
+        "“{raw}”不是电话号码（手机 11 位；座机带区号；境外号码以 + 开头）",
+        "“{raw}” is not a phone number (mobile: 11 digits; landline: with area code; abroad: begins with +)",
+        raw=raw,
     )
 
 
@@ -125,8 +130,11 @@ def mask(digits: str) -> str:
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-4:]}"
 
 
-def shown(digits: str, extension: str = "") -> str:
-    """The number as people read it: 138 0000 2207, 0755-82345678 转 801."""
+EXTENDED = Label("转", "ext.")
+
+
+def shown(digits: str) -> str:
+    """The number as people read it: 138 0000 2207, 0755-82345678."""
     text = digits
     if re.fullmatch(r"1\d{10}", digits):
         text = f"{digits[:3]} {digits[3:7]} {digits[7:]}"
@@ -135,7 +143,7 @@ def shown(digits: str, extension: str = "") -> str:
     elif digits.startswith("0"):
         head = 3 if digits[1] in "12" else 4
         text = f"{digits[:head]}-{digits[head:]}"
-    return f"{text} 转 {extension}" if extension else text
+    return text
 
 
 def tail_key(part: str) -> str:
@@ -159,5 +167,4 @@ class PhoneKind(Kind):
         if not value:
             return ""
         digits, _, extension = str(value).partition("x")
-        text = shown(digits, extension)
-        return text if not language.startswith("en") else text.replace("转", "ext.")
+        return f"{shown(digits)} {EXTENDED.text(language)} {extension}" if extension else shown(digits)

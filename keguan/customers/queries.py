@@ -21,7 +21,7 @@ from keguan.customers.duplicates import known_customers
 from keguan.customers.facts import KINDS
 from keguan.customers.models import Customer, Phone
 from keguan.customers.names import folded, wanted_grams
-from keguan.customers.phones import mask, read_phone, shown, tail_key
+from keguan.customers.phones import PhoneKind, mask, read_phone, tail_key
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
@@ -71,7 +71,7 @@ class CustomerRow:
     kind: Label
     city: str
     contact: str
-    phone: str
+    phone: Label
     owner: UUID | None
     owner_name: str
     unit_name: str
@@ -250,15 +250,15 @@ def _row(customer: Customer, phone: Phone | None, masked: Collection[str]) -> Cu
         kind=KINDS[customer.kind],
         city="" if "city" in masked else customer.city or "",
         contact=HIDDEN if contact and "contacts.name" in masked else contact,
-        phone=phone_words(phone, masked) if phone else "",
+        phone=phone_words(phone, masked) if phone else Label("", ""),
         owner=customer.owner_id,
         owner_name=customer.owner.name if customer.owner else "",
         unit_name=customer.unit.name if customer.unit else "",
     )
 
 
-def phone_words(phone: Phone, masked: Collection[str]) -> str:
+def phone_words(phone: Phone, masked: Collection[str]) -> Label:
     """A number as the viewer may read it."""
     if "phones.digits" in masked or "phones" in masked:
-        return mask(phone.digits)
-    return shown(phone.digits, phone.extension or "")
+        return Label.typed(mask(phone.digits))
+    return PhoneKind().label(f"{phone.digits}x{phone.extension}" if phone.extension else phone.digits)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from psycopg.types.range import TimestamptzRange as Range
 
@@ -105,6 +106,20 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Always False: allauth is open by default."""
         return False
+
+    def post_login(self, request: HttpRequest, user: "User", **kwargs: Any) -> HttpResponse:
+        """The way on after signing in, in the language in which the person reads."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if user.language:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                user.language,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite="Lax",
+            )
+        return response
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """The fault in our own words where we have them."""

@@ -109,7 +109,7 @@ def _begin(work: Work, item: Item, delegator: object) -> None:
         person = item.links.get(name)
         left_on = person.get("left_on") if person is not None else None
         if person is not None and left_on is not None and left_on <= starts_at.astimezone(COMPANY_ZONE).date():
-            message = Label(f"{person['name']}届时已经离职", f"{person['name']} will have left by then")
+            message = Label("{name}届时已经离职", "{name} will have left by then").format(name=person["name"])
             cure = Label("请选择在职的人", "choose somebody who works here")
             work.refuse(item, Reason(message, cure, field=name, kind="invariant"))
             return
@@ -118,7 +118,7 @@ def _begin(work: Work, item: Item, delegator: object) -> None:
         if found is None or found.internal:
             near = suggestions(name, (known for known, one in vocabulary.verbs.items() if not one.internal))
             near_cure = Label(f"是不是 {near[0]}？", f"did you mean {near[0]}?") if near else None
-            message = Label(f"没有 {name} 这个操作", f"there is no verb {name}")
+            message = Label("没有 {name} 这个操作", "there is no verb {name}").format(name=name)
             work.refuse(item, Reason(message, near_cure, field="verbs", kind="input"))
             return
     facts = {name: item[name] or None for name in ("roles", "verbs", "ends_at", "reason")}

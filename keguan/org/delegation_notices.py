@@ -63,20 +63,22 @@ def _given(row: dict[str, Any], now: dt.datetime) -> Label:
     end = Label("，直到其本人结束", " until it is ended") if until is None else _until(until)
     what = scope(row["roles_zh"], row["roles_en"], row["verbs"])
     return Label(
-        f"{name}委托您代理{what.zh}：{start.zh}{end.zh}。期间该由其办理、决定的事会转给您，您所办的记作代其办理",
-        f"You stand in for {name} ({what.en}) {start.en}{end.en}. What falls to them comes to you; what you then do is "
+        "{name}委托您代理{what}：{start}{end}。期间该由其办理、决定的事会转给您，您所办的记作代其办理",
+        "You stand in for {name} ({what}) {start}{end}. What falls to them comes to you; what you then do is "
         "recorded as done on their behalf",
-    )
+    ).format(name=name, what=what, start=start, end=end)
 
 
 def _taken(row: dict[str, Any], now: dt.datetime) -> Label:
     """An end was set: at once, at a later moment, or before it ever began."""
     name, until = row["name"], row["ends_at"]
     if until == row["starts_at"]:
-        return Label(f"{name}撤回了对您的代理委托", f"{name} took back the delegation to you")
+        return Label("{name}撤回了对您的代理委托", "{name} took back the delegation to you").format(name=name)
     if until > now:
         end = _until(until)
-        return Label(f"您代理{name}的期限改{end.zh[1:]}", f"You now stand in for {name}{end.en}")
+        return Label("您代理{name}的期限改{end}", "You now stand in for {name}{end}").format(
+            name=name, end=Label(end.zh[1:], end.en)
+        )
     return _ends(row)
 
 
@@ -84,12 +86,14 @@ def _begins(row: dict[str, Any]) -> Label:
     name = row["name"]
     what = scope(row["roles_zh"], row["roles_en"], row["verbs"])
     end = Label("", "") if row["ends_at"] is None else _until(row["ends_at"])
-    return Label(f"现在起由您代理{name}（{what.zh}）{end.zh}", f"You now stand in for {name} ({what.en}){end.en}")
+    return Label("现在起由您代理{name}（{what}）{end}", "You now stand in for {name} ({what}){end}").format(
+        name=name, what=what, end=end
+    )
 
 
 def _ends(row: dict[str, Any]) -> Label:
     name = row["name"]
-    return Label(f"您代理{name}已经结束", f"You no longer stand in for {name}")
+    return Label("您代理{name}已经结束", "You no longer stand in for {name}").format(name=name)
 
 
 def scope(roles_zh: Iterable[str | None], roles_en: Iterable[str | None], verbs: Iterable[str] | None) -> Label:

@@ -256,12 +256,16 @@ class HolderChange(models.Model):
 
 
 class Notice(models.Model):
-    """A message to one person, in both languages, with the control that sent it and the record it is about."""
+    """A message to one person, with the control that sent it and the record it is about.
+
+    `hant` is kept where the text holds what people typed: only then can it not be read out of `zh`.
+    """
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, models.PROTECT, db_column="person", related_name="notices")
     zh = models.TextField()
     en = models.TextField()
+    hant = models.TextField(null=True)
     control = models.TextField(null=True)
     object_type = models.TextField(null=True)
     object_id = models.UUIDField(null=True)
@@ -284,12 +288,13 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """What the sign-in of one person needs: name, password hash, last sign-in. No facts, not journalled."""
+    """What the sign-in of one person needs: name, password hash, last sign-in, language. No facts, not journalled."""
 
     id = models.UUIDField(primary_key=True)
     person = models.OneToOneField(Person, models.PROTECT, db_column="person", related_name="user")
     username = models.CharField(max_length=150, unique=True)
     is_active = models.BooleanField(default=True)
+    language = models.TextField(blank=True, default="", db_default="")
 
     objects: ClassVar[Users] = Users()
 

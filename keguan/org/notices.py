@@ -12,7 +12,7 @@ from keguan.kernel.records.labels import Label
 if TYPE_CHECKING:
     from keguan.kernel.commands.rows import Rows
 
-COLUMNS = ("id", "person", "zh", "en", "control", "object_type", "object_id", "created_at")
+COLUMNS = ("id", "person", "zh", "en", "hant", "control", "object_type", "object_id", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,8 @@ def send(rows: "Rows", messages: Sequence[Message], at: dt.datetime) -> None:
     rows.insert(
         "org_notice",
         COLUMNS,
-        [(key, m.person, m.text.zh, m.text.en, m.control, m.object_type, m.object_id, at) for key, m in told],
+        [
+            (key, m.person, m.text.zh, m.text.en, m.text.hant or None, m.control, m.object_type, m.object_id, at)
+            for key, m in told
+        ],
     )

@@ -7,7 +7,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -15,7 +14,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.org.models import Company, Holding, Notice, Person, Role, Unit
 
 FEW = 20
@@ -146,7 +145,7 @@ def notices(viewer: UUID, before: tuple[dt.datetime, UUID] | None = None, limit:
     if before is not None:
         found = found.filter(TupleLessThan(Tuple(F("created_at"), F("id")), before))
     return [
-        NoticeRow(n.id, Label(n.zh, n.en), n.control, n.object_type, n.object_id, n.created_at, n.read_at)
+        NoticeRow(n.id, Label(n.zh, n.en, n.hant or ""), n.control, n.object_type, n.object_id, n.created_at, n.read_at)
         for n in found.order_by("-created_at", "-id")[:limit]
     ]
 
@@ -177,7 +176,7 @@ def _with_posts(found: "QuerySet[Person]", day: dt.date) -> list[PersonRow]:
     held = _held(day).filter(person__in=[person.id for person in listed])
     for holding in held.select_related("post__unit", "post__role").order_by("starts_on", "id"):
         post = holding.post
-        title = Label(post.title, post.title) if post.title else _role_label(post.role)
+        title = Label.typed(post.title) if post.title else _role_label(post.role)
         posts[holding.person_id].append(PostRow(post.unit_id, post.unit.name, title, post.is_head))
     return [PersonRow(p.id, p.name, p.code or "", p.username or "", tuple(posts[p.id])) for p in listed]
 
@@ -187,8 +186,5 @@ def _role_label(role: Role) -> Label:
 
 
 def _hint(posts: Iterable[PostRow]) -> Label:
-    held: list[Any] = list(posts)
-    return Label(
-        "、".join(f"{post.unit_name} {post.title.zh}" for post in held),
-        ", ".join(f"{post.title.en}, {post.unit_name}" for post in held),
-    )
+    words = Label("{unit} {title}", "{title}, {unit}")
+    return join([words.format(unit=post.unit_name, title=post.title) for post in posts])

@@ -2,7 +2,8 @@
 
 It must never stand in the journal, so no verb can carry it. That somebody may sign in, and by which name, is a fact:
 `person.grant_sign_in` and `person.withdraw_sign_in` say so, and a hash without that fact opens nothing
-(`accounts.py`). This module writes nothing but `org_user`.
+(`accounts.py`). In which language somebody reads is no fact either: nothing is decided by it. This module writes
+nothing but `org_user`.
 """
 
 from typing import TYPE_CHECKING
@@ -56,3 +57,10 @@ def set_password(person: UUID, username: str, password: str) -> "User":
     user.set_password(password)
     user.save()
     return user
+
+
+def remember_language(user: "User", language: str) -> None:
+    """Keep in which language the person reads; a browser learns it when the person signs in."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])

@@ -38,7 +38,7 @@ def headline(rules: Rulebook, asked: Approval) -> tuple[Words, Label]:  # noqa: 
 def who_asks(name: str, row: ApprovalRow) -> Label:
     """`沈一 提交 · 由分管副总经理决定`."""
     by = Label(row.approval.by_zh, row.approval.by_en)
-    return Label(f"{name} 提交 · 由{by.zh}决定", f"asked by {name} · decided by {by.en}")
+    return Label("{name} 提交 · 由{by}决定", "asked by {name} · decided by {by}").format(name=name, by=by)
 
 
 def unnamed(row: ApprovalRow) -> Words:
@@ -84,7 +84,7 @@ def shown(kind: Kind, given: Any, names: Mapping[UUID, str] | None = None) -> Wo
         return str(given)
     if isinstance(kind, Reference):
         return (names or {}).get(value, "—")
-    return Label(kind.show(value, "zh-hans"), kind.show(value, "en"))
+    return kind.label(value)
 
 
 def references(rows: Sequence[ApprovalRow]) -> dict[str, set[UUID]]:
@@ -102,7 +102,7 @@ def chain(row: ApprovalRow, people: Mapping[UUID, PersonRow]) -> tuple[Step, ...
     """Who asked and who decides, in order; names where somebody decided already."""
     asked = row.approval
     name = people[asked.requester].name if asked.requester in people else ""
-    first = Step(Label(f"{name} 提出", f"{name} asked"), "done", asked.requested_at)
+    first = Step(Label("{name} 提出", "{name} asked").format(name=name), "done", asked.requested_at)
     return (first, *(_step(asked, step, people) for step in row.steps))
 
 
@@ -110,10 +110,12 @@ def _step(asked: Approval, step: ApprovalStep, people: Mapping[UUID, PersonRow])
     by = Label(step.by_zh, step.by_en)
     if step.decided_by is not None:
         name = people[step.decided_by].name if step.decided_by in people else ""
-        zh, en = ("同意", "consented") if step.is_consent else ("退回", "rejected")
+        said = Label("同意", "consented") if step.is_consent else Label("退回", "rejected")
         if step.on_behalf_of is not None and step.on_behalf_of in people:
-            zh, en = f"代 {people[step.on_behalf_of].name} {zh}", f"{en} for {people[step.on_behalf_of].name}"
-        return Step(Label(f"{name} {zh}", f"{name} {en}"), "done", step.decided_at)
+            said = Label("代 {other} {said}", "{said} for {other}").format(
+                other=people[step.on_behalf_of].name, said=said
+            )
+        return Step(Label("{name} {said}", "{name} {said}").format(name=name, said=said), "done", step.decided_at)
     if step.decided_at is not None:
         return Step(Label(f"{by.zh} 逾时，视为同意", f"{by.en}: not decided in time, counts as consent"), "done",
                     step.decided_at)  # fmt: skip

@@ -130,9 +130,9 @@ def _where_broken(control: Control, evidence: Figures, names: Mapping[UUID, str]
     if not units:
         return ""
     listed = sorted(units.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    zh = "、".join(f"{names.get(unit, '') if unit else '未定部门'} {n}" for unit, n in listed)
-    en = ", ".join(f"{names.get(unit, '') if unit else 'no unit'} {n}" for unit, n in listed)
-    return Label(f"破的：{zh}", f"Broken: {en}")
+    words, nobody = Label("{unit} {n}", "{unit} {n}"), Label("未定部门", "no unit")
+    where = join([words.format(unit=names.get(unit, "") if unit else nobody, n=n) for unit, n in listed])
+    return Label("破的：{where}", "Broken: {where}").format(where=where)
 
 
 def _never_observed(control: Control, evidence: Figures) -> Label | str:

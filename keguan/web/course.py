@@ -20,7 +20,7 @@ from keguan.web.shapes import citation
 CLOCK = Label("时钟", "The clock")
 SYSTEM = Label("系统", "The system")
 SHOWN = Moment()
-EMPTY = Label("", "")
+EMPTY, NOTHING = Label("", ""), Label("空", "empty")
 SPOKEN = frozenset(("waiting", "broken", "warned", "refused", "recorded", "overridden", "timed_out", "lapsed"))
 HIDDEN = frozenset(("verb", "object_type", "object", "object_label", "args", "read", "control", "how", "rulebook",
                     "requester", "by_zh", "by_en", "steps"))  # fmt: skip
@@ -81,8 +81,8 @@ def _set_right(passage: Passage, names: Mapping[UUID, str]) -> list[Label]:
         fact = facts.get(name)
         if fact is not None and not (passage.corrects and fact.kind.name == "moment"):
             one, two = words(fact.kind, before, names) or EMPTY, words(fact.kind, after, names) or EMPTY
-            found.append(Label(f"{fact.label.zh} {one.zh or '空'} → {two.zh or '空'}",
-                               f"{fact.label.en} {one.en or 'empty'} → {two.en or 'empty'}"))  # fmt: skip
+            said = Label("{fact} {one} → {two}", "{fact} {one} → {two}")
+            found.append(said.format(fact=fact.label, one=one if one.zh else NOTHING, two=two if two.zh else NOTHING))
     return found
 
 
@@ -93,7 +93,7 @@ def _who(passage: Passage, names: Mapping[UUID, str]) -> Label | str:
     name, principal = names.get(passage.actor, "—"), names.get(passage.on_behalf_of or passage.actor)
     if passage.on_behalf_of is None or principal is None:
         return name
-    return Label(f"{name}（代{principal}）", f"{name} (for {principal})")
+    return Label("{name}（代{principal}）", "{name} (for {principal})").format(name=name, principal=principal)
 
 
 def _act(passage: Passage) -> Label:
@@ -133,7 +133,7 @@ def _told(passage: Passage, names: Mapping[UUID, str]) -> tuple[Label, str]:
             continue
         said = words(known.kind, value, names)
         if said is not None:
-            shorts.append(Label(f"{known.label.zh}：{said.zh}", f"{known.label.en}: {said.en}"))
+            shorts.append(Label("{what}：{said}", "{what}: {said}").format(what=known.label, said=said))
     if passage.verb == "approval.request":
         by = Label(str(passage.args.get("by_zh") or ""), str(passage.args.get("by_en") or ""))
         shorts.append(Label(f"等{by.zh}决定", f"waits for {by.en}"))
@@ -150,14 +150,14 @@ def words(kind: Kind, value: Any, names: Mapping[UUID, str]) -> Label | None:
     try:
         typed = kind.from_json(value)
     except (BadValue, TypeError, ValueError):
-        return Label(str(value), str(value))
+        return Label.typed(str(value))
     if isinstance(kind, Reference):
         name = names.get(typed)
-        return Label(name, name) if name else None
+        return Label.typed(name) if name else None
     if isinstance(kind, Listing) and isinstance(kind.of, Reference):
         found = [names[each] for each in typed or () if each in names]
-        return Label("、".join(found), ", ".join(found)) if found else None
-    return Label(kind.show(typed, "zh-hans"), kind.show(typed, "en"))
+        return join([Label.typed(one) for one in found]) if found else None
+    return kind.label(typed)
 
 
 def without(record_type: str, passage: Passage, masked: frozenset[str]) -> Passage:

@@ -16,17 +16,20 @@ def say(request: HttpRequest, words: Words, level: int = messages.SUCCESS) -> No
 def tell(request: HttpRequest, act: Label, outcome: Outcome) -> None:
     """Have the next page say what came of an act: done and what was noticed, or who decides; each with its clause."""
     if isinstance(outcome, Waiting):
-        words = Label(
-            f"“{act.zh}”已提交，等{outcome.by.zh}核准{_clause(outcome.citation)}",
-            f"“{act.en}” waits for {outcome.by.en} {_clause(outcome.citation)}",
+        words = Label("“{act}”已提交，等{by}核准{clause}", "“{act}” waits for {by} {clause}").format(
+            act=act, by=outcome.by, clause=_clause(outcome.citation)
         )
         say(request, words, messages.INFO)
     elif isinstance(outcome, Done):
         say(request, Label(f"已{act.zh}", f"{act.en}: done"))
         for warning in outcome.warnings:
             clause, found = _clause(warning.citation), warning.message
-            say(request, Label(f"{found.zh}{clause}", f"{found.en} {clause}"), messages.WARNING)
+            say(
+                request,
+                Label("{found}{clause}", "{found} {clause}").format(found=found, clause=clause),
+                messages.WARNING,
+            )
 
 
-def _clause(citation: Citation | None) -> str:
-    return f"〔{citation.clause}〕" if citation else ""
+def _clause(citation: Citation | None) -> Label:
+    return Label.written(f"〔{citation.clause}〕" if citation else "")

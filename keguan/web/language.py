@@ -7,12 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import ENGLISH, LANGUAGES, SIMPLIFIED, TRADITIONAL, Label
 
 Words = Label | str
 """Text on a page: a `Label`, or what is the same in both languages (a name, a number, what a person typed)."""
 
-HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
+HTML_LANG = {SIMPLIFIED: "zh-Hans", TRADITIONAL: "zh-Hant", ENGLISH: "en"}
 
 
 class ChosenLanguage:
@@ -36,10 +36,10 @@ class ChosenLanguage:
 
 
 def language_of(context: Mapping[str, Any]) -> str:
-    """`zh-hans` or `en`: the request's language, else the active one (error pages have no request)."""
+    """One of `LANGUAGES`: the request's language, else the active one (error pages have no request)."""
     request = context.get("request")
-    code = getattr(request, "LANGUAGE_CODE", None) or translation.get_language() or "zh-hans"
-    return "en" if str(code).lower().startswith("en") else "zh-hans"
+    code = str(getattr(request, "LANGUAGE_CODE", None) or translation.get_language() or SIMPLIFIED).lower()
+    return code if code in LANGUAGES else ENGLISH if code.startswith(ENGLISH) else SIMPLIFIED
 
 
 def text_of(words: object, language: str) -> str:

@@ -120,8 +120,8 @@ def _shared(one: views.SavedView) -> Words:
     if not one.unit:
         return ""
     if one.is_own:
-        return Label(f"共享给{one.unit}", f"shared with {one.unit}")
-    return Label(f"{one.by} 共享给{one.unit}", f"shared with {one.unit} by {one.by}")
+        return Label("共享给{unit}", "shared with {unit}").format(unit=one.unit)
+    return Label("{by} 共享给{unit}", "shared with {unit} by {by}").format(by=one.by, unit=one.unit)
 
 
 def more(

@@ -100,7 +100,8 @@ def _acts(act: Verb, record: UUID) -> tuple[Option, ...]:
 
 def _said(verb: str, at: Any, who: str) -> Label:
     label, when = vocabulary.verbs[verb].label, Moment().show(at)
-    return Label(f"{label.zh} · {when} · {who}", f"{label.en} · {when} · {who}")
+    words = Label("{act} · {when} · {who}", "{act} · {when} · {who}")
+    return words.format(act=label, when=when, who=who)
 
 
 def is_rare(verb: Verb) -> bool:

@@ -77,7 +77,9 @@ def options_of(kind: Kind) -> tuple[Option, ...]:
     if isinstance(kind, Choice):
         return tuple(Option(code, label) for code, label in kind.options.items())
     if isinstance(kind, Reference) and kind.to == "person":
-        return tuple(Option(str(key), f"{name} · {hint.zh}", hint) for key, name, hint in org.person_options())
+        words = Label("{name} · {hint}", "{name} · {hint}")
+        people = org.person_options()
+        return tuple(Option(str(key), words.format(name=name, hint=hint), hint) for key, name, hint in people)
     if isinstance(kind, Reference) and kind.to == "unit":
         return tuple(Option(str(key), name) for key, name in org.unit_options())
     if isinstance(kind, Reference) and kind.to == "role":

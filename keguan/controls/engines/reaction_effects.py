@@ -14,7 +14,7 @@ from keguan.controls.names import ObjectNames, link_of
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import BadValue, Integer, Kind, Listing, MoneyKind, Number, Reference
-from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.labels import Label, in_each, join
 from keguan.kernel.records.types import RecordType
 
 if TYPE_CHECKING:
@@ -50,12 +50,14 @@ class Template:
 
     def fill(self, scene: Scene) -> Label:
         """The words for one record; a fact that is missing reads as a dash."""
-        zh, en = self.words.zh, self.words.en
-        for hole, name in self.names:
-            value = scene.get(name.path)
-            zh = zh.replace("{" + hole + "}", name.kind.show(value, "zh-hans") or "—")
-            en = en.replace("{" + hole + "}", name.kind.show(value, "en") or "—")
-        return Label(zh, en)
+
+        def filled(language: str) -> str:
+            text = self.words.text(language)
+            for hole, name in self.names:
+                text = text.replace("{" + hole + "}", name.kind.show(scene.get(name.path), language) or "—")
+            return text
+
+        return in_each(filled)
 
 
 @dataclass(frozen=True)

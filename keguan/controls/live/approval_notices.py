@@ -37,7 +37,7 @@ def messages(step: Step, notes: Session) -> list[Message]:
             found.append(
                 _message(
                     after["requester"],
-                    Label(f"您申请的{what.zh}{said.zh}", f"your request {said.en}: {what.en}"),
+                    Label("您申请的{what}{said}", "your request {said}: {what}").format(what=what, said=said),
                     after,
                 )
             )
@@ -57,9 +57,8 @@ def refused(step: Step) -> list[Message]:
             why = join([reason.message for reason in outcome.reasons], "；", "; ")
             verb = step.verb.label
             text = Label(
-                f"“{verb.zh}”已获同意，但没能办成：{why.zh}",
-                f"“{verb.en}” was consented to but could not be done: {why.en}",
-            )
+                "“{verb}”已获同意，但没能办成：{why}", "“{verb}” was consented to but could not be done: {why}"
+            ).format(verb=verb, why=why)
             found.append(Message(step.ctx.actor, text, None, step.verb.on, _object(item)))
     return found
 
@@ -70,16 +69,22 @@ def _object(item: Item) -> UUID | None:
 
 def _what(approval: Mapping[str, Any]) -> Label:
     verb = vocabulary.verbs[approval["verb"]].label
-    about = approval["object_label"] or ""
     if several := len(approval.get("records") or ()):
         return Label(f"“{verb.zh}”（{several} 件）", f"“{verb.en}” ({several} records)")
-    return Label(f"“{verb.zh}”{f'（{about}）' if about else ''}", f"“{verb.en}”{f' ({about})' if about else ''}")
+    return about_record(verb, approval["object_label"])
+
+
+def about_record(verb: Label, called: str | None) -> Label:
+    """A verb together with the record it is about, where that has a name."""
+    if not called:
+        return Label(f"“{verb.zh}”", f"“{verb.en}”")
+    return Label("“{verb}”（{called}）", "“{verb}” ({called})").format(verb=verb, called=called)
 
 
 def _asked(people: list[UUID], what: Label, approval: Mapping[str, Any], notes: Session) -> list[Message]:
     profile = notes.profile(approval["requester"])
     who = profile.name if profile else ""
-    text = Label(f"{who}申请{what.zh}，等您决定", f"{who} asks for {what.en}; it waits for you")
+    text = Label("{who}申请{what}，等您决定", "{who} asks for {what}; it waits for you").format(who=who, what=what)
     return [_message(person, text, approval) for person in dict.fromkeys(people)]
 
 

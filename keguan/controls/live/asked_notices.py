@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from keguan.controls.live.approval_notices import about_record
 from keguan.controls.live.grants import granting
 from keguan.controls.live.session import Session
 from keguan.kernel.commands.law import Step
@@ -31,16 +32,15 @@ def messages(step: Step, notes: Session) -> list[Message]:
     for item in done:
         after = step.after[item.position]
         verb = vocabulary.verbs[after["verb"]].label
-        about = after.get("object_label") or ""
-        what = Label(f"“{verb.zh}”{f'（{about}）' if about else ''}", f"“{verb.en}”{f' ({about})' if about else ''}")
+        what = about_record(verb, after.get("object_label"))
         if step.verb.name == "policy.override":
             profile = notes.profile(after["requester"])
-            who = profile.name if profile else ""
-            text = Label(f"{who}申请破例办理{what.zh}，待另一人确认", f"{who} asks for an override: {what.en}")
+            text = Label("{who}申请破例办理{what}，待另一人确认", "{who} asks for an override: {what}")
+            text = text.format(who=profile.name if profile else "", what=what)
             people = [person for person in confirmers if person != after["requester"]]
         elif step.verb.name in ENDED:
             said = ENDED[step.verb.name]
-            text = Label(f"您申请破例办理{what.zh}，{said.zh}", f"your override {said.en}: {what.en}")
+            text = Label("您申请破例办理{what}，{said}", "your override {said}: {what}").format(what=what, said=said)
             people = [after["requester"]]
         else:
             continue

@@ -10,6 +10,17 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.notices import Message
 
 HIDDEN = Verdict([NOT_FOUND], is_hidden=True)
+SAID = {
+    "proposal.make": Label("{head}提议“{label}”，请您决定", "{head}“{label}” is proposed for you to decide"),
+    "flagged": Label(
+        "{head}您采纳过的“{label}”依据已变，请复核",
+        "{head}the ground of “{label}”, accepted by you, has fallen: look again",
+    ),
+    "withdrawn": Label(
+        "{head}“{label}”的提议已撤销：依据不再成立",
+        "{head}the proposal of “{label}” is withdrawn: its ground no longer holds",
+    ),
+}
 
 
 def access(step: Step, item: Item, grants: Grants) -> Verdict | None:
@@ -47,13 +58,8 @@ def messages(step: Step) -> list[Message]:
 
 def _text(verb: str, proposed: str, state: str, thing: str) -> Label | None:
     label = vocabulary.verbs[proposed].label
-    head = Label(f"{thing}：" if thing else "", f"{thing}: " if thing else "")
-    if verb == "proposal.make":
-        return Label(f"{head.zh}提议“{label.zh}”，请您决定", f"{head.en}“{label.en}” is proposed for you to decide")
-    if state == "flagged":
-        return Label(f"{head.zh}您采纳过的“{label.zh}”依据已变，请复核",
-                     f"{head.en}the ground of “{label.en}”, accepted by you, has fallen: look again")  # fmt: skip
-    if state == "withdrawn":
-        return Label(f"{head.zh}“{label.zh}”的提议已撤销：依据不再成立",
-                     f"{head.en}the proposal of “{label.en}” is withdrawn: its ground no longer holds")  # fmt: skip
-    return None
+    words = SAID.get(verb) or SAID.get(state)
+    if words is None:
+        return None
+    head = Label("{thing}：", "{thing}: ").format(thing=thing) if thing else Label("", "")
+    return words.format(head=head, label=label)

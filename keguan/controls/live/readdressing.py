@@ -9,6 +9,7 @@ from uuid import UUID
 
 from keguan.controls.engines.approval import ApprovalControl, StepOf
 from keguan.controls.live import dates, evidence, obligations
+from keguan.controls.live.approval_notices import about_record
 from keguan.controls.live.approvals import questions_of
 from keguan.controls.live.deciders import acts_of
 from keguan.controls.live.elsewhere import scenes
@@ -138,15 +139,14 @@ def _owed(one: Running, people: Persons | list[UUID]) -> list[Message]:
     control = one.version
     if control is None or one.is_trial:
         return []
-    thing = one.object_label or control.type.label.zh
-    text = Label(f"{thing}：“{control.owed.zh}”现由您办理", f"{thing}: “{control.owed.en}” is now yours to do")
+    thing = Label.typed(one.object_label) if one.object_label else control.type.label
+    text = Label("{thing}：“{owed}”现由您办理", "{thing}: “{owed}” is now yours to do").format(
+        thing=thing, owed=control.owed
+    )
     return [Message(person, text, one.control, one.object_type, one.object) for person in people]
 
 
 def _asked(request: Record, people: list[UUID]) -> list[Message]:
-    verb, about = vocabulary.verbs[request["verb"]].label, request["object_label"] or ""
-    text = Label(
-        f"“{verb.zh}”{f'（{about}）' if about else ''}的申请现由您决定",
-        f"the request “{verb.en}”{f' ({about})' if about else ''} is now yours to decide",
-    )
+    what = about_record(vocabulary.verbs[request["verb"]].label, request["object_label"])
+    text = Label("{what}的申请现由您决定", "the request {what} is now yours to decide").format(what=what)
     return [Message(person, text, request["control"], request["object_type"], request["object"]) for person in people]

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.scene import Scene
 from keguan.controls.terms import left
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.org.notices import Message
 
 if TYPE_CHECKING:
@@ -21,38 +22,41 @@ def messages(step: "Passed", who: Sequence[tuple[UUID, ...]], now: dt.datetime) 
     one, control = step.of, step.control
     if one.is_trial:
         return []
-    thing = one.object_label or control.type.label.zh
+    thing = _thing(one.object_label, control)
     owed = control.owed
     if step.what == "remind":
         rest = left(one.due_at, now)
-        text = Label(f"{thing}：“{owed.zh}”{rest.zh}", f"{thing}: “{owed.en}”, {rest.en}")
+        text = Label("{thing}：“{owed}”{rest}", "{thing}: “{owed}”, {rest}").format(thing=thing, owed=owed, rest=rest)
     elif step.what == "due":
-        text = Label(f"{thing}：“{owed.zh}”已逾期", f"{thing}: “{owed.en}” is overdue")
+        text = Label("{thing}：“{owed}”已逾期", "{thing}: “{owed}” is overdue").format(thing=thing, owed=owed)
     else:
         text = _escalated(step, thing)
     people = dict.fromkeys(person for some in who for person in some)
     return [Message(person, text, one.control, one.object_type, one.object) for person in people]
 
 
-def _escalated(step: "Passed", thing: str) -> Label:
+def _thing(called: str | None, control: DeadlineControl) -> Label:
+    return Label.typed(called) if called else control.type.label
+
+
+def _escalated(step: "Passed", thing: Label) -> Label:
     control, owed = step.control, step.control.owed
     if control.escalate[step.n].hand_to is not None:
         return Label(
-            f"{thing}：“{owed.zh}”逾期未办，依{control.clause}转由您办理",
-            f"{thing}: “{owed.en}” is overdue; under {control.clause} it passes to you",
-        )
+            "{thing}：“{owed}”逾期未办，依{clause}转由您办理",
+            "{thing}: “{owed}” is overdue; under {clause} it passes to you",
+        ).format(thing=thing, owed=owed, clause=Label.written(control.clause))
     return Label(
-        f"{thing}：“{owed.zh}”逾期未办，依{control.clause}告知您",
-        f"{thing}: “{owed.en}” is overdue; you are told under {control.clause}",
-    )
+        "{thing}：“{owed}”逾期未办，依{clause}告知您", "{thing}: “{owed}” is overdue; you are told under {clause}"
+    ).format(thing=thing, owed=owed, clause=Label.written(control.clause))
 
 
 def listed(several: Sequence[tuple["Passed", Scene, tuple[UUID, ...]]]) -> list[Message]:
     """One list for each person, control and value of the fact that parts the lists."""
-    groups: dict[tuple[UUID, str, int, str], list[Passed]] = {}
+    groups: dict[tuple[UUID, str, int, Label], list[Passed]] = {}
     for step, scene, who in several:
         part = step.control.escalate[step.n].one_list_per
-        value = _shown(part.kind, scene.get(part.path)) if part is not None else ""
+        value = part.kind.label(scene.get(part.path)) if part is not None else Label("", "")
         for person in who:
             groups.setdefault((person, step.of.control, step.n, value), []).append(step)
     found = []
@@ -60,17 +64,15 @@ def listed(several: Sequence[tuple["Passed", Scene, tuple[UUID, ...]]]) -> list[
         if steps[0].of.is_trial:
             continue
         control, owed = steps[0].control, steps[0].control.owed
-        names = [step.of.object_label or control.type.label.zh for step in steps]
-        named = "、".join(names[:MOST_NAMED]) + ("……" if len(names) > MOST_NAMED else "")
-        head = f"{value}：" if value else ""
+        named = join([_thing(step.of.object_label, control) for step in steps[:MOST_NAMED]])
         found.append(Message(
             person,
-            Label(f"{head}“{owed.zh}”逾期未办 {len(steps)} 件：{named}（依{control.clause}）",
-                  f"{head}“{owed.en}” is overdue on {len(steps)}: {named} (under {control.clause})"),
+            Label("{part}“{owed}”逾期未办 {count} 件：{named}{more}（依{clause}）",
+                  "{part}“{owed}” is overdue on {count}: {named}{more} (under {clause})").format(
+                part=Label("{value}：", "{value}: ").format(value=value) if value.zh else "", owed=owed,
+                count=len(steps), named=named, more="……" if len(steps) > MOST_NAMED else "",
+                clause=Label.written(control.clause),
+            ),
             key, steps[0].of.object_type, steps[0].of.object if len(steps) == 1 else None,
         ))  # fmt: skip
     return found
-
-
-def _shown(kind: Any, value: Any) -> str:
-    return "" if value is None else str(kind.show(value, "zh-hans") or "")

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keguan.customers.phones import KINDS, Phone, mask, read_phone, read_phones, shown, tail_key
+from keguan.customers.phones import KINDS, Phone, PhoneKind, mask, read_phone, read_phones, tail_key
 from keguan.kernel.records.kinds import BadValue
+from keguan.kernel.records.labels import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,9 @@ ABROAD = st.from_regex(r"\A\+(1|44|49|81|852)[1-9][0-9]{7,9}\Z")
 
 
 @settings(deadline=None)
-@given(st.one_of(MOBILE, LANDLINE, ABROAD), st.from_regex(r"\A([0-9]{1,6})?\Z"))
-def test_shown_reads_back(digits: str, extension: str) -> None:
-    found = read_phone(shown(digits, extension))
+@given(st.one_of(MOBILE, LANDLINE, ABROAD), st.from_regex(r"\A([0-9]{1,6})?\Z"), st.sampled_from(LANGUAGES))
+def test_shown_reads_back(digits: str, extension: str, language: str) -> None:
+    found = read_phone(PhoneKind().show(f"{digits}x{extension}" if extension else digits, language))
     assert (found.digits, found.extension) == (digits, extension)
     assert read_phone(found.digits).digits == found.digits
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import BadValue, Listing, Reference, empty
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.kernel.records.vocabulary import suggestions
 
 
@@ -21,7 +21,7 @@ def parse(verb: Verb, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Reas
             try:
                 args[name] = argument.kind.parse(raw[name])
             except BadValue as fault:
-                reasons.append(Reason(_about(argument, fault.label), field=name, kind="input"))
+                reasons.append(Reason(about(argument.label, fault.label), field=name, kind="input"))
         elif name in raw:
             args[name] = None
         if argument.required and empty(args.get(name)) and not any(reason.field == name for reason in reasons):
@@ -30,14 +30,12 @@ def parse(verb: Verb, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Reas
     return args, reasons
 
 
-def _about(argument: Argument, label: Label) -> Label:
-    return Label(f"“{argument.label.zh}”：{label.zh}", f"“{argument.label.en}”: {label.en}")
-
-
 def _unknown(name: str, declared: Mapping[str, Argument]) -> Reason:
     near = suggestions(name, declared)
     cure = Label(f"是不是要写 {near[0]}？", f"did you mean {near[0]}?") if near else None
-    return Reason(Label(f"没有名为 {name} 的参数", f"there is no argument {name}"), cure, field=name, kind="input")
+    return Reason(
+        Label("没有名为 {name} 的参数", "there is no argument {name}").format(name=name), cure, field=name, kind="input"
+    )
 
 
 def references(kind: Any, value: Any) -> tuple[str, list[UUID]]:

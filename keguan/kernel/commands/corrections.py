@@ -13,7 +13,7 @@ from keguan.kernel.commands.preparing import VOIDED
 from keguan.kernel.commands.verbs import Argument, Inverse, Item, Verb, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import BadValue, Fields, Moment, Reference, Text, empty
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import suggestions
 
@@ -133,7 +133,7 @@ def _typed(record_type: RecordType, given: Mapping[str, Any]) -> tuple[dict[str,
         try:
             values[name] = None if empty(raw) else fact.kind.parse(raw)
         except BadValue as bad:
-            message = Label(f"“{fact.label.zh}”：{bad.label.zh}", f"“{fact.label.en}”: {bad.label.en}")
+            message = about(fact.label, bad.label)
             return {}, Reason(message, field=name, kind="input")
     return values, None
 

@@ -7,7 +7,7 @@ from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.journal.write import is_private
 from keguan.kernel.records.kinds import BadValue, empty
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import suggestions
 
@@ -42,13 +42,13 @@ def _typed(declared: Mapping[str, Fact], given: Mapping[str, Any]) -> tuple[dict
         if fact is None:
             near = suggestions(name, declared)
             cure = Label(f"是不是要写 {near[0]}？", f"did you mean {near[0]}?") if near else None
-            message = Label(f"没有名为 {name} 的字段", f"there is no field {name}")
+            message = Label("没有名为 {name} 的字段", "there is no field {name}").format(name=name)
             reasons.append(Reason(message, cure, field=name, kind="input"))
             continue
         try:
             values[name] = None if empty(raw) else fact.kind.to_json(fact.kind.parse(raw))
         except BadValue as fault:
-            message = Label(f"“{fact.label.zh}”：{fault.label.zh}", f"“{fact.label.en}”: {fault.label.en}")
+            message = about(fact.label, fault.label)
             reasons.append(Reason(message, field=name, kind="input"))
     return values, reasons
 

@@ -137,7 +137,14 @@ def unknown_verb(verb_name: str) -> Fault:
     near = suggestions(verb_name, (name for name, verb in vocabulary.verbs.items() if not verb.internal))
     cure = Label(f"是不是 {near[0]}？", f"did you mean {near[0]}?") if near else None
     return Fault(
-        [Reason(Label(f"没有 {verb_name} 这个操作", f"there is no verb {verb_name}"), cure, kind="input")], 404
+        [
+            Reason(
+                Label("没有 {verb_name} 这个操作", "there is no verb {verb_name}").format(verb_name=verb_name),
+                cure,
+                kind="input",
+            )
+        ],
+        404,
     )
 
 

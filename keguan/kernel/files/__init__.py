@@ -39,9 +39,9 @@ def store(stream: BinaryIO, name: str) -> Blob:
     """Keep the bytes of `stream`; storing the same bytes again changes nothing. `BadValue` when too large or empty."""
     body = stream.read(LARGEST + 1)
     if len(body) > LARGEST:
-        raise BadValue(f"“{name}”超过 {LARGEST >> 20} MB", f"“{name}” is larger than {LARGEST >> 20} MB")
+        raise BadValue("“{name}”超过 {size} MB", "“{name}” is larger than {size} MB", name=name, size=LARGEST >> 20)
     if not body:
-        raise BadValue(f"“{name}”是空文件", f"“{name}” is empty")
+        raise BadValue("“{name}”是空文件", "“{name}” is empty", name=name)
     blob = Blob(hashlib.sha256(body).hexdigest(), len(body), media_type_of(body), name[-200:])
     Rows().execute(
         "insert into kernel_blob (digest, size, media_type, body) values (%s, %s, %s, %s) on conflict do nothing",

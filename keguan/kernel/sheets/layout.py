@@ -131,9 +131,9 @@ def _refuse_titles(
         if title and (first := seen.setdefault(title.lower(), at)) != at:
             raise SheetFault(
                 Label(
-                    f"列名“{title}”出现了两次（{letters(first)} 列和 {letters(at)} 列）",
-                    f"the title “{title}” stands twice (columns {letters(first)} and {letters(at)})",
-                ),
+                    "列名“{title}”出现了两次（{first} 列和 {second} 列）",
+                    "the title “{title}” stands twice (columns {first} and {second})",
+                ).format(title=title, first=letters(first), second=letters(at)),
                 Label("请改成不同的列名，或删去其中一列", "rename or delete one of them"),
                 header_row,
                 at,

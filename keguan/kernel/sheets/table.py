@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +103,6 @@ def place(row: int, column: int) -> str:
 def listed(places: Sequence[str], most: int = 5) -> Label:
     """Some places as words: the first few, then how many more."""
     more = len(places) - most
-    zh, en = "、".join(places[:most]), ", ".join(places[:most])
-    return Label(f"{zh} 等 {len(places)} 处", f"{en} and {more} more") if more > 0 else Label(zh, en)
+    first = join([Label.typed(place) for place in places[:most]])
+    words = Label("{first} 等 {count} 处", "{first} and {more} more")
+    return words.format(first=first, count=len(places), more=more) if more > 0 else first

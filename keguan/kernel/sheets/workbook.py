@@ -90,8 +90,8 @@ def _told(chosen: Part, others: list[str]) -> list[Finding]:
     rest = listed(others)
     return [
         Finding(
-            Label(
-                f"只读取了工作表“{chosen.name}”，没有读取：{rest.zh}", f"only “{chosen.name}” was read, not: {rest.en}"
+            Label("只读取了工作表“{name}”，没有读取：{rest}", "only “{name}” was read, not: {rest}").format(
+                name=chosen.name, rest=rest
             ),
             Label(
                 "如需导入其他工作表，请把它移到最前面或另存为单独的文件",

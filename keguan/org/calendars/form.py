@@ -57,7 +57,11 @@ def calendar_problem(raw: Any, *, is_whole: bool) -> Reason | None:
         read_layer(raw, is_whole=is_whole)
     except CalendarFault as found:
         place = found.spot.path
-        message = Label(f"{place}：{found.message.zh}", f"{place}: {found.message.en}") if place else found.message
+        message = (
+            Label("{place}：{message}", "{place}: {message}").format(place=place, message=found.message)
+            if place
+            else found.message
+        )
         return Reason(message, found.cure, field="spec", kind="input")
     return None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from keguan.kernel.records.labels import Label
 from keguan.web.components import Fact, Field, Fieldset, Paging, State, Step, Tab
 from keguan.web.gallery import parts
-from keguan.web.gallery.cast import LONG, REPLY, SETTLE, at
+from keguan.web.gallery.cast import LONG, POLICY, REPLY, SETTLE, at
 from keguan.web.gallery.pages_work import CASE
 from keguan.web.pages import (
     ApprovalLine,
@@ -159,6 +159,7 @@ NOTICES = Notices(
     Paging(3, 3),
     2,
 )
+CLAUSE = Label.written("第二十七条　赔付核决")
 FIND = Find(
     "jn",
     (
@@ -181,7 +182,14 @@ FIND = Find(
         ),
         FoundGroup(
             Label("条款", "Clauses"),
-            (Found("第二十七条　赔付核决", "/policies/service-desk#c27", "客户服务与投诉处理制度", is_clause=True),),
+            (
+                Found(
+                    Label.written("第二十七条　赔付核决"),
+                    "/policies/service-desk#c27",
+                    Label.written(POLICY),
+                    is_clause=True,
+                ),
+            ),
         ),
     ),
 )

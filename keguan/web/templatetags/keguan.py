@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE, Money, MoneyKind
+from keguan.kernel.records.labels import ENGLISH, SIMPLIFIED, TRADITIONAL, Label
+from keguan.kernel.records.scripts import traditional
 from keguan.web import times
 from keguan.web.components import Action, Citation, Field, Segment, State, Term
 from keguan.web.icons import ICONS
@@ -30,7 +32,7 @@ def _now(context: Mapping[str, Any]) -> dt.datetime:
 def t(context: Mapping[str, Any], zh: str, en: str, **values: object) -> str:
     """Interface text in the page's language; `{name}` places are filled from the keyword arguments."""
     language = language_of(context)
-    words = en if language == "en" else zh
+    words = en if language == ENGLISH else traditional(zh) if language == TRADITIONAL else zh
     return words.format(**{k: text_of(v, language) for k, v in values.items()}) if values else words
 
 
@@ -48,8 +50,20 @@ def rare(actions: Iterable[Action]) -> list[Action]:
 
 @register.simple_tag(takes_context=True)
 def lang(context: Mapping[str, Any]) -> str:
-    """The page's language as HTML writes it: `zh-Hans` or `en`."""
+    """The page's language as HTML writes it: `zh-Hans`, `zh-Hant` or `en`."""
     return HTML_LANG[language_of(context)]
+
+
+@register.simple_tag(takes_context=True)
+def written(context: Mapping[str, Any], words: str) -> str:
+    """The words of a policy: as they were written, or in the page's script."""
+    return Label.written(words).text(language_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def policy_lang(context: Mapping[str, Any]) -> str:
+    """The script in which a page shows the words of policies, as HTML writes it."""
+    return HTML_LANG[TRADITIONAL if language_of(context) == TRADITIONAL else SIMPLIFIED]
 
 
 @register.simple_tag(takes_context=True)
@@ -68,21 +82,22 @@ def here(context: Mapping[str, Any], *names: str) -> SafeString:
     return mark_safe(' aria-current="page"') if is_here else mark_safe("")
 
 
-@register.simple_tag
-def clause(citation: Citation | None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def clause(context: Mapping[str, Any], citation: Citation | None) -> SafeString:
     """A clause: always in the policy's own voice, always a link."""
     if citation is None:
         return mark_safe("")
     full = f"{citation.policy} {citation.clause} {citation.title}".strip()
     return format_html(
-        '<a class="clause" lang="zh-Hans" href="{}" title="{}">{}</a>', citation.url, full, citation.clause
-    )
+        '<a class="clause" lang="{}" href="{}" title="{}">{}</a>',
+        policy_lang(context), citation.url, written(context, full), written(context, citation.clause),
+    )  # fmt: skip
 
 
-@register.simple_tag
-def clauses(citations: Sequence[Citation]) -> SafeString:
+@register.simple_tag(takes_context=True)
+def clauses(context: Mapping[str, Any], citations: Sequence[Citation]) -> SafeString:
     """Several clauses, one after the other."""
-    return format_html_join(" ", "{}", ((clause(citation),) for citation in citations))
+    return format_html_join(" ", "{}", ((clause(context, citation),) for citation in citations))
 
 
 @register.simple_tag(takes_context=True)

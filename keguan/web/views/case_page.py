@@ -94,10 +94,10 @@ def _summary(found: cases.CaseView) -> Label:
     label = CASE.by_name["cause"].kind
     parts = [found.kind]
     if cause:
-        parts.append(Label(label.show(cause, "zh-hans"), label.show(cause, "en")))
+        parts.append(label.label(cause))
     if found.record.get("severity") == "serious":
         parts.append(Label("特别严重", "especially serious"))
-    return Label(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
+    return join(parts, " · ", " · ")
 
 
 def _steps(found: cases.CaseView) -> tuple[Step, ...]:

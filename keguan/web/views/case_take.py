@@ -25,6 +25,7 @@ from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import tell
 from keguan.web.listed import told_customers
 from keguan.web.shapes import reasons
+from keguan.web.views.find import detail
 from keguan.web.views.shell import render_page
 from keguan.web.views.uploads import stored
 
@@ -64,7 +65,7 @@ def customer_options(request: HttpRequest) -> HttpResponse:
     """Customers found for a reference input, as choices."""
     name, query = _asked_for(request)
     found = _found(viewer(request), query) if query else ()
-    options = tuple(Option(str(row.id), row.name, _detail(row)) for row in found)
+    options = tuple(Option(str(row.id), row.name, detail(row.contact, row.phone, row.city, row.code)) for row in found)
     return render(request, "web/parts/options.html", {"name": name, "options": options, "value": ""})
 
 
@@ -122,11 +123,7 @@ def _with_chosen(who: UUID, rows: list[customers.CustomerRow], chosen: str) -> l
 
 
 def _choice(row: customers.CustomerRow) -> pages.CustomerChoice:
-    return pages.CustomerChoice(str(row.id), row.name, _detail(row))
-
-
-def _detail(row: customers.CustomerRow) -> str:
-    return " · ".join(part for part in (row.contact, row.phone, row.city, row.code) if part)
+    return pages.CustomerChoice(str(row.id), row.name, detail(row.contact, row.phone, row.city, row.code))
 
 
 def _fieldsets(request: HttpRequest, found: tuple[Reason, ...]) -> tuple[Fieldset, ...]:

@@ -153,7 +153,7 @@ def _detail(row: queries.Judgement, people: Mapping[UUID, org.PersonRow]) -> Lab
     verb = vocabulary.verbs.get(row.verb)
     act = verb.label if verb else Label(row.verb, row.verb)
     name = people[row.actor].name if row.actor and row.actor in people else ""
-    return Label(f"{name} {act.zh}".strip(), f"{name} · {act.en}".strip(" ·"))
+    return Label("{name} {act}", "{name} · {act}").format(name=name, act=act) if name else act
 
 
 def _clause(control: Control) -> str:

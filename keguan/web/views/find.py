@@ -12,13 +12,15 @@ from keguan.cases.facts import CASE
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
 from keguan.customers import queries as customers
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.scripts import simplified
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.models import Version
 from keguan.policies.queries import today
 from keguan.web import pages
 from keguan.web.components import State
 from keguan.web.doors import page, viewer
+from keguan.web.language import Words
 from keguan.web.listed import told_cases, told_customers
 from keguan.web.pages import Found, FoundGroup
 from keguan.web.shapes import clause_url
@@ -62,7 +64,7 @@ def _customers(who: UUID, query: str) -> FoundGroup:
         Found(
             row.name,
             reverse("web:customer_page", args=[row.code]),
-            " · ".join(part for part in (row.contact, row.phone, row.city) if part),
+            detail(row.contact, row.phone, row.city),
         )
         for row in found.rows
         if row.code
@@ -89,15 +91,17 @@ def _cases(who: UUID, query: str) -> FoundGroup:
 
 def _clauses(grants: Grants, query: str) -> FoundGroup:
     items: list[tuple[bool, Found]] = []
+    asked = simplified(query)
     if grants.sees_some("pack"):
         for policy, title, clauses in _texts():
             for clause in clauses:
                 said = f"{clause['number']}　{clause['heading'] or ''}".strip()
-                if query in said or query in clause["text"]:
+                is_named = asked in simplified(said)
+                if is_named or asked in simplified(clause["text"]):
                     start = Truncator(clause["text"]).chars(36)
-                    detail = " · ".join(part for part in (title, start) if part)
-                    found = Found(said, clause_url(policy, clause["number"]), detail, is_clause=True)
-                    items.append((query not in said, found))
+                    detail = Label.written(" · ".join(part for part in (title, start) if part))
+                    address = clause_url(policy, clause["number"])
+                    items.append((not is_named, Found(Label.written(said), address, detail, is_clause=True)))
     named_first = [found for _, found in sorted(items, key=lambda pair: pair[0])]
     return FoundGroup(Label("条款", "Clauses"), tuple(named_first[:EACH]))
 
@@ -111,7 +115,7 @@ def _texts() -> "list[tuple[str, str, list[dict[str, str]]]]":
 
 
 def _places(grants: Grants, query: str) -> FoundGroup:
-    asked = query.casefold()
+    asked = simplified(query.casefold())
     items = tuple(
         Found(label, reverse(f"web:{name}"), vocabulary.verbs[verb].label if verb else "")
         for name, label, verb in PLACES
@@ -120,6 +124,12 @@ def _places(grants: Grants, query: str) -> FoundGroup:
         and (name != "policy_list" or grants.sees_some("pack"))
     )
     return FoundGroup(Label("页面", "Pages"), items[:EACH])
+
+
+def detail(*parts: Words) -> Label:
+    """What tells one from another, in a line."""
+    words = [part if isinstance(part, Label) else Label.typed(part) for part in parts]
+    return join([part for part in words if part.zh], " · ", " · ")
 
 
 def _more(place: str, query: str, also: str = "") -> str:

@@ -93,7 +93,7 @@ def import_problems(request: HttpRequest, key: UUID) -> HttpResponse:
     if import_run.write_problems(viewer(request), key, target, language) is None:
         raise Http404
     readings.tell(viewer(request), "page", IMPORT, [key], is_export=True)
-    return _download(target, "未导入的行.xlsx" if language.startswith("zh") else "rows-left-out.xlsx")
+    return _download(target, Label("未导入的行.xlsx", "rows-left-out.xlsx").text(language))
 
 
 @page
@@ -102,7 +102,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
     target = io.BytesIO()
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     imports.write_template(target, language)
-    return _download(target, "客户名单样表.xlsx" if language.startswith("zh") else "customers.xlsx")
+    return _download(target, Label("客户名单样表.xlsx", "customers.xlsx").text(language))
 
 
 def _download(target: io.BytesIO, name: str) -> HttpResponse:
@@ -117,7 +117,7 @@ def _sheet_fault(fault: SheetFault) -> Reason:
     place = Label("", "")
     if fault.row is not None:
         place = Label(f"第 {fault.row} 行：", f"row {fault.row}: ")
-    words = Label(place.zh + fault.message.zh, place.en + fault.message.en)
+    words = Label("{place}{said}", "{place}{said}").format(place=place, said=fault.message)
     return Reason(words, cure=fault.cure, field="sheet")
 
 

@@ -38,7 +38,11 @@ def view_save(request: HttpRequest, name: str) -> HttpResponse:
             if isinstance(outcome, Refused):
                 _say_reasons(request, outcome.reasons)
             else:
-                say(request, Label(f"视图“{called}”已保存", f"the view “{called}” is saved"), messages.SUCCESS)
+                say(
+                    request,
+                    Label("视图“{called}”已保存", "the view “{called}” is saved").format(called=called),
+                    messages.SUCCESS,
+                )
     except Fault as fault:
         _say_reasons(request, fault.reasons)
     return redirect(f"{addresses.list_url(name)}?{query}")

@@ -50,7 +50,8 @@ def shell_of(person: UUID) -> Shell:
 
 def post_words(posts: Iterable[org.PostRow]) -> Label:
     """Posts as they stand under a name."""
-    return join([Label(f"{post.unit_name} {post.title.zh}", f"{post.title.en}, {post.unit_name}") for post in posts])
+    words = Label("{unit} {title}", "{title}, {unit}")
+    return join([words.format(unit=post.unit_name, title=post.title) for post in posts])
 
 
 def render_page(

@@ -103,7 +103,7 @@ def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main
                 act_url = case_address(subject.code, verb.name)
     title = subject.title if subject else ""
     return pages.Owed(
-        what=Label(f"{what.zh}：{title}", f"{what.en}: {title}") if title else what,
+        what=Label("{what}：{title}", "{what}: {title}").format(what=what, title=title) if title else what,
         subject=subject.short if subject else owed.object_label or "",
         url=subject.url if subject else "",
         due_at=owed.due_at,
@@ -154,8 +154,8 @@ def _proposal(
 ) -> pages.Proposal:  # fmt: skip
     one, person = row.proposal, names.get(row.proposal.subject) if row.proposal.subject else None
     subject = known.get(one.object)
-    fixed = [Label(f"{a.label.zh} {a.value}", f"{a.label.en} {a.value}") for a in row.arguments if not a.is_open]
-    about = [Label(person.name, person.name), *fixed] if person else fixed
+    fixed = [Label("{a} {b}", "{a} {b}").format(a=a.label, b=a.value) for a in row.arguments if not a.is_open]
+    about = [Label.typed(person.name), *fixed] if person else fixed
     return pages.Proposal(
         id=str(one.id),
         what=row.verb,
@@ -206,7 +206,7 @@ def _where(counts: Mapping[UUID | None, int], units: Mapping[UUID, str]) -> Labe
 
 def count_words(unit: str | None, count: int) -> Label:
     """`客服部 2 件` / `客服部 2`."""
-    return Label(f"{unit or '未定部门'} {count} 件", f"{unit or 'no unit'} {count}")
+    return Label("{unit} {count} 件", "{unit} {count}").format(unit=unit or Label("未定部门", "no unit"), count=count)
 
 
 def most_first(counts: Mapping[UUID | None, int]) -> Sequence[tuple[UUID | None, int]]:

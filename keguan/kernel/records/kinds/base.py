@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, in_each
 
 
 class BadValue(ValueError):
-    """A value that cannot be read; `label` says what is wrong and how to go on."""
+    """A value that cannot be read; `label` says what is wrong and how to go on. `{name}` places take what was typed."""
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.label = Label(zh, en)
+    def __init__(self, zh: str, en: str, **typed: object) -> None:
+        self.label = Label(zh, en).format(**typed) if typed else Label(zh, en)
+        super().__init__(self.label.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class Kind:
     def show(self, value: Any, language: str = "zh-hans") -> str:  # noqa: ARG002 – kinds with words need it
         """The value as people read it."""
         return "" if value is None else str(value)
+
+    def label(self, value: Any) -> Label:
+        """The value as people read it, in every language."""
+        return in_each(lambda language: self.show(value, language))
 
 
 def plain(raw: object) -> str:

@@ -30,7 +30,7 @@ class Integer(Kind):
             raise BadValue("这里要填整数", "a whole number is expected here")
         text = plain(raw)
         if not re.fullmatch(r"[+-]?\d{1,20}(\.0+)?", text):
-            raise BadValue(f"“{raw}”不是整数", f"“{raw}” is not a whole number")
+            raise BadValue("“{raw}”不是整数", "“{raw}” is not a whole number", raw=str(raw))
         value = int(Decimal(text))
         if not self.least <= value <= self.most:
             raise BadValue(f"应在 {self.least} 与 {self.most} 之间", f"should lie between {self.least} and {self.most}")
@@ -41,7 +41,9 @@ def decimal(raw: object, digits: int, places: int) -> Decimal:
     """A Decimal of at most `digits` digits with at most `places` after the point."""
     text = plain(raw).replace("￥", "").replace("¥", "")
     if isinstance(raw, bool) or not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
-        raise BadValue(f"“{raw}”不是数（不要写千分位或单位）", f"“{raw}” is not a number (no separators, no unit)")
+        raise BadValue(
+            "“{raw}”不是数（不要写千分位或单位）", "“{raw}” is not a number (no separators, no unit)", raw=str(raw)
+        )
     value = Decimal(text)
     if -int(value.normalize().as_tuple().exponent) > places or abs(value) >= Decimal(10) ** (digits - places):
         raise BadValue(
@@ -96,7 +98,9 @@ class MoneyKind(Kind):
                 raise BadValue("金额缺少 amount", "the amount is missing")
             code = str(raw.get("currency") or self.currency).upper()
             if not re.fullmatch("[A-Z]{3}", code):
-                raise BadValue(f"“{code}”不是币种代码（如 CNY）", f"“{code}” is not a currency code such as CNY")
+                raise BadValue(
+                    "“{code}”不是币种代码（如 CNY）", "“{code}” is not a currency code such as CNY", code=str(code)
+                )
             return Money(at_least(decimal(raw["amount"], self.digits, self.places), self.least), code)
         return Money(at_least(decimal(raw, self.digits, self.places), self.least), self.currency)
 

@@ -22,7 +22,7 @@ class Reference(Kind):
         try:
             return raw if isinstance(raw, uuid.UUID) else uuid.UUID(str(raw))
         except ValueError:
-            raise BadValue(f"“{raw}”不是有效的记录编号", f"“{raw}” is not a record id") from None
+            raise BadValue("“{raw}”不是有效的记录编号", "“{raw}” is not a record id", raw=str(raw)) from None
 
     def to_json(self, value: Any) -> Any:
         return None if value is None else str(value)

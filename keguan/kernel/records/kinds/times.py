@@ -28,7 +28,9 @@ class Date(Kind):
             year, month, day = (int(part) for part in text.split("-"))
             return dt.date(year, month, day)
         except (ValueError, OverflowError):
-            raise BadValue(f"“{raw}”不是日期（如 2026-10-09）", f"“{raw}” is not a date such as 2026-10-09") from None
+            raise BadValue(
+                "“{raw}”不是日期（如 2026-10-09）", "“{raw}” is not a date such as 2026-10-09", raw=str(raw)
+            ) from None
 
     def to_json(self, value: Any) -> Any:
         return None if value is None else value.isoformat()

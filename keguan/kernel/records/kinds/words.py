@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from keguan.kernel.records.kinds.base import BadValue, Kind, plain
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import TRADITIONAL, Label, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Boolean(Kind):
         text = plain(raw).lower()
         if text in YES or text in NO:
             return text in YES
-        raise BadValue(f"“{raw}”应为“是”或“否”", f"“{raw}” should be yes or no")
+        raise BadValue("“{raw}”应为“是”或“否”", "“{raw}” should be yes or no", raw=str(raw))
 
     def show(self, value: Any, language: str = "zh-hans") -> str:
         return "" if value is None else Label("是" if value else "否", "yes" if value else "no").text(language)
@@ -68,8 +68,14 @@ class Choice(Kind):
         for code, label in self.options.items():
             if text in (code, label.zh) or text.lower() == label.en.lower():
                 return code
-        zh = "、".join(label.zh for label in self.options.values())
-        raise BadValue(f"“{raw}”不在可选项里：{zh}", f"“{raw}” is not one of: {', '.join(self.options)}")
+        if not text.isascii():
+            for code, label in self.options.items():
+                if text == label.text(TRADITIONAL):
+                    return code
+        known = [Label(label.zh, code, label.hant) for code, label in self.options.items()]
+        raise BadValue(
+            "“{raw}”不在可选项里：{known}", "“{raw}” is not one of: {known}", raw=str(raw), known=join(known)
+        )
 
     def show(self, value: Any, language: str = "zh-hans") -> str:
         return self.options[value].text(language) if value in self.options else ("" if value is None else str(value))

@@ -1,0 +1,157 @@
+"""Traditional Chinese: every page speaks it to the last character, and what people typed stays as they typed it."""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+
+from keguan.controls.sweep import sweep
+from keguan.kernel import clock
+from keguan.kernel.records.labels import TRADITIONAL
+from keguan.kernel.records.scripts import traditional
+from keguan.web.gallery.samples import SAMPLES
+from keguan.web.gallery.views import gallery, gallery_page
+from keguan.web.tests.conftest import CAST, NOW, Office
+
+TROUBLE = (
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "500.html",
+    "503.html",
+    "account/lockout.html",
+    "account/logout.html",
+)
+SWITCHES = re.compile(r'<form class="languages".*?</form>', re.DOTALL)
+ADDRESSES = re.compile(r'\b(?:href|id|action|src|hx-[a-z]+)="[^"]*"')
+POLICY_WORDS = re.compile(r'<(\w+)[^>]*lang="zh-Han[st]"[^>]*>.*?</\1>', re.DOTALL)
+TITLE, CUSTOMER, REMARK = "开票抬头写错，要求换开发票", "苏州云锦纺织厂", "请销售后续跟进，里外都要检查"
+UNITS = tuple({unit for _, unit, *_ in CAST.values()})
+TYPED = (
+    TITLE, CUSTOMER, REMARK, "赵无极", "昆山开发区", "出差两周，电话不便", "我的视图：发票", "发票确系写错抬头",
+    "禾川软件（示例）", "客户名单.csv", "纺织厂",
+    *(name for name, *_ in CAST.values()), *UNITS,
+)  # fmt: skip
+"""What somebody typed in these tests: names, titles, reasons. Most of it is written otherwise in Traditional."""
+
+
+@functools.cache
+def is_simplified(character: str) -> bool:
+    """Whether a character is written in Simplified Chinese only: it is converted, and no Traditional table has it."""
+    if character.isascii() or traditional(character) == character:
+        return False
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def left_over(html: str, typed: tuple[str, ...]) -> set[str]:
+    """The words of a page that hold Simplified characters though nobody typed them; attributes are words too."""
+    text = ADDRESSES.sub("", SWITCHES.sub("", html))
+    for words in sorted(typed, key=len, reverse=True):
+        text = text.replace(words, "")
+    return {run for run in re.findall(r"[\u3400-\u9fff]+", text) if any(map(is_simplified, run))}
+
+
+def test_the_net_catches() -> None:
+    assert left_over('<p title="客户">甲</p>', ()) == {"客户"}
+    assert left_over("<p>开票：赵无极 客戶</p>", ("赵无极",)) == {"开票"}
+    assert not left_over("<p>客戶、工單、後台、裡面、只有、台帳、皇后、公里</p>", ())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_sample_page_is_in_traditional(name: str) -> None:
+    found = {}
+    for language in ("en", TRADITIONAL):
+        request = RequestFactory().get(f"/gallery/{name}/")
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            found[language] = gallery_page(request, name).content.decode()
+    # what a reader of English meets in Chinese too, policies apart, was typed by somebody
+    typed = left_over(POLICY_WORDS.sub("", found["en"]), ())
+    assert not left_over(found[TRADITIONAL], tuple(typed))
+    assert '<html lang="zh-Hant"' in found[TRADITIONAL]
+
+
+def test_the_gallery_and_pages_of_trouble_are_in_traditional() -> None:
+    request = RequestFactory().get("/")
+    request.LANGUAGE_CODE = TRADITIONAL
+    with translation.override(TRADITIONAL):
+        for template in TROUBLE:
+            assert not left_over(render_to_string(template, {}), ())
+        assert '<html lang="zh-Hant"' in gallery(request).content.decode()
+
+
+@pytest.fixture
+def busy(office: Office) -> Iterator[Office]:
+    """An office with a case that is late, a request that waits, people away, a saved view: a row on every page."""
+    customer = office.do(
+        "agent", "customer.add", None, name=CUSTOMER, kind="organisation", city="昆山开发区",
+        contact_name="赵无极", contact_phones=["0512-65551234x801"], remark=REMARK,
+    ).object  # fmt: skip
+    done = office.case(TITLE, customer=customer)
+    office.do("agent", "case.accept", done.object)
+    office.do("agent", "case.find", done.object, findings="发票确系写错抬头", is_founded=True)
+    office.do("agent", "case.note", done.object, text=REMARK)
+    office.do("manager", "case.settle", done.object, amount="3200", handling="compensation")
+    given = {"delegate": str(office.people["director"]), "starts_at": "", "ends_at": "", "reason": "出差两周，电话不便"}
+    assert office.browser("deputy").post(reverse("web:delegation_list"), given).status_code == 302
+    agent = office.browser("agent")
+    given = {"name": "我的视图：发票", "query": "q=%E7%BA%BA%E7%BB%87%E5%8E%82", "idempotency_key": str(uuid4())}
+    agent.post(reverse("web:view_save", args=["case"]), given)
+    with clock.pinned(NOW + timedelta(days=8)):
+        sweep()
+        yield office
+
+
+def walk(client: Client) -> dict[str, str]:
+    """The pages that links lead to, by address: some of each sort."""
+    found: dict[str, str] = {}
+    sorts: Counter[str] = Counter()
+    waiting = ["/", reverse("web:find") + "?q=纺织厂", reverse("web:find") + "?q=第二"]
+    while waiting:
+        address = waiting.pop(0)
+        path = address.partition("?")[0]
+        try:
+            sort = resolve(path).view_name
+        except Resolver404:
+            continue
+        if address in found or sorts[sort] >= 3 or "gallery" in sort:
+            continue
+        response = client.get(address)
+        if response.headers.get("Content-Type", "").startswith("text/html") and response.status_code < 500:
+            sorts[sort] += 1
+            found[address] = html = response.content.decode()
+            for href in re.findall(r'(?:href|hx-get)="([^"]+)"', html):
+                target = href.partition("#")[0].replace("&amp;", "&")
+                waiting.append(path + target if target.startswith("?") else target)
+    return found
+
+
+@pytest.mark.parametrize("who", ["agent", "deputy", "admin"])
+def test_every_page_is_in_traditional_and_keeps_what_was_typed(busy: Office, who: str) -> None:
+    pages = walk(busy.browser(who, TRADITIONAL))
+    reached = {resolve(address.partition("?")[0]).url_name for address in pages}
+    assert reached >= {"today", "case_list", "customer_list", "notices", "delegation_list", "policy_page", "evidence"}
+    assert (
+        reached >= {"case_page", "customer_page", "import_start" if who == "agent" else "approvals"} or who == "admin"
+    )
+    wrong = {address: words for address, html in pages.items() if (words := left_over(html, TYPED))}
+    assert not wrong
+    everything = "\n".join(pages.values())
+    for words in set(TYPED) - set(UNITS):  # roles are called like units, and roles are words of the policy
+        changed = traditional(words)
+        assert changed == words or changed not in everything, f"{words} was typed, and is shown as {changed}"
+    if who == "deputy":
+        assert TITLE in everything and CUSTOMER in everything
+    assert all('<html lang="zh-Hant"' in html for html in pages.values() if "<html" in html)
