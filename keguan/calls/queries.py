@@ -9,7 +9,8 @@ from keguan.calls.models import Call
 from keguan.cases import queries as cases
 from keguan.controls import scopes
 from keguan.customers import queries as customers
-from keguan.customers.phones import mask, shown
+from keguan.customers.phones import PhoneKind, mask
+from keguan.kernel.records.labels import Label
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -24,7 +25,7 @@ class CallRow:
     """A call as one row; `number` is masked where the viewer may not read it, `dialled` is empty then."""
 
     id: UUID
-    number: str
+    number: Label
     dialled: str
     extension: str
     person_name: str
@@ -93,6 +94,6 @@ def _rows(viewer: UUID, found: "QuerySet[Call]") -> list[CallRow]:
     ]
 
 
-def _number(number: str | None, is_masked: bool) -> str:
-    digits, _, extension = (number or "").partition("x")
-    return mask(digits) if is_masked else shown(digits, extension)
+def _number(number: str | None, is_masked: bool) -> Label:
+    digits = (number or "").partition("x")[0]
+    return Label.typed(mask(digits)) if is_masked else PhoneKind().label(number)

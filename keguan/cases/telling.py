@@ -60,11 +60,9 @@ def _send(rows: Rows, ctx: Context, now: dt.datetime, verb: Verb, told: Iterable
     if not found:
         return
     names = rows.select("select name from org_person where id = %s", [ctx.actor])
-    who = Label(names[0]["name"], names[0]["name"]) if names else SYSTEM
+    who = Label.typed(names[0]["name"]) if names else SYSTEM
     messages = []
     for case, person, words in found:
-        code = case.get("code", "")
-        zh = words.zh.format(who=who.zh, code=code, act=verb.label.zh)
-        en = words.en.format(who=who.en, code=code, act=verb.label.en)
-        messages.append(Message(person, Label(zh, en), None, "case", case.id))
+        text = words.format(who=who, code=case.get("code", ""), act=verb.label)
+        messages.append(Message(person, text, None, "case", case.id))
     send(rows, messages, now)

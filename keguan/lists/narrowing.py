@@ -22,7 +22,7 @@ from keguan.kernel.records.kinds import (
     Number,
     Reference,
 )
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import codes
@@ -67,8 +67,7 @@ def condition(record_type: RecordType, masked: Collection[str], given: Mapping[s
         try:
             found &= one(record_type, fact, operator, raw)
         except BadValue as fault:
-            message = Label(f"“{fact.label.zh}”：{fault.label.zh}", f"“{fact.label.en}”: {fault.label.en}")
-            wrong.append(Reason(message, field=name, kind="input"))
+            wrong.append(Reason(about(fact.label, fault.label), field=name, kind="input"))
     return found, wrong
 
 

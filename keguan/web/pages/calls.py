@@ -4,13 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from keguan.web.components import Fieldset, Reason, State
+from keguan.web.language import Words
 
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
     """A call in a list or on the banner. `take_url` registers a case from it; the other addresses may be empty."""
 
-    number: str
+    number: Words
     at: dt.datetime
     state: State
     extension: str = ""

@@ -61,7 +61,7 @@ def _term(bar: side.TermBar) -> Term:
         raise RuntimeError("an obligation always has its clause")
     is_over = owed.state != "running" or owed.is_paused
     state = Label("停算中", "paused") if owed.is_paused else vocabulary.types["obligation"].stage_label(owed.state)
-    by = Label("、".join(owed.people), ", ".join(owed.people)) if owed.people else Label("无人负责", "nobody")
+    by = join([Label.typed(name) for name in owed.people]) if owed.people else Label("无人负责", "nobody")
     return Term(
         name=owed.act,
         citation=cited,

@@ -117,7 +117,7 @@ def _cell(context: Mapping[str, Any], head: str, cell: Cell) -> SafeString:
     if cell.due_at is not None:
         return format_html(
             '<td class="full" data-label="{}"><span class="tone-{}">{}</span> <small>{} {}</small></td>',
-            head, cell.tone, left(context, cell.due_at), due(context, cell.due_at), clause(cell.citation),
+            head, cell.tone, left(context, cell.due_at), due(context, cell.due_at), clause(context, cell.citation),
         )  # fmt: skip
     words = text_of(cell.text, language_of(context))
     if cell.url and words:

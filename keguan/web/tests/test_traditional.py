@@ -149,9 +149,9 @@ def test_every_page_is_in_traditional_and_keeps_what_was_typed(busy: Office, who
     wrong = {address: words for address, html in pages.items() if (words := left_over(html, TYPED))}
     assert not wrong
     everything = "\n".join(pages.values())
-    for words in set(TYPED) - set(UNITS):  # roles are called like units, and roles are words of the policy
-        changed = traditional(words)
-        assert changed == words or changed not in everything, f"{words} was typed, and is shown as {changed}"
+    for typed in set(TYPED) - set(UNITS):  # roles are called like units, and roles are words of the policy
+        changed = traditional(typed)
+        assert changed == typed or changed not in everything, f"{typed} was typed, and is shown as {changed}"
     if who == "deputy":
         assert TITLE in everything and CUSTOMER in everything
     assert all('<html lang="zh-Hant"' in html for html in pages.values() if "<html" in html)

@@ -12,7 +12,7 @@ from keguan.cases.facts import CASE
 from keguan.controls import queries, readings, scopes
 from keguan.controls.queries import page as side
 from keguan.customers import queries as customers
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.web import course, pages
 from keguan.web.components import Fact, File, Reason, State, Step

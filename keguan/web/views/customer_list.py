@@ -82,7 +82,7 @@ class CustomerList(RecordList):
         found = queries.rows(asked.who, keys)
         return {
             "contact": {key: row.contact for key, row in found.items()},
-            "phone": {key: row.phone for key, row in found.items()},
+            "phone": {key: row.phone.text(asked.language) for key, row in found.items()},
         }
 
     def tabs(self, asked: Asked) -> tuple[Tab, ...]:
