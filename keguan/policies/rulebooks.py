@@ -115,6 +115,12 @@ def timeline_of(number: int) -> tuple[tuple[dt.datetime, int], ...]:
     return found
 
 
+def number_at(number: int, at: dt.datetime) -> int:
+    """The one of the rulebooks up to this one that was in force at a moment; the first for what lies before it."""
+    line = timeline_of(number)
+    return next((one for begins_at, one in reversed(line) if begins_at <= at), line[0][1] if line else number)
+
+
 def current(at: dt.datetime) -> Rulebook:
     """The rulebook in force at a moment."""
     return rulebook(current_number(at))

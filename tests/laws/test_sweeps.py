@@ -7,7 +7,7 @@ from hypothesis import example, given
 
 from tests.laws.company import Company
 from tests.laws.conftest import tried
-from tests.laws.histories import CUSTOMER, DAY, Act, Decide, History, Move, Succeed, histories
+from tests.laws.histories import CUSTOMER, DAY, HOUR, Act, Calendar, Decide, History, Move, Succeed, histories
 from tests.laws.running import How, left, lived, with_sweeps
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,9 @@ OPENED = Act("季安", "case.open", None, {"kind": "complaint", "title": "到货
 WEEK = 7 * DAY
 SERIOUS = Act("季安", "case.open", None, {**OPENED.args, "severity": "serious"})
 HANDED_ON = Act("季安", "case.assign", 0, {"owner": "苏敏"})
+TAKEN = Act("苏敏", "case.accept", 0)
+ASKED_BACK = Act("苏敏", "case.complete", 0, {"demand": "换货"})
+MORNINGS = {"week": {"MON-SAT": ["08:00-12:00"]}}
 THEIRS = Act("季安", "case.open", None, {**OPENED.args, "customer": CUSTOMER})
 
 
@@ -30,6 +33,18 @@ THEIRS = Act("季安", "case.open", None, {**OPENED.args, "customer": CUSTOMER})
 @example(
     history=History(((0, SERIOUS), (0, HANDED_ON), (3 * DAY, Decide("何川", "approval.consent"))), 0)
 )  # a request whose time ran out is decided on
+@example(
+    history=History(
+        (
+            (0, OPENED),
+            (0, TAKEN),
+            (DAY, Calendar(MORNINGS)),
+            (DAY, ASKED_BACK),
+            (8 * HOUR, Act("苏敏", "case.note", 0, {"text": "客户来电"})),
+        ),
+        21 * DAY,
+    )
+)  # a clock that another calendar moved stands still and goes on
 @tried()
 def test_the_sweep_may_come_late_twice_or_never(company: Company, history: History) -> None:
     with lived(company, history) as life:

@@ -13,6 +13,7 @@ from keguan.controls.conditions import Fault as GrammarFault
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.recurrence import midnight
 from keguan.controls.live import terming
+from keguan.controls.live.terming import CalendarAt
 from keguan.controls.marks import Extension, Mark
 from keguan.controls.terms import Calendar, NoWorkingTime, Term, TermUnknown, parse_term
 from keguan.controls.terms.due import due_at
@@ -127,9 +128,9 @@ class Clock:
         """Whether anything is owed still."""
         return self.end is None
 
-    def apply(self, now: dt.datetime, calendar: Calendar, by: By, *, breaks: bool = False) -> Judgement:
+    def apply(self, now: dt.datetime, calendar_at: CalendarAt, by: By, *, breaks: bool = False) -> Judgement:
         """Judge it by its marks. Only the clock `breaks` what runs."""
-        self.marks = terming.redue(self.marks, self.term, calendar)
+        self.marks = terming.redue(self.marks, self.term, calendar_at)
         [found, *_] = judge(self.marks, now, self.control.again, self.control.at_least)
         is_left = not breaks and not self.has_broken and self.adopted_at is None
         if is_left and found.end is None and found.state == "broken":

@@ -34,6 +34,7 @@ from keguan.controls.conditions import Fault as GrammarFault
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.live import terming
 from keguan.controls.live.plans import plan
+from keguan.controls.live.terming import CalendarAt
 from keguan.controls.marks import Cancel, Closing, Extension, Mark, Moved, Opening, Pause, Resume, Waiver
 from keguan.controls.terms import Calendar, Form, NoWorkingTime, TermUnknown, calendar_for
 from keguan.controls.terms.due import due_at
@@ -159,7 +160,7 @@ class Course:
     def _note(self, one: Clock, mark: Mark, act: Act) -> None:
         was_open = one.is_open
         one.marks.append(mark)
-        one.apply(act.recorded_at, self.calendar(one, act.rulebook), act.by)
+        one.apply(act.recorded_at, self.calendar_at(one), act.by)
         if was_open and not one.is_open:
             self.ended.append(one)
 
@@ -181,7 +182,7 @@ class Course:
         """The clocks go on as if the record had never been entered in error."""
         for one in self.clocks:
             one.marks = [m for m in one.marks if not isinstance(m, Cancel) or str(m.event) != self.voided]
-            one.apply(act.recorded_at, self.calendar(one, act.rulebook), act.by)
+            one.apply(act.recorded_at, self.calendar_at(one), act.by)
 
     def _open(self, act: Act) -> None:
         for place, said in act.said.items():
@@ -280,7 +281,7 @@ class Course:
             if one is None:
                 continue
             one.fallen = act.event
-            one.apply(act.recorded_at, self.calendar(one, one.rulebook), act.by, breaks=True)
+            one.apply(act.recorded_at, self.calendar_at(one), act.by, breaks=True)
             for place in self._chained(one, "broken"):
                 said = recorded(act.said.get(place, {}))
                 keys = keys_of(self.control(place), said, act) if self.control(place).keys is not None else [one.key]
@@ -317,7 +318,7 @@ class Course:
             if cited or (said.get("changed") and one.is_open):
                 self._retime(one, said, act)
                 fell, due = one.fallen, one.due_at
-                found = one.apply(act.recorded_at, self.calendar(one, act.rulebook), act.by)
+                found = one.apply(act.recorded_at, self.calendar_at(one), act.by)
                 if fell is not None and found.broken_at != due:
                     one.fallen = None
                 if fell is not None and one.fallen is None:
@@ -352,6 +353,15 @@ class Course:
     def calendar(self, one: Clock, rulebook: int | None) -> Calendar:
         """Whose hours count for a clock, by a rulebook."""
         return calendar_for(self._book(one, rulebook) or self.versions[one.place].book, one.unit, one.person)
+
+    def calendar_at(self, one: Clock) -> CalendarAt:
+        """Its calendar by moment: that of the rulebook in force then, or a draft's own."""
+        begun = sorted(self.begins.items(), reverse=True)
+
+        def by_moment(at: dt.datetime) -> Calendar:
+            return self.calendar(one, next((number for begins_at, number in begun if begins_at <= at), None))
+
+        return by_moment
 
     def _chained(self, one: Clock, outcome: str) -> Iterator[int]:
         """The versions that a judgement starts, in the rulebook under which the clock opened."""

@@ -19,6 +19,7 @@ from keguan.controls.marks import Opening
 from keguan.controls.terms import Calendar, calendar_for
 from keguan.kernel.ids import uuid7
 from keguan.policies.engines import Rulebook
+from keguan.policies.rulebooks import number_at, rulebook
 
 LIFTED = "lifted"
 """What replaces a judgement that no longer stands where no other takes its place."""
@@ -41,9 +42,13 @@ class Judging:
     rejudged: list[tuple[Running, str, UUID | None]] = field(default_factory=list)
 
     def apply(self, one: Running, book: Rulebook, event: UUID | None) -> Judgement:
-        """Judge an obligation by its marks and bring its row and evidence to that."""
+        """Judge an obligation by its marks and bring its row and evidence to that; `book` is in force now."""
         control, calendar = one.version, calendar_for(book, one.unit, one.people)
-        marks = terming.redue(marking.read_all(one.marks), one.term, calendar)
+
+        def calendar_at(at: dt.datetime) -> Calendar:
+            return calendar_for(rulebook(number_at(book.number, at)), one.unit, one.people)
+
+        marks = terming.redue(marking.read_all(one.marks), one.term, calendar_at)
         [found, *_] = judge(marks, self.now, control.again if control else "ignore", control.at_least if control else 1)
         is_shown = any(body["kind"] == "judged" and body["outcome"] == "broken" for body in one.marks)
         if not self.breaks and not is_shown and not one.is_adopted and found.end is None and found.state == "broken":

@@ -26,7 +26,7 @@ from keguan.kernel.ids import uuid7
 from keguan.org.directory import profiles
 from keguan.org.notices import Message, send
 from keguan.policies.engines import Rulebook
-from keguan.policies.rulebooks import rulebook
+from keguan.policies.rulebooks import number_at, rulebook
 
 ROUNDS = 12
 
@@ -48,6 +48,7 @@ class _Sweep:
 
     rows: Rows
     now: dt.datetime
+    number: int
     judging: Judging
     entries: list[Entry] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -65,7 +66,7 @@ def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID], number: int
     """
     if not objects:
         return []
-    sweep = _Sweep(rows, now, Judging(now, "obligation.break", breaks=True))
+    sweep = _Sweep(rows, now, number, Judging(now, "obligation.break", breaks=True))
     opened = Judging(now, "obligation.open")
     dates.catch_up(rows, now, number, objects, opened)
     evidence.keep(rows, opened.shown, now)
@@ -125,7 +126,7 @@ def _judged(sweep: _Sweep, step: Passed) -> tuple[Judgement, UUID]:
     """The breach, judged and entered; a clock that is met or stands still by now shows none."""
     one, key = step.of, uuid7(sweep.now)
     one.told += 1
-    found = sweep.judging.apply(one, rulebook(one.rulebook), key)
+    found = sweep.judging.apply(one, rulebook(number_at(sweep.number, step.at)), key)
     steps = one.steps
     one.next_at = steps[one.told][1] if one.told < len(steps) else None
     one.is_changed = True

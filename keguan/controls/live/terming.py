@@ -1,7 +1,7 @@
 """When an obligation is due, and the moments of its life, by the arithmetic of `controls.terms`. Asks no database."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,8 @@ from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 
 INSTANT = dt.timedelta(microseconds=1)
+CalendarAt = Callable[[dt.datetime], Calendar]
+"""The calendar that counted at a moment."""
 ORDER = {"remind": 0, "due": 1, "escalate": 2, "again": 3}
 WAKE = "wake"
 """The moment at which a waiver of what was overdue has run out."""
@@ -80,15 +82,22 @@ def look_up(scene: Scene, name: str) -> Any:
     return scene.get((head, tail) if dot else (head,))
 
 
-def redue(marks: Sequence[Mark], term: Mapping[str, Any], calendar: Calendar) -> list[Mark]:
-    """The marks with every due moment that follows from pauses and extensions worked out anew, in order of time."""
+def redue(marks: Sequence[Mark], term: Mapping[str, Any], calendar_at: CalendarAt) -> list[Mark]:
+    """The marks with every due moment that follows from pauses and extensions worked out anew, in order of time.
+
+    Each by the calendar in force when it happened, whoever asks and however late; what a recalculation gave holds,
+    unless a pause or an extension before it was entered after it.
+    """
     opening = next(mark for mark in marks if isinstance(mark, Opening))
-    so_far: list[Mark] = []
+    so_far: list[tuple[int, Mark]] = []
     found: dict[int, Mark] = {}
     for place, mark in sorted(enumerate(marks), key=lambda pair: (pair[1].at, pair[0])):
-        so_far.append(mark)
-        if isinstance(mark, Resume | Extension):
-            shifted = deadline_of(term, opening, so_far, calendar)
+        so_far.append((place, mark))
+        is_outdated = isinstance(mark, Moved) and any(
+            entered > place for entered, one in so_far if isinstance(one, Pause | Resume | Extension)
+        )
+        if is_outdated or isinstance(mark, Resume | Extension):
+            shifted = deadline_of(term, opening, [one for _, one in so_far], calendar_at(mark.at))
             if shifted is not None:
                 found[place] = replace(mark, due_at=shifted.due_at)
     return [found.get(place, mark) for place, mark in enumerate(marks)]

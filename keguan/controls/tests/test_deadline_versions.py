@@ -183,3 +183,59 @@ def test_a_changed_calendar_moves_a_clock_before_anybody_judges_it(firm: Firm, d
         for row in Rows().select("select envelope from kernel_event where verb = 'obligation.recalculate'")
     ]
     assert [[one[0] for one in moved] for moved in told] == [[str(found.id)]]
+
+
+PAUSED = "id: x, after: dossier.accept, do: dossier.close, within: 3 working days, by: dossier.owner,"\
+         " pause: {from: dossier.hold, until: dossier.resume}"  # fmt: skip
+SHORTER = {"week": {"MON-THU": ["09:00-17:00"]}}
+
+
+def calendar_set(firm: Firm, at: dt.datetime, spec: dict[str, object]) -> None:
+    [calendar] = Rows().select("select id from org_calendar where unit is null and person is null")
+    with clock.pinned(at):
+        firm.system("calendar.set", calendar["id"], spec=spec)
+
+
+def test_a_later_calendar_does_not_touch_what_was_broken(firm: Firm, desk: Desk) -> None:  # noqa: F811
+    desk.rules(PAUSED)
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    began = desk.now
+    desk.do("dossier.hold", key, at=began + HOUR)
+    desk.do("dossier.resume", key, at=began + 4 * HOUR)
+    desk.sweep(began + 8 * DAY)
+    broken = Evidence.objects.get(control="dossiers#x", outcome="broken")
+    calendar_set(firm, began + 9 * DAY, SHORTER)
+    desk.do("dossier.close", key, at=began + 10 * DAY)
+    assert Evidence.objects.get(control="dossiers#x", outcome="broken") == broken
+    assert not Evidence.objects.filter(control="dossiers#x", replaces=broken.id).exclude(outcome="kept_late").exists()
+
+
+def test_a_clock_that_was_moved_and_goes_on_is_due_by_the_calendar_of_that_day(firm: Firm, desk: Desk) -> None:  # noqa: F811
+    desk.rules(PAUSED)
+    key = desk.add()
+    desk.do("dossier.accept", key)
+    began = desk.now
+    calendar_set(firm, began + HOUR, SHORTER)
+    desk.do("dossier.hold", key, at=began + 2 * HOUR)
+    desk.do("dossier.resume", key, at=began + 3 * HOUR)
+    due_at = desk.one().due_at
+    assert due_at == dt.datetime(2026, 3, 9, 9, tzinfo=dt.UTC)
+    desk.sweep(due_at + SECOND)
+    assert Evidence.objects.get(control="dossiers#x", outcome="broken").happened_at == due_at
+
+
+def test_a_pause_entered_after_a_calendar_moved_the_clock_moves_it_further(firm: Firm, desk: Desk) -> None:  # noqa: F811
+    desk.rules(PAUSED)
+    first, second = desk.add(), desk.add()
+    for key in (first, second):
+        desk.do("dossier.accept", key)
+    began = desk.now
+    desk.do("dossier.hold", first, at=began + HOUR)
+    desk.do("dossier.resume", first, at=began + 26 * HOUR)
+    calendar_set(firm, began + 27 * HOUR, SHORTER)
+    for key in (first, second):  # what comes by moves the clock
+        desk.do("dossier.note", key, at=began + 28 * HOUR)
+    desk.do("dossier.hold", second, at=began + 29 * HOUR, happened=began + HOUR)
+    desk.do("dossier.resume", second, at=began + 29 * HOUR, happened=began + 26 * HOUR)
+    assert desk.one(object=second).due_at == desk.one(object=first).due_at
