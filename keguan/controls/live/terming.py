@@ -93,14 +93,16 @@ def redue(marks: Sequence[Mark], term: Mapping[str, Any], calendar_at: CalendarA
     found: dict[int, Mark] = {}
     for place, mark in sorted(enumerate(marks), key=lambda pair: (pair[1].at, pair[0])):
         so_far.append((place, mark))
-        is_outdated = isinstance(mark, Moved) and any(
-            entered > place for entered, one in so_far if isinstance(one, Pause | Resume | Extension)
-        )
-        if is_outdated or isinstance(mark, Resume | Extension):
+        if isinstance(mark, Resume | Extension) or (isinstance(mark, Moved) and _entered_late(so_far, place)):
             shifted = deadline_of(term, opening, [one for _, one in so_far], calendar_at(mark.at))
             if shifted is not None:
                 found[place] = replace(mark, due_at=shifted.due_at)
     return [found.get(place, mark) for place, mark in enumerate(marks)]
+
+
+def _entered_late(so_far: Sequence[tuple[int, Mark]], place: int) -> bool:
+    """Whether a pause or an extension that happened before was entered after."""
+    return any(entered > place for entered, one in so_far if isinstance(one, Pause | Resume | Extension))
 
 
 def explained(

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,11 @@ from keguan.policies.rulebooks import current
 EMPTY = "id: idle, after: dossier.withdraw, do: dossier.note, within: 1 day, by: dossier.owner"
 WEEK = "id: x, after: dossier.accept, do: dossier.close, within: 6 days, by: dossier.owner"
 SECOND = dt.timedelta(seconds=1)
+PAUSED = (
+    "id: x, after: dossier.accept, do: dossier.close, within: 3 working days, by: dossier.owner,"
+    " pause: {from: dossier.hold, until: dossier.resume}"
+)
+SHORTER = {"week": {"MON-THU": ["09:00-17:00"]}}
 
 
 def test_fifty_open_records_are_adopted_with_their_true_age_and_count_as_no_evidence(desk: Desk) -> None:  # noqa: F811
@@ -185,12 +192,7 @@ def test_a_changed_calendar_moves_a_clock_before_anybody_judges_it(firm: Firm, d
     assert [[one[0] for one in moved] for moved in told] == [[str(found.id)]]
 
 
-PAUSED = "id: x, after: dossier.accept, do: dossier.close, within: 3 working days, by: dossier.owner,"\
-         " pause: {from: dossier.hold, until: dossier.resume}"  # fmt: skip
-SHORTER = {"week": {"MON-THU": ["09:00-17:00"]}}
-
-
-def calendar_set(firm: Firm, at: dt.datetime, spec: dict[str, object]) -> None:
+def calendar_set(firm: Firm, at: dt.datetime, spec: Mapping[str, Any]) -> None:
     [calendar] = Rows().select("select id from org_calendar where unit is null and person is null")
     with clock.pinned(at):
         firm.system("calendar.set", calendar["id"], spec=spec)
