@@ -85,7 +85,7 @@ def _adopt(course: "Course", act: Act, place: int, how: str, key: str, marks: tu
             _switch(course, act, there, place, seen[0])
             return
         there.marks.append(Cancel(act.at, as_uuid(act.event)))
-        there.apply(act.recorded_at, course.calendar(there, act.rulebook), act.by)
+        there.apply(act.recorded_at, course.calendar_at(there), act.by)
     started_at = opening.at if how == "switch" else max(opening.at, act.at)
     _start(course, act, Clock(
         place, control, key, number, started_at, event, {}, started_at, course.code, as_uuid(seen[0].get("unit")),
@@ -104,7 +104,7 @@ def _switch(course: "Course", act: Act, one: Clock, place: int, said: Said) -> N
     first = next(i for i, mark in enumerate(one.marks) if isinstance(mark, Opening))
     one.marks[first] = Opening(one.opened_at, one.due_at, as_uuid(one.event))
     one.rulebook, one.reckoned, one.adopted_at = number, number, act.at
-    one.apply(act.recorded_at, course.calendar(one, number), act.by)
+    one.apply(act.recorded_at, course.calendar_at(one), act.by)
 
 
 def _start(course: "Course", act: Act, new: Clock, marks: tuple[Mark, ...], said: Said, *, is_adopted: bool) -> None:
@@ -123,5 +123,5 @@ def _start(course: "Course", act: Act, new: Clock, marks: tuple[Mark, ...], said
     later = [mark for mark in marks[1:] if mark.at >= new.opened_at]
     new.marks += later
     if len(marks) > 1:
-        new.apply(act.recorded_at, course.calendar(new, new.rulebook), act.by)
+        new.apply(act.recorded_at, course.calendar_at(new), act.by)
     course.clocks.append(new)
