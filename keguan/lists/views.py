@@ -11,11 +11,18 @@ from django.db.models import Q
 from keguan.controls import gate, scopes
 from keguan.controls.live.grants import Grants
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.outcomes import Outcome
+from keguan.kernel.commands.outcomes import Fault, Outcome, Reason
+from keguan.kernel.records.labels import Label
 from keguan.lists.models import View
 from keguan.org.models import Unit
 
 MOST = 50
+NOT_YOURS = Reason(
+    Label("视图只能共享给您任职的部门", "a view can be shared with your own units only"),
+    Label("换成您的部门，或不共享", "choose one of your units, or share it with nobody"),
+    field="unit",
+    kind="input",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,12 @@ def units(viewer: UUID, known: Grants | None = None) -> list[tuple[UUID, str]]:
 
 
 def keep(ctx: Context, list_: str, name: str, query: str, unit: UUID | None) -> Outcome:
-    """Save a view of the actor's; one of the same name becomes this. A unit that is not his shares with nobody."""
+    """Save a view of the actor's; one of the same name becomes this. `Fault` for a unit that is none of his own."""
     viewer = ctx.actor
     assert viewer is not None  # noqa: S101 – a person saves a view
-    shared = unit if unit in _units(viewer) else None
-    args = {"query": query, "unit": shared}
+    if unit is not None and unit not in _units(viewer):
+        raise Fault([NOT_YOURS])
+    args = {"query": query, "unit": unit}
     mine = View.objects.filter(opened_by=viewer, list=list_, name=name, removed_at=None).first()
     if mine is not None:
         return gate.run_one(_for(ctx), "view.change", mine.id, args)

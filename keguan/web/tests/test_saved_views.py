@@ -55,7 +55,8 @@ def test_only_the_unit_with_which_it_is_shared_sees_it_and_only_its_owner_remove
     save(agent, "组里的", "tab=late", str(office.units["客户服务部"]))
     save(agent, "自己的", "tab=mine")
     save(agent, "别的部门的", "tab=all", str(office.units["财务部"]))
-    assert set(links(agent)) == {"组里的", "自己的", "别的部门的"}
+    assert "只能共享给您任职的部门" in agent.get(reverse(LIST)).content.decode()
+    assert set(links(agent)) == {"组里的", "自己的"}
     assert set(links(manager)) == {"组里的"}
     assert links(seller) == {}
     assert links(office.browser("finance")) == {}
