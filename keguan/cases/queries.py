@@ -25,6 +25,7 @@ from keguan.customers.names import folded, wanted_grams
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
+from keguan.kernel.records.scripts import written_as
 
 PAGE = 25
 TRIGRAM = 3
@@ -219,7 +220,7 @@ def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None
     grams, masked = wanted_grams(text), scopes.masked(viewer, "case", known)
     by_title = found.filter(grams__contains=grams)
     if len(text) > 2:
-        by_title = by_title.annotate(said=_folded("title")).filter(said__contains=text)
+        by_title = by_title.annotate(said=_folded("title", text)).filter(said__contains=text)
     # fewer than three characters of a number have no index: every number would be read
     parts = [found.filter(code__icontains=text)] if len(text) >= TRIGRAM else []
     parts += [by_title] if "title" not in masked else []
@@ -231,10 +232,13 @@ def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None
     return list(listed[0].union(*listed[1:])) if listed else []
 
 
-def _folded(fact: str) -> Func:
-    """The fact as `names.folded` folds it, in SQL."""
+def _folded(fact: str, text: str) -> Func:
+    """The fact as `names.folded` folds it, in SQL, as far as `text` can tell: other characters keep their script."""
     template = r"lower(regexp_replace(normalize(%(expressions)s, NFKC), '\s', '', 'g'))"
-    return Func(F(fact), template=template, output_field=TextField())
+    said, forms = Func(F(fact), template=template, output_field=TextField()), written_as(text)
+    return Func(
+        said, Value("".join(forms)), Value("".join(forms.values())), function="translate", output_field=TextField()
+    )
 
 
 def _row(case: Case, customer_name: str, masked: frozenset[str], due: Due | None) -> CaseRow:

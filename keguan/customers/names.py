@@ -9,6 +9,8 @@ import functools
 import unicodedata
 from typing import NamedTuple
 
+from keguan.kernel.records.scripts import simplified
+
 SURNAMES = {
     "万俟": "mo qi", "长孙": "zhang sun", "尉迟": "yu chi", "澹台": "tan tai", "单于": "chan yu", "令狐": "ling hu",
     "曾": "zeng", "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "查": "zha", "覃": "qin", "翟": "zhai",
@@ -35,9 +37,9 @@ class NameKeys(NamedTuple):
 
 
 def folded(name: str) -> str:
-    """The name as searches compare it: NFKC, lower case, without blanks."""
+    """The name as searches compare it: NFKC, lower case, without blanks, in Simplified characters."""
     # Folded twice: dropping a blank can bring a letter next to a combining mark.
-    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", name).lower().split()))
+    return simplified(unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", name).lower().split())))
 
 
 def grams(name: str) -> list[str]:
@@ -111,7 +113,7 @@ def keys(name: str, is_person: bool) -> NameKeys:
     """All keys of a name. Both readings of a surname are searchable; a person sorts by the surname's."""
     text = unicodedata.normalize("NFKC", name).strip().lower()
     plain = syllables(text)
-    named = _as_surname(text, plain)
+    named = _as_surname(simplified(text), plain)
     readings = dict.fromkeys(_initials(reading) for reading in (plain, named))
     order = " ".join("".join(_spaced(named if is_person else plain)).split())
     return NameKeys(folded(name)[:LONGEST], grams(name), " ".join(readings)[:LONGEST], order[:LONGEST])

@@ -87,7 +87,11 @@ class Door:
 
     def english(self) -> "Door":
         """The same in English."""
-        return Door(self.token, self.person, {**self.headers, "Accept_Language": "en"})
+        return self.speaking("en")
+
+    def speaking(self, language: str) -> "Door":
+        """The same caller, preferring a language."""
+        return Door(self.token, self.person, {**self.headers, "Accept_Language": language})
 
 
 class Firm:

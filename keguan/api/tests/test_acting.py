@@ -6,6 +6,7 @@ from uuid import uuid4
 from keguan.api.tests.conftest import NOW, Answer, Firm
 from keguan.cases.models import Case
 from keguan.kernel import clock
+from keguan.kernel.records.scripts import traditional
 
 
 def test_a_case_is_opened_and_named_by_its_number(firm: Firm) -> None:
@@ -54,6 +55,22 @@ def test_a_refusal_gives_every_reason_with_its_clause_in_the_callers_language(fi
     assert (zh.body["title"], en.body["title"]) == ("未执行", "Refused")
     assert reason["message"] != en.body["reasons"][0]["message"]
     assert (zh.response["Content-Language"], en.response["Content-Language"]) == ("zh-Hans", "en")
+
+
+def test_a_refusal_is_in_traditional_with_the_words_of_its_clause(firm: Firm) -> None:
+    code = firm.case()
+    hant = firm.manager.speaking("zh-TW").post(f"/cases/{code}/close")
+    assert (hant.status, hant.response["Content-Language"], hant.body["title"]) == (422, "zh-Hant", "未執行")
+    [reason] = hant.body["reasons"]
+    [zh] = firm.manager.post(f"/cases/{code}/close").body["reasons"]
+    assert reason["message"] == traditional(zh["message"]) != zh["message"]
+    assert reason["clause"]["clause"] == "第二十二條"
+    assert reason["clause"]["policy_title"] == traditional(zh["clause"]["policy_title"])
+    assert (reason["clause"]["control"], reason["field"]) == (zh["clause"]["control"], zh["field"])
+    bad = firm.manager.speaking("zh-Hant").post(f"/cases/{code}/settle", {"amount": "几块钱", "handling": "折让"})
+    assert "“几块钱”不是數" in bad.body["detail"], "what was sent is quoted as it was sent"
+    titles = {policy["title"] for policy in firm.manager.speaking("zh-HK").get("/policies").body["policies"]}
+    assert titles and titles == {traditional(title) for title in titles}
 
 
 def test_a_stranger_learns_nothing(firm: Firm) -> None:

@@ -31,7 +31,9 @@ def test_an_error_inside_tells_nothing_of_itself(caplog: pytest.LogCaptureFixtur
 @pytest.mark.parametrize(
     ("header", "language"),
     [("", "zh-Hans"), ("en-GB,en;q=0.9", "en"), ("zh-CN,en;q=0.5", "zh-Hans"), ("en;q=0.2,zh;q=0.8", "zh-Hans"),
-     ("fr", "zh-Hans"), ("fr,en;q=0.1", "en"), ("x" * 9000, "zh-Hans"), ("*", "zh-Hans")],
+     ("fr", "zh-Hans"), ("fr,en;q=0.1", "en"), ("x" * 9000, "zh-Hans"), ("*", "zh-Hans"),
+     ("zh-Hant", "zh-Hant"), ("zh-TW,zh;q=0.9,en;q=0.1", "zh-Hant"), ("zh-HK", "zh-Hant"), ("zh-MO", "zh-Hant"),
+     ("zh-hant-hk", "zh-Hant"), ("zh-Hans-HK", "zh-Hans"), ("zh-SG", "zh-Hans"), ("en,zh-TW;q=0.5", "en")],
 )  # fmt: skip
 def test_the_language_is_the_one_preferred(header: str, language: str) -> None:
     response = explain(RequestFactory().get("/api/v1/me", headers={"Accept-Language": header}), Http404())

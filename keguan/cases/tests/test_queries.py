@@ -93,6 +93,14 @@ def test_a_search_finds_by_subject_number_order_and_customer(desk: Desk, text: s
     assert titles(desk, "outsider", text=text) == []
 
 
+def test_a_subject_is_found_in_either_script(desk: Desk) -> None:
+    desk.open(title="發票抬頭寫錯，要求換開")
+    desk.open(title="发票遗失")
+    assert titles(desk, text="发票抬头") == titles(desk, text="發票抬頭") == ["發票抬頭寫錯，要求換開"]
+    assert titles(desk, text="抬头错") == []
+    assert sorted(titles(desk, text="發票")) == ["发票遗失", "發票抬頭寫錯，要求換開"]
+
+
 def test_a_blank_search_does_not_narrow(desk: Desk) -> None:
     desk.open(title="甲")
     assert titles(desk, text="  ") == ["甲"]

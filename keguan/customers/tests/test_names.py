@@ -61,6 +61,11 @@ def test_any_text_has_keys(name: str) -> None:
     assert found.folded == folded(found.folded)
 
 
+def test_both_scripts_have_the_same_keys() -> None:
+    assert keys("蘇州雲錦紡織廠", is_person=False) == keys("苏州云锦纺织厂", is_person=False)
+    assert folded("後台") == folded("后臺") == "后台"
+
+
 def test_the_tables_of_readings_are_not_loaded_by_who_never_asks() -> None:
     asked = "import sys, keguan.customers.names as names; names.grams('德力科'); sys.exit('pypinyin' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

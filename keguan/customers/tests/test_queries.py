@@ -66,6 +66,16 @@ def test_a_search_finds(desk: Desk, book: dict[str, UUID], text: str, found: lis
     assert names(desk.manager, text) == found
 
 
+def test_a_name_is_found_in_either_script(desk: Desk, book: dict[str, UUID]) -> None:
+    desk.act(desk.seller, "customer.add", name="臺灣雲錦紡織廠")
+    desk.act(desk.seller, "customer.add", name="單于車", kind="person")
+    for text in ("云锦", "雲錦", "台湾云", "臺灣雲錦紡", "纺织厂", "twyj"):
+        assert names(desk.manager, text) == ["臺灣雲錦紡織廠"], text
+    assert names(desk.manager, "江南紙品") == ["江南纸品厂"]
+    assert names(desk.manager, "cyc") == ["單于車"], "a surname is read as one in either script"
+    assert names(desk.manager, "雲錦厂品") == []
+
+
 def test_the_list_is_by_pinyin_page_by_page(desk: Desk, book: dict[str, UUID]) -> None:
     listed, after = [], None
     while True:

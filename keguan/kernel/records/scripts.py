@@ -26,10 +26,10 @@ _TERM = re.compile("|".join(sorted(map(re.escape, TERMS), key=len, reverse=True)
 
 
 @functools.cache
-def _converter(which: str) -> Callable[[str], str]:
+def _convert() -> Callable[[str], str]:
     import opencc
 
-    convert: Callable[[str], str] = opencc.OpenCC(which).convert
+    convert: Callable[[str], str] = opencc.OpenCC("s2tw").convert
     return convert
 
 
@@ -38,14 +38,14 @@ def traditional(text: str) -> str:
     """Simplified words in Traditional characters; text that already is Traditional, or no Chinese, stays as it is."""
     if text.isascii():
         return text
-    convert = _converter("s2tw")
+    convert = _convert()
     parts: list[str] = []
     at = 0
     for found in _TERM.finditer(text):
         parts += (convert(text[at : found.start()]), TERMS[found[0]])
         at = found.end()
     made = "".join((*parts, convert(text[at:]))).translate(FORMS)
-    return text if _apart(text, _converter("t2s")(text)) > _apart(text, made) else made
+    return text if _apart(text, simplified(text)) > _apart(text, made) else made
 
 
 def _apart(one: str, other: str) -> int:
@@ -57,8 +57,18 @@ def simplified(text: str) -> str:
     return text if text.isascii() else text.translate(_simple_forms())
 
 
+def written_as(text: str) -> dict[str, str]:
+    """Every Traditional character that `simplified` turns into one of `text`, with that one."""
+    wanted = set(text)
+    return {chr(code): form for code, form in _simple_forms().items() if form in wanted}
+
+
 @functools.cache
 def _simple_forms() -> dict[int, str]:
+    """The Simplified form of each character that has one; found once, with all characters there are."""
+    import opencc
+
     every = [chr(code) for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x2FA20))]
-    made = _converter("t2s")("\n".join(every)).split("\n")
-    return {ord(one): other for one, other in zip(every, made, strict=True) if one != other}
+    convert = opencc.OpenCC("t2s").convert
+    forms = dict(zip(every, convert(convert("\n".join(every))).split("\n"), strict=True))
+    return {ord(one): form for one, form in forms.items() if one != form}

@@ -1,6 +1,8 @@
 """Traditional Chinese: every page speaks it to the last character, and what people typed stays as they typed it."""
 
+import csv
 import functools
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,13 +15,16 @@ from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
+from keguan.cases.models import Case
 from keguan.controls.sweep import sweep
+from keguan.customers.mapping import propose, targets
 from keguan.kernel import clock
-from keguan.kernel.records.labels import TRADITIONAL
+from keguan.kernel.records.labels import LANGUAGES, TRADITIONAL
 from keguan.kernel.records.scripts import traditional
+from keguan.kernel.sheets import read_sheet, write_sheet
 from keguan.web.gallery.samples import SAMPLES
 from keguan.web.gallery.views import gallery, gallery_page
-from keguan.web.tests.conftest import CAST, NOW, Office
+from keguan.web.tests.conftest import CAST, NOW, PASSWORD, Office
 
 TROUBLE = (
     "403.html",
@@ -35,6 +40,7 @@ ADDRESSES = re.compile(r'\b(?:href|id|action|src|hx-[a-z]+)="[^"]*"')
 POLICY_WORDS = re.compile(r'<(\w+)[^>]*lang="zh-Han[st]"[^>]*>.*?</\1>', re.DOTALL)
 TITLE, CUSTOMER, REMARK = "开票抬头写错，要求换开发票", "苏州云锦纺织厂", "请销售后续跟进，里外都要检查"
 UNITS = tuple({unit for _, unit, *_ in CAST.values()})
+EXPORTER = "manager"
 TYPED = (
     TITLE, CUSTOMER, REMARK, "赵无极", "昆山开发区", "出差两周，电话不便", "我的视图：发票", "发票确系写错抬头",
     "禾川软件（示例）", "客户名单.csv", "纺织厂",
@@ -155,3 +161,65 @@ def test_every_page_is_in_traditional_and_keeps_what_was_typed(busy: Office, who
     if who == "deputy":
         assert TITLE in everything and CUSTOMER in everything
     assert all('<html lang="zh-Hant"' in html for html in pages.values() if "<html" in html)
+
+
+def test_signing_in_speaks_traditional_before_and_after(office: Office) -> None:
+    somebody = Client()
+    somebody.post(reverse("web:language"), {"language": TRADITIONAL, "next": "/accounts/login/"})
+    page = somebody.get("/accounts/login/").content.decode()
+    assert '<html lang="zh-Hant"' in page and not left_over(page, ())
+    wrong = somebody.post("/accounts/login/", {"login": "agent", "password": "x"}).content.decode()
+    assert "帳號或密碼不對" in wrong and not left_over(wrong, ())
+    somebody.post("/accounts/login/", {"login": "agent", "password": PASSWORD})
+    assert '<html lang="zh-Hant"' in somebody.get("/").content.decode()
+
+
+def test_a_person_keeps_the_language_from_one_browser_to_the_next(office: Office) -> None:
+    office.browser("agent").post(reverse("web:language"), {"language": TRADITIONAL, "next": "/"})
+    office.browser("deputy").post(reverse("web:language"), {"language": "xx", "next": "/"})
+    for who, language in (("agent", "zh-Hant"), ("deputy", "zh-Hans"), ("manager", "zh-Hans")):
+        elsewhere = Client()
+        elsewhere.post("/accounts/login/", {"login": who, "password": PASSWORD})
+        assert f'<html lang="{language}"' in elsewhere.get("/").content.decode()
+
+
+def test_a_notice_is_in_the_readers_language(busy: Office) -> None:
+    """The case is late: whoever is told reads so, with the case called what it was called."""
+    address = reverse("web:notices")
+    zh, hant, en = (busy.browser("deputy", language).get(address).content.decode() for language in LANGUAGES)
+    assert "温如许申请“核决赔付”" in zh
+    assert "温如许申請“核決賠付”" in hant
+    assert "温如许 asks for" in en
+    assert all("KS-2026" in page for page in (zh, hant, en))
+
+
+def test_refusals_and_mistakes_are_in_traditional(busy: Office) -> None:
+    """A form that was filled in wrongly, and a verb that a clause forbids, with what was typed left as it was."""
+    agent = busy.browser("agent", TRADITIONAL)
+    key = str(uuid4())
+    wrong = agent.post(
+        reverse("web:customer_add"), {"idempotency_key": key, "name": "", "kind": "organisation", "phones": "几号"}
+    )
+    page = wrong.content.decode()
+    assert wrong.status_code == 422 and "“几号”不是電話號碼" in page and not left_over(page, ("几号", *TYPED))
+    code = Case.objects.get(title=TITLE).code
+    closing = agent.post(reverse("web:case_act", args=[code, "close"]), {"idempotency_key": str(uuid4())})
+    page = closing.content.decode()
+    assert closing.status_code == 422 and 'class="clause" lang="zh-Hant"' in page and not left_over(page, TYPED)
+
+
+def test_sheets_have_traditional_heads_and_are_read_again(busy: Office) -> None:
+    """The empty sheet to fill in, a list on a sheet: headed in Traditional, data as typed, both read back in."""
+    template = busy.browser("agent", TRADITIONAL).get(reverse("web:import_template"))
+    titles = [target.label.text(TRADITIONAL) for target in targets()]
+    assert "客戶名稱" in titles and "電話" in titles
+    made = io.BytesIO()
+    write_sheet(made, titles, [["一"] * len(titles)])
+    assert template.status_code == 200
+    assert set(propose(read_sheet(made.getvalue(), "x.xlsx")).values()) >= {"name", "kind", "phones", "contact_name"}
+    found = busy.browser(EXPORTER, TRADITIONAL).get(
+        reverse("web:case_export") + "?format=csv&tab=all&cols=kind,channel"
+    )
+    heads, *rows = list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
+    assert "類別" in heads and not left_over(" ".join(heads), ())
+    assert any(TITLE in row for row in rows) and any("投訴" in row for row in rows)
