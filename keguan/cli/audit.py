@@ -95,7 +95,9 @@ def run_facts(arguments: argparse.Namespace) -> int:
     """Fold the journal and compare; status 1 when something differs."""
     with opened():
         from keguan.kernel.journal.agreement import compare
+        from keguan.policies.rulebooks import load_all
 
+        load_all()
         report = compare()
     if arguments.json:
         body = {

@@ -1,11 +1,11 @@
 """`keguan serve`: web and worker together, until Ctrl-C."""
 
 import argparse
-import importlib.util
 import subprocess
 import sys
 from typing import Any
 
+from keguan.cli.demo.command import LENGTHS, add_options
 from keguan.site.speech import worded
 
 
@@ -15,8 +15,16 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=worded("监听的地址", "address to listen on"))
     parser.add_argument("--port", type=int, default=8000, help=worded("监听的端口", "port to listen on"))
     parser.add_argument(
-        "--demo", action="store_true", help=worded("空库时装入示范公司", "put a demo company into an empty database")
+        "--demo",
+        nargs="?",
+        const="year",
+        choices=LENGTHS,
+        help=worded(
+            "空库时装入示范公司：一整年，或 weeks 只装最近几周",
+            "put a demo company into an empty database: a year of it, or its last weeks",
+        ),
     )
+    add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -24,16 +32,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until TERM or INT."""
     from keguan.site.supervisor import supervise
 
-    return supervise(arguments.host, arguments.port, prepare=_demo if arguments.demo else list)
+    def prepare() -> list[str]:
+        return _demo(arguments.demo, arguments.scale, arguments.seed) if arguments.demo else []
+
+    return supervise(arguments.host, arguments.port, prepare=prepare)
 
 
-def _demo() -> list[str]:
+def _demo(length: str, scale: int, seed: int) -> list[str]:
     """Prepare the demo company in a process of its own, so that the supervisor stays small; what it has to say."""
-    if importlib.util.find_spec("keguan.cli.demo") is None:
-        return []
-    done = subprocess.run(
-        [sys.executable, "-m", "keguan.cli.demonstration"], check=False, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "keguan.cli.demonstration", length, str(scale), str(seed)]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(done.returncode)
     return done.stdout.splitlines()

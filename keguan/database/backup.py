@@ -141,6 +141,21 @@ def replaced(there: Address, backup: Backup) -> Iterator[None]:
         admin.execute(sql.SQL("drop database {}").format(sql.Identifier(old)))
 
 
+def empty(there: Address) -> None:
+    """Put an empty database in the place of what is there. Nobody may be connected; nothing of it is kept."""
+    name = there.owner["dbname"]
+    old = f"{name}_before"
+    with _administration(there) as admin:
+        admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(old)))
+        _rename(admin, name, old)
+        try:
+            _create(admin, there, name)
+        except BaseException:
+            _rename(admin, old, name)
+            raise
+        admin.execute(sql.SQL("drop database {}").format(sql.Identifier(old)))
+
+
 def _fill(there: Address, target: dict[str, str], backup: Backup) -> None:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=backup.place.parent) as folder:
         with tarfile.open(backup.place, "r:") as archive:

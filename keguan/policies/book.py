@@ -62,6 +62,7 @@ class BookDraft:
             self.report(place.fault(message, Label("换一个名字", "take another name"), *path))
             return
         self.made.setdefault(record_type, {})[fact.name] = fact
+        self.vocabulary.computed.add((record_type, fact.name))
 
     def report(self, *faults: Fault) -> None:
         """Keep faults; compiling goes on, so that all are told at once."""

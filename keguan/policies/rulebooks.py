@@ -126,6 +126,15 @@ def current(at: dt.datetime) -> Rulebook:
     return rulebook(current_number(at))
 
 
+def load_all() -> None:
+    """Compile every rulebook there ever was: what reads the whole journal must know the record types of them all."""
+    with connection.cursor() as cursor:
+        cursor.execute("select number from kernel_rulebook order by number")
+        numbers = [number for (number,) in cursor.fetchall()]
+    for number in numbers:
+        rulebook(number)
+
+
 State = dict[UUID, dict[str, Any]]
 """Packs by id: code, currency, declares, versions and values with their days."""
 

@@ -19,7 +19,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 
 @pytest.fixture
 def history(db: None) -> None:
-    assert prepare()
+    assert prepare("weeks")
 
 
 def test_a_real_history_folds_into_its_tables(history: None, monkeypatch: pytest.MonkeyPatch) -> None:

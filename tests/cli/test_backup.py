@@ -97,7 +97,7 @@ def origin() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         data = Path(folder) / "a"
         keguan(data, "migrate")
-        keguan(data, "demo")
+        keguan(data, "demo", "weeks")
         program(data, ADD)
         keguan(data, "audit", "verify")
         keguan(data, "backup", str(data / "whole.backup"))

@@ -115,7 +115,7 @@ class Product:
         """Start it as a user does and wait until it says where it runs."""
         with self.output.open("w") as output:
             self.process = psutil.Popen(
-                [sys.executable, "-m", "keguan.cli", "serve", "--demo", "--port", str(self.port)],
+                [sys.executable, "-m", "keguan.cli", "serve", "--demo", "weeks", "--port", str(self.port)],
                 env=clean_environment(self.data, self.environment),
                 stdout=output,
                 stderr=output,

@@ -6,7 +6,7 @@ runs on a savepoint of its own.
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,11 @@ from keguan.kernel import clock
 from keguan.kernel.commands.arguments import references
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
+from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Listing, Reference
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.adoption import adopt, ensure_base
 from keguan.policies.compiling import check_pack
@@ -129,6 +131,18 @@ def run_scenario(
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody does: people, units and records by their names. `call` names the record that it creates."""
+
+    do: str
+    who: str | None = None
+    of: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    call: str | None = None
+    happened_at: dt.datetime | None = None
+
+
 class World:
     """The company while a scenario plays."""
 
@@ -174,17 +188,23 @@ class World:
         yield from differences(step.expect or Expectation(), outcome, current(step.at).roles)
 
     def _do(self, step: StepForm) -> Outcome | None:
-        verb = vocabulary.verbs[step.do or ""]
-        actor = self.names.people[step.who] if step.who else None
-        target = self._target(step.of)
-        if step.of and target is None:
+        deed = Deed(step.do or "", step.who, step.of, step.given, step.call)
+        return self.perform(deed)
+
+    def perform(self, deed: Deed) -> Outcome | None:
+        """Do a deed now, wherever the clock stands; nothing where its object is not there."""
+        verb = vocabulary.verbs[deed.do]
+        actor = self.names.people[deed.who] if deed.who else None
+        target = self._target(deed.of)
+        if deed.of and target is None:
             return None
-        outcome = self._outcome(Context(actor, "scenario"), verb, target, step.given)
-        if step.call and isinstance(outcome, Done | Waiting):
-            self.names.records[step.call] = (verb.on, outcome.object)
+        ctx = Context(actor, "scenario", happened_at=deed.happened_at)
+        outcome = self._outcome(ctx, verb, target, deed.given)
+        if deed.call and isinstance(outcome, Done | Waiting):
+            self.names.records[deed.call] = (verb.on, outcome.object)
         return outcome
 
-    def _outcome(self, ctx: Context, verb: Verb, target: UUID | None, given: dict[str, Any]) -> Outcome:
+    def _outcome(self, ctx: Context, verb: Verb, target: UUID | None, given: Mapping[str, Any]) -> Outcome:
         try:
             [outcome] = run(ctx, verb.name, [(target, self._arguments(verb, given))])
         except Fault as fault:
@@ -194,14 +214,16 @@ class World:
     def _target(self, name: str | None) -> UUID | None:
         if name is None:
             return None
-        about = name.removeprefix("approval of ")
-        found = self.names.id_of(about)
-        if about == name or found is None:
+        kind, is_of, about = name.partition(" of ")
+        found = self.names.id_of(about) if is_of and name not in self.names.records else self.names.id_of(name)
+        if not is_of or name in self.names.records or found is None:
             return found
-        waiting = Approval.objects.filter(object=found, state="waiting").order_by("-requested_at", "-id").first()
-        return waiting.id if waiting else None
+        if kind == "approval":
+            waiting = Approval.objects.filter(object=found, state="waiting").order_by("-requested_at", "-id").first()
+            return waiting.id if waiting else None
+        return last_of(vocabulary.types[kind], self.names.records[about][0], found)
 
-    def _arguments(self, verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
+    def _arguments(self, verb: Verb, given: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments with names of people, units and records turned into ids."""
         found = dict(given)
         for name, value in given.items():
@@ -217,6 +239,15 @@ class World:
         if isinstance(kind, Listing) and references(kind, [])[0] and isinstance(value, Sequence):
             return [self.names.id_of(str(part)) or part for part in value]
         return value
+
+
+def last_of(record_type: RecordType, parent: str, key: UUID) -> UUID | None:
+    """The newest record of a type that belongs to this one: what a reaction made and nobody named."""
+    found = Rows().select(
+        f'select id from {record_type.table} where "{parent}" = %s order by id desc limit 1',  # noqa: S608 – declared names
+        [key],
+    )
+    return found[0]["id"] if found else None
 
 
 def proven(results: Iterable[Result]) -> frozenset[str]:

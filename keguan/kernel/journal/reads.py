@@ -111,7 +111,7 @@ def _stored(type_name: str, fact: str) -> str | None:
     known = record_type.by_name.get(fact)
     if known is not None:
         return None if known.derived or is_private(known) else fact
-    if not fact.isidentifier():
+    if not fact.isidentifier() or (type_name, fact) in vocabulary.computed:
         return None  # what a test on personal facts answered, kept in place of their values
     is_line = any(line.name == fact for line in record_type.lines)
     return f"{record_type.declared}.{fact}" if record_type.declared and not is_line else None

@@ -36,6 +36,8 @@ class Vocabulary:
     types: dict[str, RecordType] = field(default_factory=dict)
     verbs: dict[str, "Verb"] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
+    computed: set[tuple[str, str]] = field(default_factory=set)
+    """(record type, name) of what controls work out of records: it is read like a fact and never stored."""
 
     def add_type(self, record_type: RecordType) -> RecordType:
         """Register a record type under its name."""

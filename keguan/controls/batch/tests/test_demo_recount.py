@@ -14,7 +14,7 @@ from keguan.mirror import follow, opened
 
 @pytest.mark.slow
 def test_the_demo_is_what_its_journal_says(transactional_db: None, tmp_path: Path) -> None:
-    assert prepare()
+    assert prepare("weeks")
     sweep_all()
     now = clock.now()
     seal_all()
