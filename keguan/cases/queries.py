@@ -46,7 +46,11 @@ NEWEST = ORDERS["newest"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; what is empty does not narrow. `is_open` means neither closed nor voided."""
+    """What a list is narrowed to; what is empty does not narrow. `is_open` means neither closed nor voided.
+
+    `concerns` is a department that handles a case or in which it arose; `without` names facts that nobody has said yet;
+    `is_valid` leaves out what was voided.
+    """
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -59,6 +63,15 @@ class Filters:
     is_overdue: bool = False
     opened_from: dt.datetime | None = None
     opened_before: dt.datetime | None = None
+    closed_from: dt.datetime | None = None
+    closed_before: dt.datetime | None = None
+    cause: str | None = None
+    channel: str | None = None
+    handling: str | None = None
+    originating_unit: UUID | None = None
+    concerns: UUID | None = None
+    without: tuple[str, ...] = ()
+    is_valid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +211,19 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
         "customer": filters.customer,
         "opened_at__gte": filters.opened_from,
         "opened_at__lt": filters.opened_before,
+        "closed_at__gte": filters.closed_from,
+        "closed_at__lt": filters.closed_before,
+        "cause": filters.cause,
+        "channel": filters.channel,
+        "handling": filters.handling,
+        "originating_unit": filters.originating_unit,
     }
     condition = Q(**{name: value for name, value in given.items() if value and name.partition("__")[0] not in masked})
+    condition &= Q(**dict.fromkeys((name for name in filters.without if name not in masked), None))
+    if filters.concerns is not None:
+        condition &= concerning(filters.concerns, masked)
+    if filters.is_valid:
+        condition &= Q(voided_at=None)
     if filters.is_open is not None:
         condition &= Q(closed_at=None, voided_at=None) if filters.is_open else Q(stage="closed")
     if filters.is_overdue:
@@ -209,6 +233,15 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
     if text:
         found = visible_to(viewer, known).filter(condition)
         condition &= Q(id__in=_hits(viewer, found, text, known))
+    return condition
+
+
+def concerning(department: UUID, masked: Collection[str]) -> Q:
+    """The cases that a department handles or that arose there, as far as either may be known."""
+    condition = Q(pk__in=[])
+    for name in ("unit", "originating_unit"):
+        if name not in masked:
+            condition |= Q(**{name: department})
     return condition
 
 

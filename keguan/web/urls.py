@@ -23,6 +23,7 @@ from keguan.web.views import (
     proposals,
     records,
     saved_views,
+    statistics,
     today,
 )
 
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *delegations.urlpatterns,
     *policies.urlpatterns,
     *evidence.urlpatterns,
+    *statistics.urlpatterns,
     *find.urlpatterns,
     *saved_views.urlpatterns,
     *language.urlpatterns,

@@ -39,6 +39,7 @@ class Judgement:
     verb: str = ""
     actor: UUID | None = None
     before: str = ""
+    control: str = ""
 
 
 def standing() -> "QuerySet[Evidence]":
@@ -70,6 +71,11 @@ def judgements(
 ) -> list[Judgement]:
     """Evidence of a control with these outcomes since a moment, newest first. Three statements."""
     found = standing().filter(among, control=control, outcome__in=list(outcomes), id__gte=uuid7_floor(since))
+    return newest(found, before, limit)
+
+
+def newest(found: "QuerySet[Evidence]", before: UUID | None = None, limit: int = FEW) -> list[Judgement]:
+    """Rows of evidence as a list shows them, newest first. Three statements."""
     if before is not None:
         found = found.filter(id__lt=before)
     listed = list(found.order_by("-id")[:limit])
@@ -80,7 +86,7 @@ def judgements(
         Judgement(
             row.id, row.object_type, row.object, row.outcome, row.unit, row.happened_at,
             clocks.get(row.obligation) if row.obligation else None, row.verb, row.actor,
-            earlier.get(row.replaces, "") if row.replaces else "",
+            earlier.get(row.replaces, "") if row.replaces else "", row.control,
         )
         for row in listed
     ]  # fmt: skip

@@ -64,6 +64,7 @@ from keguan.web.pages.records import (
     RelatedPanel,
     YearPanel,
 )
+from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
 from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "CasePage",
     "CaseTake",
     "Cell",
+    "ChartCard",
     "Clause",
     "Column",
     "ColumnChoice",
@@ -91,6 +93,7 @@ __all__ = [
     "CustomerChoice",
     "CustomerForm",
     "CustomerPage",
+    "Datum",
     "DelegationLine",
     "Delegations",
     "Doing",
@@ -103,6 +106,7 @@ __all__ = [
     "ImportPage",
     "ImportRun",
     "ImportStart",
+    "Judgements",
     "LinesPanel",
     "ListRow",
     "ListTools",
@@ -131,6 +135,7 @@ __all__ = [
     "SheetRow",
     "Shell",
     "SigningRow",
+    "Statistics",
     "TableRow",
     "Today",
     "Trouble",

@@ -91,7 +91,7 @@ class PolicyPage:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One judgement under a control."""
+    """One judgement under a control, which `citation` names where a list has those of several."""
 
     subject: Words
     url: str
@@ -101,6 +101,7 @@ class EvidenceRow:
     due_at: dt.datetime | None = None
     judged_at: dt.datetime | None = None
     detail: Words = ""
+    citation: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The list of cases: tabs, the nearest deadline with its clause, and what is the cases' own in a list of records."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.urls import reverse
 from keguan.cases import queries
 from keguan.cases.facts import CASE, KINDS
 from keguan.controls.queries import nearest
+from keguan.kernel.records.kinds import COMPANY_ZONE, Choice, Kind
 from keguan.kernel.records.labels import Label
 from keguan.kernel.sheets import Value
 from keguan.lists.table import local
@@ -33,6 +35,17 @@ TABS = {
     "all": Label("全部", "All"),
 }
 TAKE = Label("受理来电", "Take a case")
+FACTS = ("cause", "originating_unit", "channel", "handling", "severity")
+"""Facts by which the list can be narrowed besides those that always stand there."""
+DAYS = {
+    "opened_at__from": Label("登记自", "Opened from"),
+    "opened_at__to": Label("登记至", "Opened until"),
+    "closed_at__from": Label("结案自", "Closed from"),
+    "closed_at__to": Label("结案至", "Closed until"),
+}
+CARRIED = ("late", "valid", "concerns", "without")
+"""What links to the list may say and no field of its form does."""
+LONGEST = 100
 OWN = {
     "customer": CASE.by_name["customer"].label,
     "stage": Label("状态", "State"),
@@ -56,7 +69,7 @@ class CaseList(RecordList):
             own=OWN,
             usual=("customer", "stage", "due", "owner"),
             orders=queries.ORDERS,
-            filters=("q", "kind", "stage", "unit"),
+            filters=("q", "kind", "stage", "unit", *CARRIED, *FACTS, *DAYS),
         )
 
     def found(self, asked: Asked) -> "QuerySet[Any]":
@@ -105,13 +118,19 @@ class CaseList(RecordList):
         kinds = tuple(Option(code, label) for code, label in KINDS.items())
         stages = tuple(Option(stage.name, stage.label) for stage in CASE.stages)
         units = tuple(Option(str(key), name) for key, name in org.unit_options())
-        carried = {"tab": _tab(given), **self.listing.shape(given)}
+        asked_more = {name: str(given[name])[:LONGEST] for name in CARRIED if given.get(name)}
+        carried = {"tab": _tab(given), **asked_more, **self.listing.shape(given)}
+        more = tuple(
+            Filter(name, CASE.by_name[name].label, _options(CASE.by_name[name].kind, units), str(given.get(name, "")))
+            for name in FACTS
+        )
+        days = tuple(Filter(name, label, value=str(given.get(name, "")), kind="date") for name, label in DAYS.items())
         return (
             *(Filter(name, "", value=value, kind="hidden") for name, value in carried.items()),
             Filter("kind", CASE.by_name["kind"].label, kinds, given.get("kind", "")),
             Filter("stage", CASE.by_name["stage"].label, stages, given.get("stage", "")),
             Filter("unit", CASE.by_name["unit"].label, units, given.get("unit", "")),
-        ), ()
+        ), (*more, *days)
 
     def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
         """Taking a case."""
@@ -171,10 +190,40 @@ def filters_of(given: QueryDict, who: UUID) -> queries.Filters:
         kinds=(str(given["kind"]),) if given.get("kind") in KINDS else (),
         stages=(str(given["stage"]),) if given.get("stage") in {stage.name for stage in CASE.stages} else (),
         unit=_uuid(given.get("unit", "")),
+        severity=_code(given, "severity"),
+        cause=_code(given, "cause"),
+        channel=_code(given, "channel"),
+        handling=_code(given, "handling"),
+        originating_unit=_uuid(given.get("originating_unit", "")),
+        concerns=_uuid(given.get("concerns", "")),
+        without=tuple(name for name in FACTS if name in str(given.get("without", "")).split(",")),
+        is_valid=given.get("valid") == "true",
+        opened_from=_midnight(given, "opened_at__from"),
+        opened_before=_midnight(given, "opened_at__to", 1),
+        closed_from=_midnight(given, "closed_at__from"),
+        closed_before=_midnight(given, "closed_at__to", 1),
         owner=who if tab == "mine" else None,
         is_open={"open": True, "mine": True, "closed": False}.get(tab),
-        is_overdue=tab == "late",
+        is_overdue=tab == "late" or given.get("late") == "true",
     )
+
+
+def _code(given: QueryDict, name: str) -> str | None:
+    kind, value = CASE.by_name[name].kind, str(given.get(name, ""))
+    return value if isinstance(kind, Choice) and value in kind.options else None
+
+
+def _midnight(given: QueryDict, name: str, days: int = 0) -> dt.datetime | None:
+    """When the day of this parameter begins at the company, or one so many days later."""
+    try:
+        day = dt.date.fromisoformat(str(given.get(name, "")))
+        return dt.datetime.combine(day + dt.timedelta(days=days), dt.time(), COMPANY_ZONE)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _options(kind: Kind, units: tuple[Option, ...]) -> tuple[Option, ...]:
+    return tuple(Option(code, label) for code, label in kind.options.items()) if isinstance(kind, Choice) else units
 
 
 def _uuid(text: str) -> UUID | None:

@@ -60,7 +60,7 @@ def evidence(request: HttpRequest, control: str) -> HttpResponse:
         clause_text=clause,
         control=cards.card(found, counted, cards.units_of(counted), rules),
         tabs=_tabs(found, tab, counted),
-        rows=tuple(_row(each, known, units, people) for each in rows),
+        rows=tuple(row_of(each, known, units, people) for each in rows),
         has_terms=found.engine == "deadline",
         paging=_paging(found.key, tab, rows, is_first=before is None, is_more=more),
     )
@@ -103,12 +103,13 @@ def _tabs(control: Control, current: str, counted: queries.Figures) -> tuple[Tab
     return tuple(tabs)
 
 
-def _row(
+def row_of(
     row: queries.Judgement,
     known: Mapping[UUID, Subject],
     units: Mapping[UUID, str],
     people: Mapping[UUID, org.PersonRow],
 ) -> pages.EvidenceRow:
+    """A judgement as lists show it."""
     subject = known.get(row.object) if row.object else None
     clock_row = row.clock
     return pages.EvidenceRow(
