@@ -6,7 +6,7 @@ by `clocks.judge`, when it is due by the arithmetic of terms, each under the rul
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from keguan.controls.batch.adopted import ADOPT, adopt
@@ -17,7 +17,6 @@ from keguan.controls.batch.clocks import (
     Entered,
     Moment,
     Said,
-    Waived,
     as_uuid,
     day_of,
     extension,
@@ -27,15 +26,15 @@ from keguan.controls.batch.clocks import (
     recorded,
     turn,
 )
+from keguan.controls.batch.entries import breach, correct, recalculate, waive
 from keguan.controls.batch.marks import facts_of, is_watched
 from keguan.controls.batch.versions import Version
 from keguan.controls.clocks import judge
 from keguan.controls.conditions import Fault as GrammarFault
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.live import terming
 from keguan.controls.live.plans import plan
 from keguan.controls.live.terming import CalendarAt
-from keguan.controls.marks import Cancel, Closing, Extension, Mark, Moved, Opening, Pause, Resume, Waiver
+from keguan.controls.marks import Cancel, Closing, Extension, Mark, Opening, Pause, Resume
 from keguan.controls.terms import Calendar, Form, NoWorkingTime, TermUnknown, calendar_for
 from keguan.controls.terms.due import due_at
 from keguan.policies.engines import Rulebook
@@ -94,29 +93,29 @@ class Course:
             return
         if not any(one.control.key == control.key and one.opened_at == tick.opened_at for one in self.clocks):
             self.code = moment.code or self.code
-            self._start(tick.place, moment.said, "", tick.opened_at, By(OPEN), tick.rulebook)
+            self.start(tick.place, moment.said, "", tick.opened_at, By(OPEN), tick.rulebook)
 
     def _again(self, one: Clock) -> None:
         """The next period of a record's own, if its facts still ask for it and the clock was not cancelled."""
         at, one.again_at = one.again_at, None
         said = recorded(self.last.get(one.place, {}))
         if at is not None and (one.end is None or one.is_met) and not one.is_paused and said.get("wanted"):
-            self._start(one.place, said, "", at, By(BREAK), one.rulebook)
+            self.start(one.place, said, "", at, By(BREAK), one.rulebook)
 
     # -- acts
 
     def _take(self, act: Act) -> None:
         self.ended = []
         if act.verb == BREAK:
-            self._broke(act)
+            breach(self, act)
         elif act.verb == RECALCULATE:
-            self._moved(act)
+            recalculate(self, act)
         elif act.verb == ADOPT:
             adopt(self, act)
         elif act.waives is not None:
-            self._waive(act, act.waives)
+            waive(self, act, act.waives)
         elif act.is_correction:
-            self._correct(act)
+            correct(self, act)
         elif act.is_void:
             self._mark_all(act)
         else:
@@ -137,18 +136,18 @@ class Course:
         if (control.key, one.key) not in met and (said.get("do") or said.get("hold")):
             met.add((control.key, one.key))
             at = act.asked_at if control.counts_request and act.asked_at is not None else act.at
-            self._note(one, Closing(at, as_uuid(act.event)), act)
+            self.note(one, Closing(at, as_uuid(act.event)), act)
         elif said.get("cancel") or (act.is_own and is_over(one, said)):
-            self._note(one, Cancel(act.at, as_uuid(act.event)), act)
+            self.note(one, Cancel(act.at, as_uuid(act.event)), act)
         elif said.get("pause"):
-            self._note(one, Pause(act.at, as_uuid(act.event)), act)
+            self.note(one, Pause(act.at, as_uuid(act.event)), act)
         elif said.get("resume"):
-            self._note(one, Resume(act.at, None, as_uuid(act.event)), act)
+            self.note(one, Resume(act.at, None, as_uuid(act.event)), act)
         else:
             given = sum(isinstance(mark, Extension) for mark in one.marks)
             for i, part in enumerate(control.extend):
                 if said.get(f"x{i}") and (part.most is None or given < part.most):
-                    self._note(one, extension(said.get(f"x{i}_to"), part.argument, part.term, act), act)
+                    self.note(one, extension(said.get(f"x{i}_to"), part.argument, part.term, act), act)
                     given += 1
 
     def _is_meant(self, one: Clock, act: Act, said: Said) -> bool:
@@ -157,7 +156,8 @@ class Course:
             key = act.object if act.object != self.record else said.get("apart")
         return key is None or str(key) == one.key
 
-    def _note(self, one: Clock, mark: Mark, act: Act) -> None:
+    def note(self, one: Clock, mark: Mark, act: Act) -> None:
+        """Put a mark on a clock and judge it by that."""
         was_open = one.is_open
         one.marks.append(mark)
         one.apply(act.recorded_at, self.calendar_at(one), act.by)
@@ -169,13 +169,13 @@ class Course:
         for one in mine:
             book = self._book(one, act.rulebook)
             if one.is_open and book is not None and plan(book, act.verb).ends_with(one.control):
-                self._note(one, Cancel(act.at, as_uuid(act.event)), act)
+                self.note(one, Cancel(act.at, as_uuid(act.event)), act)
 
     def _mark_all(self, act: Act) -> None:
         self.voided = act.event if act.is_own else self.voided
         for one in self.clocks if act.is_own else ():
             if one.is_open:
-                self._note(one, Cancel(act.at, as_uuid(act.event)), act)
+                self.note(one, Cancel(act.at, as_uuid(act.event)), act)
             one.shown = []  # none of it counts any more
 
     def _reinstate(self, act: Act) -> None:
@@ -200,7 +200,7 @@ class Course:
             if one.state != "kept":
                 continue
             self.met.append((one.control.key, act.event))
-            for place in self._chained(one, "kept"):
+            for place in self.chained(one, "kept"):
                 control = self.control(place)
                 there = any(other.control.key == control.key and other.opened_at == act.at for other in self.clocks)
                 if not there:
@@ -226,11 +226,11 @@ class Course:
             if mine and control.again == "ignore":
                 continue
             for one in mine if control.again == "restart" else ():
-                self._note(one, Opening(act.at, one.due_at, as_uuid(act.event)), act)
+                self.note(one, Opening(act.at, one.due_at, as_uuid(act.event)), act)
             rulebook = None if self.versions[place].numbers is None else act.rulebook
-            self._start(place, said, key, act.at, act.by, rulebook, act)
+            self.start(place, said, key, act.at, act.by, rulebook, act)
 
-    def _start(
+    def start(
         self, place: int, said: Said, key: str, at: dt.datetime, by: By, rulebook: int | None, act: Act | None = None
     ) -> None:
         """A clock with its due moment; none where its term lacks a fact or never ends."""
@@ -271,73 +271,6 @@ class Course:
         one.term = {"text": text} | ({"ring": settled.ring_seconds} if settled.ring_seconds else {})
         return True
 
-    # -- what the clock and corrections enter
-
-    def _broke(self, act: Act) -> None:
-        """A breach that was entered starts what waits for it."""
-        for key in act.broke:
-            one = next((one for one in self.clocks if one.control.key == key and one.due_at == act.at
-                        and one.fallen is None and one.is_open), None)  # fmt: skip
-            if one is None:
-                continue
-            one.fallen = act.event
-            one.apply(act.recorded_at, self.calendar_at(one), act.by, breaks=True)
-            for place in self._chained(one, "broken"):
-                said = recorded(act.said.get(place, {}))
-                keys = keys_of(self.control(place), said, act) if self.control(place).keys is not None else [one.key]
-                for own in keys:
-                    self._start(place, said, own, one.due_at, act.by, one.rulebook)
-
-    def _moved(self, act: Act) -> None:
-        """Another calendar came into force: what runs from before and is due later is worked out anew."""
-        number = self.begins.get(act.at, act.rulebook)
-        for one in self.clocks:
-            runs = one.is_open and one.fallen is None and one.state == "running"
-            if one.reckoned >= number or not runs or one.due_at <= act.at:
-                continue
-            opening = next(mark for mark in one.marks if isinstance(mark, Opening))
-            due = terming.due_moment_of(one.term, opening, one.marks, self.calendar(one, number))
-            if due is not None and due != one.due_at:
-                one.marks.append(Moved(max(act.at, one.opened_at), due, as_uuid(act.event)))
-                one.due_at, one.reckoned = due, number
-
-    def _waive(self, act: Act, waived: Waived) -> None:
-        for one in self.clocks:
-            if one.is_open and waived.means(one):
-                self._note(one, Waiver(act.at, as_uuid(act.event), waived.until), act)
-
-    def _correct(self, act: Act) -> None:
-        self.actual.update([act.corrects] if act.corrects is not None else [])
-        for one in self.clocks:
-            cited = act.corrects is not None and any(str(getattr(mark, "event", "")) == act.corrects[0]
-                                                     for mark in one.marks)  # fmt: skip
-            said = act.said.get(one.place, {})
-            if cited and act.corrects is not None:
-                event, at = act.corrects
-                one.marks = [replace(mark, at=at) if str(mark.event) == event else mark for mark in one.marks]
-            if cited or (said.get("changed") and one.is_open):
-                self._retime(one, said, act)
-                fell, due = one.fallen, one.due_at
-                found = one.apply(act.recorded_at, self.calendar_at(one), act.by)
-                if fell is not None and found.broken_at != due:
-                    one.fallen = None
-                if fell is not None and one.fallen is None:
-                    self._withdraw(fell, act)
-
-    def _retime(self, one: Clock, said: Said, act: Act) -> None:
-        opening = next(mark for mark in one.marks if isinstance(mark, Opening))
-        was = replace(one, opened_at=opening.at)
-        if not self.set_clock(was, said, act.rulebook):
-            return
-        first = one.marks.index(opening)
-        one.marks[first] = Opening(opening.at, was.due_at, opening.event)
-        one.term, one.opened_at = was.term, opening.at
-
-    def _withdraw(self, event: str, act: Act) -> None:
-        for other in self.clocks:
-            if other.event == event and other.is_open:
-                self._note(other, Cancel(act.recorded_at, as_uuid(act.event)), act)
-
     # -- looking up
 
     def control(self, place: int) -> DeadlineControl:
@@ -363,7 +296,7 @@ class Course:
 
         return by_moment
 
-    def _chained(self, one: Clock, outcome: str) -> Iterator[int]:
+    def chained(self, one: Clock, outcome: str) -> Iterator[int]:
         """The versions that a judgement starts, in the rulebook under which the clock opened."""
         for place, version in self.versions.items():
             same = one.rulebook in version.numbers if version.numbers is not None else one.rulebook is None

@@ -86,7 +86,7 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
     """One as-of table of a type, one pass, then the acts that mean anything to a clock."""
     import ibis
 
-    from keguan.controls.batch import deeds, made, people
+    from keguan.controls.batch import deeds, making, people
     from keguan.mirror import as_of
 
     mirror = work.mirror
@@ -101,15 +101,15 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
     for one in places.values():
         wanted |= marks.wanted(control_of(one), record_type)
     in_play = [one.book for one in places.values()]
-    wanted = made.reaching(wanted, record_type, in_play)
+    wanted = making.reaching(wanted, record_type, in_play)
     more = as_acts(mirror, record_type, moments) if moments else None
     table = as_of.acts(mirror, record_type, declared_by(list(places.values())), wanted, moments=more)
     table = table.filter((table.is_own | (table.verb == WAIVE)) & ((table.turn == 0) | table.verb.startswith("tick:")))
     asks_who = any(marks.asks_who(control_of(one)) for one in places.values())
-    if asks_who or made.needs_actor(wanted, record_type, in_play):
+    if asks_who or making.needs_actor(wanted, record_type, in_play):
         table = people.with_actors(mirror, table, f"{work.name}_{record_type.name}_spans")
     table = deeds.with_known(mirror, table, record_type, wanted, f"{work.name}_{record_type.name}")
-    table, joined = made.joined(mirror, table, record_type, wanted, in_play, f"{work.name}_{record_type.name}")
+    table, joined = making.joined(mirror, table, record_type, wanted, in_play, f"{work.name}_{record_type.name}")
     view = mirror.backend.create_view(f"{work.name}_{record_type.name}_acts", table, overwrite=True)
     columns: dict[str, Any] = {}
     known: dict[int, Acts] = {}

@@ -70,8 +70,7 @@ def _judged(
     mirror: "Mirror", record_type: RecordType, several: list[Version], declared: Mapping[str, Mapping[str, Fact]],
     only: Callable[[Any], Any] | None, name: str,
 ) -> Judged:  # fmt: skip
-    from keguan.controls.batch import deeds, people
-    from keguan.controls.batch import made as making
+    from keguan.controls.batch import deeds, making, people
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from keguan.controls.batch import made
+from keguan.controls.batch import making
 from keguan.controls.batch.asked import Finding
 from keguan.controls.batch.signing import counts
 from keguan.controls.batch.versions import Version
@@ -133,7 +133,7 @@ def wanted(several: Sequence[Version], record_type: RecordType) -> Wanted:
             found |= deadline.wanted_places(control, record_type, version.book)
             flows = [one for one in version.book.controls if isinstance(one, WorkflowControl)]
             found |= Wanted(verbs=frozenset().union(*(w.verbs for w in flows if w.type.name == record_type.name)))
-    return made.reaching(found, record_type, (version.book for version in several))
+    return making.reaching(found, record_type, (version.book for version in several))
 
 
 def _wanted(control: Control, book: Rulebook, record_type: RecordType) -> Wanted:

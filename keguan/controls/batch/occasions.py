@@ -245,7 +245,7 @@ def seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Listen
     """What each reaction came to at its moments, on the records as they stood."""
     import ibis
 
-    from keguan.controls.batch import deeds, made, people, reaction
+    from keguan.controls.batch import deeds, making, people, reaction
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 
@@ -258,12 +258,12 @@ def seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Listen
     for one in several.values():
         wanted |= reaction.wanted(one.control, record_type)
     in_play = [one.book for one in versions]
-    wanted = made.reaching(wanted, record_type, in_play)
+    wanted = making.reaching(wanted, record_type, in_play)
     table = as_of.acts(mirror, record_type, declared_by(versions), wanted, moments=moments)
-    if any(asks_who(one) for one in versions) or made.needs_actor(wanted, record_type, in_play):
+    if any(asks_who(one) for one in versions) or making.needs_actor(wanted, record_type, in_play):
         table = people.with_actors(mirror, table, f"{name}_spans")
     table = deeds.with_known(mirror, table, record_type, wanted, name)
-    table, joined = made.joined(mirror, table, record_type, wanted, in_play, name)
+    table, joined = making.joined(mirror, table, record_type, wanted, in_play, name)
     asked: list[Finding] = [
         (who, frozenset(verbs[place]), one.version.book, False)
         for place, one in several.items() for who in reaction.people(one.control)

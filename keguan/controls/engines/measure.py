@@ -25,6 +25,7 @@ from keguan.controls.engines.forms import Several, Words, described
 from keguan.controls.engines.guard import KEPT, Needs, Ruling, RulingGuard, needs_of
 from keguan.controls.engines.measure_reading import Sources
 from keguan.controls.engines.measure_sources import Source
+from keguan.controls.engines.measure_words import sentence, words_of
 from keguan.controls.engines.reading import Reader
 from keguan.controls.scene import Scene
 from keguan.kernel.balances import Window
@@ -36,10 +37,6 @@ from keguan.kernel.records.types import Fact, RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
 
 AFTER = "_after"
-HOWS = {
-    "count": Label("次数", "number"), "sum": Label("合计", "total"), "average": Label("平均", "average"),
-    "share": Label("占比", "share"), "percentile": Label("分位数", "percentile"), "formula": Label("公式", "formula"),
-}  # fmt: skip
 KEPT_LIVE = ("count", "sum", "average", "share")
 
 
@@ -184,7 +181,7 @@ class Measure:
             book.report(place.fault(message, Label(f"写成 {right}", f"write {right}"), "name"))
             return
         kind = Sources(Reader(book, place), form).kind()
-        words = _words(form)
+        words = words_of(form)
         after = Label(f"办理后的{words.zh}", f"{words.en} after this")
         book.make(head, Fact(short, kind, words), place, "name")
         book.make(head, Fact(short + AFTER, kind, after), place, "name")
@@ -205,11 +202,11 @@ class Measure:
         window = self._window(form, read) if form.within is not None else None
         return MeasureControl(
             **Control.common(self.name, form, place),
-            says=_sentence(form, source, formula, window, record_type),
+            says=sentence(form, source, formula, window, record_type),
             verbs=frozenset(verb.name for verb in source.verbs) if source else frozenset(),
             missing=tuple(dict.fromkeys(read.missing)),
             gate=ALWAYS, needs=needs, of=record_type, name=form.short, how=form.how, kind=kind, source=source,
-            window=window, formula=formula, holds=form.holds, limits=limits, words=_words(form), at=sources.at(),
+            window=window, formula=formula, holds=form.holds, limits=limits, words=words_of(form), at=sources.at(),
             content=hashlib.sha256(canonical(definition).encode()).hexdigest()[:24],
             target=self._target(form, kind, read),
         )  # fmt: skip
@@ -257,7 +254,7 @@ class Measure:
     def _target(self, form: MeasureForm, kind: Kind, read: Reader) -> Condition:
         if form.target is None:
             return ALWAYS
-        name = Name((form.of, form.short), kind, _words(form))
+        name = Name((form.of, form.short), kind, words_of(form))
         try:
             return compile_condition({"value": form.target}, Vocabulary({"value": name}), read.where("target"))
         except ConditionFault as fault:
@@ -281,35 +278,3 @@ def read_by(control: Control, by_name: Any) -> list[MeasureControl]:
                 if measure.formula:
                     waiting += [one.path[-1] for one in measure.formula.names()]
     return list(found.values())
-
-
-def _words(form: MeasureForm) -> Label:
-    return form.title.label if form.title else Label(form.short.replace("_", " "), form.short.replace("_", " "))
-
-
-def _sentence(
-    form: MeasureForm, source: Source | None, formula: Formula | None, window: nodes.Window | None, of: RecordType
-) -> Label:
-    words, how = _words(form), HOWS[form.how]
-    span = _span(window)
-    if formula is not None:
-        made = formula.label()
-        return Label(f"{of.label.zh}的“{words.zh}” = {made.zh}", f"{words.en} of a {of.label.en.lower()} = {made.en}")
-    what = source.label() if source else Label("", "")
-    holds = (
-        Label("，不许透支", ", which may not be overdrawn") if form.holds or form.limit is not None else Label("", "")
-    )
-    return Label(
-        f"{of.label.zh}的“{words.zh}”：{span.zh}{what.zh}的{how.zh}{holds.zh}",
-        f"{words.en} of a {of.label.en.lower()}: {how.en} of {what.en}{span.en}{holds.en}",
-    )
-
-
-def _span(window: nodes.Window | None) -> Label:
-    if window is None:
-        return Label("", "")
-    if window.which == "last_several":
-        unit = {"day": ("天", "days"), "month": ("个月", "months")}[window.unit]
-        return Label(f"近 {window.count} {unit[0]}", f" in the last {window.count} {unit[1]}")
-    zh = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}[window.unit]
-    return Label(f"{'本' if window.which == 'this' else '上'}{zh}", f" {window.which} {window.unit}")

@@ -10,7 +10,8 @@ from keguan.controls.engines.forms import Words, described
 from keguan.controls.engines.guard import Needs, needs_of
 from keguan.controls.engines.reaching import declare_reach
 from keguan.controls.engines.reaction_cycles import cycles
-from keguan.controls.engines.reaction_effects import Each, Effect, Given, Row, Target, Template, read_effect
+from keguan.controls.engines.reaction_effects import Each, Effect, Given, Row, Target, Template
+from keguan.controls.engines.reaction_reading import read_effect
 from keguan.controls.engines.reaction_triggers import Changed, Hit, Reached, Triggers, read_triggers
 from keguan.controls.engines.reaction_verbs import declare_spread
 from keguan.controls.engines.reading import Reader, Who
@@ -110,7 +111,7 @@ class Reaction:
         record_type = triggers.type or RecordType("record", Label("记录", "record"), "", ())
         names = read.names(record_type, *triggers.verbs)
         gate = read.condition(form.when, names, "when") if form.when is not None else ALWAYS
-        effect = read_effect(form, record_type, triggers, names, read) if form.do else None
+        effect = read_effect(form, record_type, names, read) if form.do else None
         by = None if form.by is None else read.people(form.by, names, "by")
         notify = None if form.notify is None else read.people(form.notify, names, "notify")
         template = None if form.text is None else Template.read(form.text.label, names, read)

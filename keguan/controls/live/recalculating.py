@@ -5,6 +5,7 @@ The explanation is not stored anew: whoever reads it works it out from the term,
 
 import datetime as dt
 import itertools
+import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -22,14 +23,15 @@ from keguan.policies.rulebooks import rulebook, timeline_of
 
 CHUNK = 2000
 Change = tuple[Running, dt.datetime, Calendar]
-COLUMNS = {
-    "due_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb", "marks": "jsonb", "reckoned": "integer",
-}  # fmt: skip
-# of the term only what it is reckoned by: the explanation is long
+Alike = tuple[tuple[Any, ...], dict[UUID, list[dict[str, Any]]]]
+Plans = dict[tuple[Any, ...], dict[str, Any]]
+COLUMNS = {"due_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb", "reckoned": "integer"}
+# of the term only what it is reckoned by: the explanation is long; many have the same term and the same plan
 RUNNING = (
     obligations.SELECT.replace(
-        " term,", " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring')) as term,"
-    )
+        " term,",
+        " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring'))::text as term,",
+    ).replace(" plan,", " plan::text as plan,")
     + "object = any(%s) and state = 'running' and reckoned < %s order by id"
 )
 PLAIN = frozenset(("open", "judged", "adopted", "handed", "move"))
@@ -42,6 +44,7 @@ def moved(several: Iterable[Running], book: Rulebook, at: dt.datetime) -> list[C
     """
     calendars: dict[tuple[Any, ...], Calendar] = {}
     known: dict[tuple[Any, ...], dt.datetime | None] = {}
+    by_day: dict[str | None, bool] = {}
     found: list[Change] = []
     for one in several:
         if one.due_at <= at:
@@ -51,7 +54,11 @@ def moved(several: Iterable[Running], book: Rulebook, at: dt.datetime) -> list[C
         if calendar is None:
             calendar = calendars[whose] = calendar_for(book, one.unit, one.people)
         is_plain = all(body["kind"] in PLAIN for body in one.marks)
-        key = (one.term.get("text"), one.term.get("ring"), one.opened_at, whose, None if is_plain else one.id)
+        text = one.term.get("text")
+        if text not in by_day:
+            by_day[text] = bool(text) and terming.counts_days(one.term)
+        begins = calendar.local(one.opened_at).date() if by_day[text] and is_plain else one.opened_at
+        key = (text, one.term.get("ring"), begins, whose, None if is_plain else one.id)
         if key not in known:
             known[key] = _due_at(one, calendar)
         due_at = known[key]
@@ -86,10 +93,10 @@ def catch_up(rows: Rows, now: dt.datetime, number: int, objects: Collection[UUID
     changes = steps(number) if objects else ()
     if not changes:
         return []
-    running = [Running(**row) for row in rows.select(RUNNING, [list(objects), changes[-1][1]])]
-    plans: dict[tuple[Any, ...], dict[str, Any]] = {}
+    running = _running(rows.select(RUNNING, [list(objects), changes[-1][1]]))
+    plans: Plans = {}
     entries: list[Entry] = []
-    changed: dict[UUID, Running] = {}
+    changed: dict[UUID, tuple[Running, list[dict[str, Any]]]] = {}
     for begins_at, one_number in changes:
         book = rulebook(one_number)
         here = moved([one for one in running if one.reckoned < one_number], book, begins_at)
@@ -97,29 +104,59 @@ def catch_up(rows: Rows, now: dt.datetime, number: int, objects: Collection[UUID
             key = uuid7(now)
             args = {"rulebook": one_number, "moved": [[one.id, one.due_at, due_at] for one, due_at, _ in here]}
             for one, due_at, calendar in here:
-                _move(one, due_at, calendar, one_number, begins_at, key, plans)
-                changed[one.id] = one
+                mark = _move(one, due_at, calendar, one_number, begins_at, key, plans)
+                changed.setdefault(one.id, (one, []))[1].append(mark)
             named = tuple(dict.fromkeys((one.object_type, one.object_type, one.object) for one, _, _ in here))
             entries.append(Entry("obligation.recalculate", named, begins_at, args, key=key))
-    rows.update("controls_obligation", "id", COLUMNS, [
-        (one.id, one.due_at, one.next_at, one.plan, one.marks, one.reckoned) for one in changed.values()
-    ])  # fmt: skip
+    rows.update_alike("controls_obligation", "id", COLUMNS, _alike(changed.values()), longer="marks")
     return entries
+
+
+def _running(found: Iterable[dict[str, Any]]) -> list[Running]:
+    """The clocks of these rows; what is written alike is read once."""
+    known: dict[str, dict[str, Any]] = {}
+    for row in found:
+        for name in ("term", "plan"):
+            text = row[name]
+            if text not in known:
+                known[text] = json.loads(text)
+            row[name] = known[text]
+    return [Running(**row) for row in found]
+
+
+def _alike(several: Iterable[tuple[Running, list[dict[str, Any]]]]) -> Collection[Alike]:
+    """What is to be written, once for all clocks that are due together, as terms by the day are; and their marks."""
+    found: dict[tuple[Any, ...], Alike] = {}
+    for one, added in several:
+        key = (one.due_at, one.next_at, id(one.plan), one.reckoned)
+        if key not in found:
+            found[key] = ((one.due_at, one.next_at, one.plan, one.reckoned), {})
+        found[key][1][one.id] = added
+    return found.values()
 
 
 def _move(
     one: Running, due_at: dt.datetime, calendar: Calendar, number: int, begins_at: dt.datetime, event: UUID,
-    plans: dict[tuple[Any, ...], dict[str, Any]],
-) -> None:  # fmt: skip
+    plans: Plans,
+) -> dict[str, Any]:  # fmt: skip
+    """Move a clock; gives the mark of it. Clocks of which nothing was told yet share their plan."""
     control, at = one.version, max(begins_at, one.opened_at)
     if control is not None:
-        again_at = next((moment for what, moment, _ in one.steps[one.told :] if what == "again"), None)
+        again_at = next((dt.datetime.fromisoformat(step["at"]) for step in one.plan["steps"][one.told :]
+                         if step["what"] == "again"), None)  # fmt: skip
         key = (one.control, one.rulebook, due_at, calendar, again_at)
         if key not in plans:
             plans[key] = terming.plan_of(control, due_at, calendar, again_at)
-        one.plan, one.next_at = terming.replanned(one.plan, one.told, plans[key], at)
+        fresh = plans[key]
+        if one.told or at >= dt.datetime.fromisoformat(fresh["steps"][0]["at"]):
+            one.plan, one.next_at = terming.replanned(one.plan, one.told, fresh, at)
+        else:
+            # nothing was told yet and nothing lies behind
+            one.plan, one.next_at = fresh, dt.datetime.fromisoformat(fresh["steps"][0]["at"])
     one.due_at, one.reckoned = due_at, number
-    one.marks = [*one.marks, marking.written(Moved(at, due_at, event))]
+    mark = marking.written(Moved(at, due_at, event))
+    one.marks = [*one.marks, mark]
+    return mark
 
 
 def said(term: dict[str, Any], bodies: Sequence[dict[str, Any]], due_at: dt.datetime, calendar: Calendar) -> Deadline:

@@ -13,6 +13,7 @@ from keguan.controls.marks import Extension, Mark, Moved, Opening, Pause, Resume
 from keguan.controls.scene import Scene
 from keguan.controls.terms import (
     Calendar,
+    Counting,
     Deadline,
     Form,
     NoWorkingTime,
@@ -143,6 +144,13 @@ def due_moment_of(
         return moved(settled, opening.at, calendar, None, pauses, extensions).end
     except (TermUnknown, NoWorkingTime):
         return None
+
+
+def counts_days(term: Mapping[str, Any]) -> bool:
+    """Whether the term ends alike for all that begin on the same day."""
+    found = _parsed(term["text"])
+    by_clock = found.counting in (Counting.CLOCK, Counting.WORKING_TIME) or found.to_the_minute
+    return not by_clock and found.form not in (Form.UNTIL, Form.BY_TIME, Form.FACT, Form.TABLE)
 
 
 def _course(

@@ -11,7 +11,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.notices import Message
 
 if TYPE_CHECKING:
-    from keguan.controls.live.time_limits import Judged
+    from keguan.controls.live.overtaken import Judged
 
 ASKED = Label(
     "{who}申请{what}，逾时未决定，改由您决定", "{who} asks for {what}; it was not decided in time and waits for you"

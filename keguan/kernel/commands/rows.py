@@ -94,6 +94,41 @@ class Rows:
             for row in found:
                 copy.write_row([_cell(value) for value in row])
 
+    def update_alike(
+        self, table: str, key: str, columns: Mapping[str, str],
+        groups: Iterable[tuple[Sequence[Any], Mapping[uuid.UUID, Any]]], longer: str,
+    ) -> int:  # fmt: skip
+        """Set columns of many rows that become alike but for one: each group is the values, in the order of `columns`,
+        and by key what is put at the end of the JSON array that stands in the column `longer`.
+
+        One statement for any number of groups; gives how many rows there were.
+        """
+        keys: list[uuid.UUID] = []
+        places: list[int] = []
+        own: list[str] = []
+        body: list[dict[str, Any]] = []
+        for place, (values, several) in enumerate(groups):
+            keys += several
+            places += [place] * len(several)
+            own += [canonical(one) for one in several.values()]
+            body.append({"place": place, **dict(zip(columns, values, strict=True))})
+        if not body:
+            return 0
+        Rows.total += 1
+        query = sql.SQL(
+            "update {t} as t set {sets}, {longer} = t.{longer} || k.own::jsonb"
+            " from unnest(%s::uuid[], %s::integer[], %s::text[]) as k (key, place, own)"
+            " join jsonb_to_recordset(%s) as v(place integer, {shape}) on v.place = k.place where t.{k} = k.key"
+        ).format(
+            t=sql.Identifier(table), k=sql.Identifier(key), longer=sql.Identifier(longer),
+            sets=sql.SQL(", ").join(sql.SQL("{c} = v.{c}").format(c=sql.Identifier(name)) for name in columns),
+            shape=sql.SQL(", ").join(
+                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in columns.items()
+            ),
+        )  # fmt: skip
+        with connection.wrap_database_errors, self.connection.cursor() as cursor:
+            return cursor.execute(query, [keys, places, own, Jsonb(body, dumps=canonical)]).rowcount
+
     def update(self, table: str, key: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
         """Set columns (name → SQL type) of the rows named by the uuid `key`, which comes first in each tuple.
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from keguan.kernel import balances
 from keguan.kernel.commands import constraints, erasing, follow_ups
-from keguan.kernel.commands.arguments import as_json
+from keguan.kernel.commands.attempts import attempt
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.law import Entry, Law, Step, Substitute, Verdict, under_clause
 from keguan.kernel.commands.locks import Heads
@@ -21,7 +20,7 @@ from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import FollowUp
 from keguan.kernel.commands.writing import Written, perform
 from keguan.kernel.ids import uuid7
-from keguan.kernel.journal.write import Attempt, Event, Mention, split, write_attempts, write_events, write_heads
+from keguan.kernel.journal.write import Attempt, Event, Mention, write_attempts, write_events, write_heads
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Record
 from keguan.kernel.records.vocabulary import vocabulary
@@ -254,22 +253,8 @@ class Transaction:
             late = outcomes.get(item.position)
             reasons = late.reasons if isinstance(late, Refused) else tuple(verdict.reasons)
             key = uuid7(self.now)
-            given = {name: value for name, value in item.args.items() if name != verb.type.declared}
-            public, _ = split(as_json(verb, given), {a.name: a for a in verb.arguments})
-            body: dict[str, Any] = {
-                "args": public,
-                "reasons": [_kept(reason).as_json() for reason in reasons],
-                "controls": [list(pair) for pair in verdict.controls],
-                "read": verdict.read,
-            }
-            if seen := self.seen(verb, item):
-                body["seen"] = seen
-            if self.ctx.override:
-                body["override"] = str(self.ctx.override)
-            if item.record is not None:
-                body["n"] = self.heads.numbers.get(item.id, 0)
-            existing = item.id if item.record is not None else None
-            attempts.append(Attempt(key, verb.name, verb.on, existing, item.happened_at, body))
+            read = (reasons, verdict, self.seen(verb, item), self.heads.numbers.get(item.id, 0))
+            attempts.append(attempt(self.ctx, verb, item, key, *read))
             is_hidden = item.position in refused and verdict.is_hidden
             found[item.position] = Refused(None if verb.creates else item.id, reasons, is_hidden, key)
             step.events[item.position] = key
@@ -300,14 +285,6 @@ class Transaction:
 def _following(step: Step) -> list[tuple[FollowUp, UUID]]:
     """What the law wants to run after the commit, each with the event or attempt that causes it."""
     return [(one, step.events[position]) for position, found in step.follow_ups.items() for one in found]
-
-
-def _kept(reason: Reason) -> Reason:
-    """The reason as the sealed attempt keeps it: what could not be read is quoted to the caller, never kept."""
-    if reason.kind != "input" or reason.field is None:
-        return reason
-    message = Label(f"“{reason.field}”填写有误", f"“{reason.field}” could not be read")
-    return replace(reason, message=message, cure=None)
 
 
 def code_of(record: Record) -> str | None:
