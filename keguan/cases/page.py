@@ -169,6 +169,13 @@ def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = No
     )
 
 
+def codes(viewer: UUID, keys: Iterable[UUID]) -> dict[UUID, str]:
+    """The numbers of those of these cases that the viewer may see. One statement besides his grants."""
+    wanted = list(keys)
+    found = visible_to(viewer).filter(id__in=wanted).values_list("id", "code") if wanted else ()
+    return {key: code or "" for key, code in found}
+
+
 def shown(fact: Fact, value: Any, names: Mapping[UUID, str], masked: frozenset[str] = frozenset()) -> Shown:
     """A fact with its value in words; references by the names given."""
     if fact.name in masked:

@@ -1,6 +1,6 @@
-"""What happened to a case beside its stages, as its page shows it: lines, tasks, forms, other cases it has to do with.
+"""What happened to a case beside its stages, as its page shows it: lines, tasks, other cases it has to do with.
 
-Every part asks for itself what the viewer may see: another case, a task or a form may be hidden though this one is not.
+Every part asks for itself what the viewer may see: another case or a task may be hidden though this one is not.
 """
 
 import datetime as dt
@@ -17,14 +17,11 @@ from keguan.cases.models import Case, Link, Task
 from keguan.cases.queries import visible_to
 from keguan.cases.subtasks import TASK
 from keguan.controls import scopes
-from keguan.controls.live.access import concerned
 from keguan.controls.live.grants import Grants
 from keguan.kernel import clock
-from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.kinds import COMPANY_ZONE, MoneyKind, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, LineType
-from keguan.kernel.records.vocabulary import vocabulary
 
 SHOWN: dict[str, tuple[tuple[str, ...], str, str]] = {
     "visits": (("visitors",), "recorded_by", "visited_at"),
@@ -32,10 +29,6 @@ SHOWN: dict[str, tuple[tuple[str, ...], str, str]] = {
     "liabilities": (("liable", "department", "person", "party", "loss"), "held_by", "held_at"),
 }
 """Of each list, the facts in the heading of a line, who entered it and when; the text of all is `text`."""
-FORMS = """
-    select id, type, code, title, stage, owner, unit, (data->>'opened_by')::uuid as opened_by, data->>'opened_at' as at
-    from controls_record where data ? 'case' and (data->>'case')::uuid = %s and type = any(%s) order by id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +62,10 @@ class TaskRow:
     stage: str
     stage_label: Label
     result: str
+    opened_by: UUID | None
+    unit: UUID | None
     is_open: bool
     is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FormRow:
-    """A record of a register that belongs to the case."""
-
-    id: UUID
-    type: str
-    type_label: Label
-    code: str
-    title: str
-    stage_label: Label
-    owner: UUID | None
-    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +84,10 @@ class OtherCase:
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """All of it; `people` and `units` are those that the lines, tasks and forms mention."""
+    """All of it; `people` and `units` are those that the lines and tasks mention."""
 
     lines: tuple[Lines, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
-    forms: tuple[FormRow, ...] = ()
     others: tuple[OtherCase, ...] = ()
     people: frozenset[UUID] = frozenset()
     units: frozenset[UUID] = frozenset()
@@ -116,15 +96,18 @@ class Panels:
 def panels(viewer: UUID, case: Case, masked: frozenset[str], known: Grants | None) -> Panels:
     """What the viewer may see of it; `masked` are the facts and lists of the case that are masked for him."""
     lines = tuple(found for name in SHOWN if name not in masked and (found := _lines(case, CASE.line(name))).rows)
-    tasks, forms = _tasks(viewer, case.id, known), _forms(case.id, known)
-    people = {row.by for each in lines for row in each.rows} | {task.owner for task in tasks}
-    people |= {form.owner for form in forms} | {case.opened_by_id, *(case.followers or ())}
+    tasks = _tasks(viewer, case.id, known)
+    people = (
+        {row.by for each in lines for row in each.rows}
+        | {task.owner for task in tasks}
+        | {case.opened_by_id, *(case.followers or ())}
+    )
     units: set[UUID] = set()
     for fact, value in (pair for each in lines for row in each.rows for pair in row.facts):
         to, keys = _pointed_to(fact, value)
         (units if to == "unit" else people if to == "person" else set()).update(keys)
     return Panels(
-        lines, tasks, forms, _others(viewer, case, known), frozenset(each for each in people if each), frozenset(units)
+        lines, tasks, _others(viewer, case, known), frozenset(each for each in people if each), frozenset(units)
     )
 
 
@@ -170,27 +153,10 @@ def _tasks(viewer: UUID, case: UUID, known: Grants | None) -> tuple[TaskRow, ...
         TaskRow(
             one.id, one.code or "", (one.title or "") if "title" not in masked else "", one.owner_id, one.due_on,
             one.stage, TASK.stage_label(one.stage), (one.result or "") if "result" not in masked else "",
-            one.ended_at is None, one.ended_at is None and one.due_on is not None and one.due_on < today,
+            one.opened_by_id, one.unit_id, one.ended_at is None,
+            one.ended_at is None and one.due_on is not None and one.due_on < today,
         )
         for one in found
-    )  # fmt: skip
-
-
-def _forms(case: UUID, known: Grants | None) -> tuple[FormRow, ...]:
-    """Records of registers that belong to the case. Two statements at most, whatever there are."""
-    kinds = [one for one in vocabulary.types.values() if one.links.get("case") == "case" and one.table.startswith(
-        "register_")]  # fmt: skip
-    if known is None or not kinds:
-        return ()
-    rows = Rows()
-    listed = rows.select(FORMS, [case, [kind.name for kind in kinds]])
-    unseen = {row["id"] for row in listed if not known.sees(vocabulary.types[row["type"]], row)}
-    hidden = unseen - concerned(rows, known.profile.person, unseen) if unseen else set()
-    seen = [(vocabulary.types[row["type"]], row) for row in listed if row["id"] not in hidden]
-    return tuple(
-        FormRow(row["id"], kind.name, kind.label, row["code"] or "", row["title"] or "",
-                kind.stage_label(row["stage"]), row["owner"], dt.datetime.fromisoformat(row["at"]))
-        for kind, row in seen
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def finish(work: Work, items: list[Item]) -> None:
 
 @verb(
     "task.drop",
-    Label("取消", "Drop"),
+    Label("取消任务", "Drop"),
     on=TASK,
     arguments=takes(TASK, "result"),
     enters="dropped",

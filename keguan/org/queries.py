@@ -88,6 +88,19 @@ def search_people(text: str, limit: int = FEW) -> list[PersonRow]:
     return _with_posts(found[:limit], today())
 
 
+def mentioned(text: str) -> list[UUID]:
+    """Those who work here and whom a text names after an @ (“@程小满”); of two names the longer. One statement."""
+    if "@" not in text:
+        return []
+    names: dict[str, UUID] = dict(_working(today()).order_by("-id").values_list("name", "id"))
+    found: list[UUID] = []
+    for part in text.split("@")[1:]:
+        called = max((name for name in names if name and part.startswith(name)), key=len, default=None)
+        if called is not None:
+            found.append(names[called])
+    return list(dict.fromkeys(found))
+
+
 def people_by_id(ids: Collection[UUID]) -> dict[UUID, PersonRow]:
     """The people of these ids with their posts of today, those who left included. Two statements."""
     return {row.id: row for row in _with_posts(Person.objects.filter(id__in=list(ids)), today())}

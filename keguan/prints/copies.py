@@ -23,7 +23,7 @@ class Copy:
         """What stands on it: which copy it is and who keeps it."""
         if self.keeper is None:
             return Label("", "")
-        return Label(f"第 {self.number} 联 · {self.keeper.zh}存", f"Copy {self.number} · kept by {self.keeper.en}")
+        return Label("第 {n} 联 · {who}存", "Copy {n} · kept by {who}").format(n=self.number, who=self.keeper)
 
 
 def copies_of(kind: RecordType, given: Mapping[str, Any]) -> list[Copy]:
@@ -31,7 +31,7 @@ def copies_of(kind: RecordType, given: Mapping[str, Any]) -> list[Copy]:
     register = register_types.get(kind.name)
     if register is not None and register.plan.copies:
         roles = {**register.plan.roles, ORIGINATOR: HIM}
-        keepers = [roles.get(one.keeper, Label(one.keeper, one.keeper)) for one in register.plan.copies]
+        keepers = [roles.get(one.keeper, Label.written(one.keeper)) for one in register.plan.copies]
     else:
-        keepers = [Label(name, name) for name in given.get("copies") or ()]
+        keepers = [Label.written(name) for name in given.get("copies") or ()]
     return [Copy(number, keeper) for number, keeper in enumerate(keepers, 1)] or [Copy(1)]

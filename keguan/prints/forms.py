@@ -93,7 +93,7 @@ def form(
     printed = Label("{who} 打印于 {at} · 第 {n} 次变动之后", "printed by {who}, {at} · after change {n}").text(language)
     me = org.people_by_id([viewer])[viewer].name
     company = org.company()
-    boxes = [Label(box, box) for box in given.get("signature_boxes") or ()] or BOXES
+    boxes = [Label.written(box) for box in given.get("signature_boxes") or ()] or BOXES
     part = found.sight.part
     stage = part(record.values, kind.stage)
     return {

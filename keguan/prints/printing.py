@@ -33,10 +33,9 @@ class Printed:
     name: str
 
 
-def copies(found: Seen) -> list[Copy]:
-    """The copies in which the record is printed."""
-    kind = found.sight.type
-    given = {one.setting.name.partition(".")[2]: one.value for one in settings_here(kind.name, found.record.id)}
+def copies(kind: RecordType, record: UUID) -> list[Copy]:
+    """The copies in which a record of the type is printed."""
+    given = {one.setting.name.partition(".")[2]: one.value for one in settings_here(kind.name, record)}
     return copies_of(kind, given)
 
 

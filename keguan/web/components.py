@@ -152,7 +152,8 @@ class Fieldset:
 class Action:
     """A verb on a record. `ready` acts, `asks` will wait for somebody (`hint` says whom), `blocked` has `reasons`.
 
-    `is_rare`: sets right or takes back what was recorded; it stands folded away below the others.
+    `is_rare`: sets right or takes back what was recorded; it stands folded away below the others. `is_page`: leads to a
+    page of its own, where others open a dialog.
     """
 
     verb: str
@@ -164,6 +165,7 @@ class Action:
     reasons: tuple[Reason, ...] = ()
     is_main: bool = False
     is_rare: bool = False
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +191,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment. `size` in bytes."""
+    """An attachment. `size` in bytes; `preview_url` shows a picture in little."""
 
     name: str
     url: str
     size: int
     added_at: dt.datetime
     by: str = ""
+    preview_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +219,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Applies:
-    """A control that applies to a record now, in one sentence, with how it stands."""
+    """A control that applies to a record now, in one sentence, with how it stands; `is_idle`: nothing began yet."""
 
     citation: Citation
     sentence: Words
     state: State
+    is_idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _said(verb: str, at: Any, who: str) -> Label:
 
 def is_rare(verb: Verb) -> bool:
     """Whether a verb sets right, takes back or erases: acts that stand apart from the daily ones."""
-    return verb.corrects or verb.voids or verb.enters == "void" or verb.name.endswith(".erase")
+    return verb.corrects or verb.enters == "void" or verb.name.endswith((".void", ".erase"))
 
 
 def undoable(passages: Iterable[Any]) -> UUID | None:

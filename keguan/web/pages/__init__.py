@@ -19,6 +19,19 @@ from keguan.web.pages.approvals import (
 )
 from keguan.web.pages.bulk import BulkPage, RefusedRow
 from keguan.web.pages.calls import CallLine, Calls, Ringing
+from keguan.web.pages.case_panels import (
+    AlikeLine,
+    AlikePanel,
+    CasePanel,
+    Followers,
+    HappenedPanel,
+    HappenedRow,
+    OtherLine,
+    OthersPanel,
+    PrintMenu,
+    TaskLine,
+    TasksPanel,
+)
 from keguan.web.pages.cases import (
     CaseAct,
     CasePage,
@@ -68,6 +81,8 @@ from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
 from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
 
 __all__ = [
+    "AlikeLine",
+    "AlikePanel",
     "ApprovalLine",
     "ApprovalPart",
     "Approvals",
@@ -81,6 +96,7 @@ __all__ = [
     "CardPanel",
     "CaseAct",
     "CasePage",
+    "CasePanel",
     "CaseTake",
     "Cell",
     "ChartCard",
@@ -100,8 +116,11 @@ __all__ = [
     "EvidenceList",
     "EvidenceRow",
     "Find",
+    "Followers",
     "Found",
     "FoundGroup",
+    "HappenedPanel",
+    "HappenedRow",
     "Head",
     "ImportPage",
     "ImportRun",
@@ -112,6 +131,8 @@ __all__ = [
     "ListTools",
     "NoticeRow",
     "Notices",
+    "OtherLine",
+    "OthersPanel",
     "OverrideAsk",
     "OverrideLine",
     "Overrides",
@@ -124,6 +145,7 @@ __all__ = [
     "PolicyList",
     "PolicyPage",
     "PolicyRow",
+    "PrintMenu",
     "Proposal",
     "RecordList",
     "RecordPage",
@@ -137,6 +159,8 @@ __all__ = [
     "SigningRow",
     "Statistics",
     "TableRow",
+    "TaskLine",
+    "TasksPanel",
     "Today",
     "Trouble",
     "Unowned",

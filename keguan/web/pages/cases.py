@@ -18,6 +18,7 @@ from keguan.web.components import (
     Term,
 )
 from keguan.web.language import Words
+from keguan.web.pages.case_panels import AlikePanel, Followers, PrintMenu
 from keguan.web.pages.exceptions import RoundRow, SigningRow
 
 
@@ -36,7 +37,8 @@ class CustomerChoice:
 class CaseTake:
     """web/case_take.html (partial `#customers`: the matches). GET `?customer_query=` searches; POST registers.
 
-    `call` is the id of the call from which it is taken; it is posted along.
+    `call` is the id of the call from which it is taken, `split_from` that of the case of which it is a part; both are
+    posted along. `alike` hints at cases that may be the same.
     Posts `customer` (an id, or `new`), `customer_query`, the fields of `new_customer`, `fieldsets`, and `files`.
     The submit button named `find_customer` only searches, for browsers without scripts.
     """
@@ -52,6 +54,9 @@ class CaseTake:
     key: str = ""
     may_attach: bool = True
     call: str = ""
+    split_from: str = ""
+    split_code: str = ""
+    alike: AlikePanel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """web/case_page.html, upon web/record_page.html. `note`/`key` feed the note form (POST case_note)."""
+    """web/case_page.html, upon web/record_page.html. `note`/`key` feed the note form (POST case_note).
+
+    `people_url` finds people to mention in a note.
+    """
 
     code: str
     title: str
@@ -105,6 +113,9 @@ class CasePage:
     more_entries_url: str = ""
     sign_url: str = ""
     panels: tuple[object, ...] = ()
+    followers: Followers | None = None
+    prints: PrintMenu | None = None
+    people_url: str = ""
     key: str = ""
 
 

@@ -12,6 +12,7 @@ from keguan.web.records.lists import RecordList
 from keguan.web.records.record import RecordPages
 from keguan.web.records.registers import RegisterPages
 from keguan.web.records.related import registers
+from keguan.web.records.subtasks import TaskPages
 from keguan.web.rules import book
 from keguan.web.views import cases, customers
 from keguan.web.views.acts import Door
@@ -27,6 +28,7 @@ CLASSES: Mapping[str, type[RecordPages]] = {
     "role": RolePages,
     "calendar": CalendarPages,
     "delegation": DelegationPages,
+    "task": TaskPages,
 }
 DOORS: Mapping[str, Door] = {"case": cases.DOOR, "customer": customers.DOOR}
 LISTS: Mapping[str, RecordList] = {"case": CASES, "customer": CUSTOMERS}

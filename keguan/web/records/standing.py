@@ -33,6 +33,8 @@ TONES: dict[str, Tone] = {
     "kept_late": "soon",
 }
 ENDS: dict[str, Tone] = {"kept": "kept", "kept_late": "soon", "broken": "broken", "cancelled": "", "waived": ""}
+IDLE = frozenset(("idle", "unset", "set"))
+"""States of a control that has not begun to matter to the record, or only gives a value."""
 OVER = ("kept", "kept_late", "cancelled", "waived")
 
 
@@ -81,7 +83,8 @@ def applies(who: UUID, record_type: str, record: UUID) -> tuple[Applies, ...]:
     for clause in side.clauses_here(who, record_type, record):
         cited = citation(clause.citation)
         if cited is not None:
-            found.append(Applies(cited, clause.sentence, State(clause.state_label, TONES.get(clause.state, ""))))
+            state = State(clause.state_label, TONES.get(clause.state, ""))
+            found.append(Applies(cited, clause.sentence, state, is_idle=clause.state in IDLE))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from keguan.kernel.records.kinds import COMPANY_ZONE, Money, MoneyKind
 from keguan.kernel.records.labels import ENGLISH, SIMPLIFIED, TRADITIONAL, Label
 from keguan.kernel.records.scripts import traditional
 from keguan.web import times
-from keguan.web.components import Action, Citation, Field, Segment, State, Term
+from keguan.web.components import Action, Applies, Citation, Field, Segment, State, Term
 from keguan.web.icons import ICONS
 from keguan.web.language import HTML_LANG, language_of, text_of
 from keguan.web.pages import Cell, Head
@@ -40,6 +40,18 @@ def t(context: Mapping[str, Any], zh: str, en: str, **values: object) -> str:
 def label(context: Mapping[str, Any], words: object) -> str:
     """A `Label` (or plain text) in the page's language."""
     return text_of(words, language_of(context))
+
+
+@register.simple_tag
+def idle(applies: Iterable[Applies]) -> list[Applies]:
+    """Clauses that have not begun to matter to a record."""
+    return [one for one in applies if one.is_idle]
+
+
+@register.simple_tag
+def spoken(actions: Iterable[Action]) -> list[Action]:
+    """Acts of which something is to be said: who decides, which clause blocks them. The others stand side by side."""
+    return [one for one in actions if not one.is_rare and (one.state == "blocked" or one.hint or one.citation)]
 
 
 @register.simple_tag

@@ -15,6 +15,11 @@ from keguan.web.components import Action
 from keguan.web.records.actions import actions, following
 
 APART = frozenset(("case.note", "case.attach"))
+QUIET = frozenset(("case.follow", "case.unfollow", "case.unlink"))
+"""Acts that have a button where what they are about is shown."""
+
+AFTERWARDS = frozenset(("case.review", "case.link", "case.correct", "case.void", "case.erase"))
+"""What may still be done with a closed case."""
 
 
 def case_actions(
@@ -23,7 +28,7 @@ def case_actions(
     """The acts that are the viewer's to do: the next one in the workflow first, those that a clause blocks last."""
     next_stage = following(CASE, found.stage)
     return actions(
-        [act for act in acts if _fits(vocabulary.verbs[act.verb], found)],
+        [act for act in acts if act.verb not in QUIET and _fits(vocabulary.verbs[act.verb], found)],
         rules,
         waiting,
         lambda verb: reverse("web:case_act", args=[found.code, verb.removeprefix("case.")]),
@@ -33,5 +38,7 @@ def case_actions(
 
 
 def _fits(verb: Verb, found: cases.CaseView) -> bool:
-    """Whether the act makes sense here at all: a voided case can only be reinstated, and no other can be."""
-    return verb.reinstates is (found.record["voided_at"] is not None)
+    """Whether the act makes sense here at all: a voided case can only be reinstated, a closed one is looked back on."""
+    if found.record["voided_at"] is not None or verb.reinstates:
+        return verb.reinstates and found.record["voided_at"] is not None
+    return verb.name in AFTERWARDS if found.is_closed else verb.name != "case.review"

@@ -19,7 +19,8 @@ def case_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     if found is None or file is None:
         raise Http404
     who = viewer(request)
-    readings.tell(who, "page", CASE, [found.id], scopes.masked(who, "case"), is_export=True)
+    is_preview = "preview" in request.GET
+    readings.tell(who, "page", CASE, [found.id], scopes.masked(who, "case"), is_export=not is_preview)
     try:
         body = files.read(file.digest)
     except KeyError:

@@ -3,18 +3,21 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from keguan.cases import page as cases
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Reason
+from keguan.org import queries as org
+from keguan.web.components import Option, Reason
 from keguan.web.doors import page, posted_key, viewer
 from keguan.web.flashes import say
 from keguan.web.giving import Stopped, give
 from keguan.web.views.case_page import answer
 from keguan.web.views.uploads import stored
+
+PEOPLE = 8
 
 
 @page
@@ -30,7 +33,7 @@ def case_note(request: HttpRequest, code: str) -> HttpResponse:
     told: list[Reason] = [*wrong]
     acts: list[tuple[str, dict[str, Any]]] = [("case.attach", blob) for blob in blobs]
     if text.strip() or not acts:
-        acts.insert(0, ("case.note", {"text": text}))
+        acts.insert(0, ("case.note", {"text": text, "mentions": [str(key) for key in org.mentioned(text)]}))
     if not wrong:
         for number, (verb, args) in enumerate(acts):
             outcome = give(request, verb, found.id, args, f"{key}:{number}")
@@ -40,6 +43,14 @@ def case_note(request: HttpRequest, code: str) -> HttpResponse:
     if told:
         return answer(request, code, tuple(told), text)
     return redirect(reverse("web:case_page", args=[code]) + "#timeline")
+
+
+@page
+def people_named(request: HttpRequest) -> HttpResponse:
+    """People whose names hold what was typed after an @, as choices."""
+    rows = org.search_people(request.GET.get("q", "")[:20], PEOPLE)
+    options = [Option(str(row.id), row.name, "、".join(post.unit_name for post in row.posts)) for row in rows]
+    return render(request, "web/parts/mentions.html", {"options": options})
 
 
 @page

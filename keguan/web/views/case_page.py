@@ -12,6 +12,7 @@ from keguan.cases.facts import CASE
 from keguan.controls import queries, readings, scopes
 from keguan.controls.queries import page as side
 from keguan.customers import queries as customers
+from keguan.kernel import files
 from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.web import course, pages
@@ -20,6 +21,7 @@ from keguan.web.doors import new_key, page, viewer
 from keguan.web.records import standing
 from keguan.web.records.related import related
 from keguan.web.rules import book
+from keguan.web.views import case_beside
 from keguan.web.views.case_actions import case_actions
 from keguan.web.views.case_list import stage_state
 from keguan.web.views.shell import render_page
@@ -32,6 +34,9 @@ TIMES = dict(
     )
 )
 IN_HEAD = frozenset(("description", "kind"))
+PICTURES = frozenset(kind for kind in files.SHOWN_IN_PLACE if kind.startswith("image/"))
+SHOWN_SMALL = 6 << 20
+"""Pictures up to this size are shown in little: larger ones are fetched only when they are opened."""
 
 
 @page
@@ -57,7 +62,9 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
     names = {**found.names, **org.unit_names(course.mentioned(found.course, "unit"))}
     missing = course.mentioned(found.course, "person") - names.keys()
     names |= {key: person.name for key, person in org.people_by_id(missing).items()}
-    acts = side.actions(who, "case", found.id)
+    names |= cases.codes(who, course.mentioned(found.course, "case"))
+    acts, known = side.actions(who, "case", found.id), scopes.grants(who)
+    doings = case_actions(acts, found, rules, {row.verb: row for row in waiting})
     row = pages.CasePage(
         code=found.code,
         title=found.title,
@@ -65,7 +72,7 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         state=_state(found, is_waiting=bool(waiting)),
         steps=_steps(found),
         terms=standing.terms(who, "case", found.id),
-        actions=case_actions(acts, found, rules, {row.verb: row for row in waiting}),
+        actions=(*doings, *case_beside.more_actions(found, known)),
         facts=_facts(found.groups, is_declared=False),
         declared=_facts(found.groups, is_declared=True),
         entries=course.entries(
@@ -82,7 +89,13 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         note=note,
         note_reasons=told,
         pending=standing.pending(waiting),
-        panels=related(who, "case", found.id, found.code, scopes.grants(who), rules),
+        panels=(
+            *case_beside.panels(who, found, acts, doings, known),
+            *related(who, "case", found.id, found.code, known, rules),
+        ),
+        followers=case_beside.followers(found, who, acts),
+        prints=case_beside.prints(found),
+        people_url=reverse("web:people_named"),
         sign_url=reverse("web:case_sign", args=[found.code]),
         key=new_key(),
     )
@@ -128,7 +141,8 @@ def _is_wide(fact: cases.Shown) -> bool:
 
 def _file(code: str, file: cases.FileRow) -> File:
     url = reverse("web:case_file", args=[code, file.id])
-    return File(file.name, url, file.size, file.uploaded_at, file.uploaded_by_name)
+    preview = f"{url}?preview=1" if file.media_type in PICTURES and file.size <= SHOWN_SMALL else ""
+    return File(file.name, url, file.size, file.uploaded_at, file.uploaded_by_name, preview)
 
 
 def _customer(who: UUID, found: cases.CaseView) -> pages.CustomerCard:

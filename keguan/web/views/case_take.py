@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from keguan.cases import commands
+from keguan.cases.alike import Matter, alike
+from keguan.cases.page import codes
 from keguan.controls import gate
 from keguan.customers import queries as customers
 from keguan.customers.commands import add as add_customer
@@ -23,8 +25,9 @@ from keguan.web import pages, verb_forms
 from keguan.web.components import Fieldset, Option, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import tell
-from keguan.web.listed import told_customers
+from keguan.web.listed import TITLE, told, told_customers
 from keguan.web.shapes import reasons
+from keguan.web.views.case_beside import alike_panel
 from keguan.web.views.find import detail
 from keguan.web.views.shell import render_page
 from keguan.web.views.uploads import stored
@@ -93,6 +96,7 @@ def _form(
     who = viewer(request)
     rows = _found(who, query) if query.strip() else ()
     chosen = posted.get("customer", "")
+    split_from, split_code = _split(who, posted)
     row = pages.CaseTake(
         fieldsets=_focused(_fieldsets(request, found), "title" if chosen and chosen != "new" else ""),
         new_customer=_focused((_new_customer(request, found),), "new_name" if chosen == "new" else ""),
@@ -102,9 +106,36 @@ def _form(
         has_searched=bool(query.strip()),
         reasons=found,
         call=str(_uuid(posted.get("call", "")) or ""),
+        split_from=split_from,
+        split_code=split_code,
+        alike=_alike(request, posted, split_from),
         key=key or (posted_key(request) if request.method == "POST" else new_key()),
     )
     return render_page(request, "web/case_take.html", row, status=status, partial="customers")
+
+
+def _split(who: UUID, posted: QueryDict) -> tuple[str, str]:
+    """The case of which a part is taken as a case of its own: its id and number, if the viewer sees it."""
+    key = _uuid(posted.get("split_from", ""))
+    found = codes(who, [key]) if key else {}
+    return (str(key), found[key]) if key in found else ("", "")
+
+
+def _alike(request: HttpRequest, posted: QueryDict, but: str = "") -> pages.AlikePanel:
+    """Cases of the last days that may be about what is typed; a case that is split is not meant."""
+    who = viewer(request)
+    phones = (posted.get("contact_phone") or posted.get("new_phone") or "")[:40]
+    matter = Matter(_uuid(posted.get("customer", "")), phones, posted.get("title", "")[:120], _uuid(but))
+    rows = alike(who, matter)
+    told(who, "case", [one.id for one in rows], TITLE, {"list": "alike"})
+    return alike_panel(rows)
+
+
+@page
+def case_alike(request: HttpRequest) -> HttpResponse:
+    """Hints at cases that may be what is being taken, while it is typed."""
+    panel = _alike(request, request.GET, request.GET.get("split_from", ""))
+    return render(request, "web/parts/case/alike.html", {"panel": panel})
 
 
 def _focused(sets: tuple[Fieldset, ...], name: str) -> tuple[Fieldset, ...]:

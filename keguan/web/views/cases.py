@@ -16,9 +16,9 @@ from keguan.web.views.bulk import act_many_view
 from keguan.web.views.case_actions import APART
 from keguan.web.views.case_files import case_file
 from keguan.web.views.case_list import CASES, filters_of
-from keguan.web.views.case_notes import case_note, case_sign
+from keguan.web.views.case_notes import case_note, case_sign, people_named
 from keguan.web.views.case_page import case_page
-from keguan.web.views.case_take import case_take, customer_options
+from keguan.web.views.case_take import case_alike, case_take, customer_options
 
 
 def _case(who: UUID, code: str) -> Subject | None:
@@ -47,6 +47,7 @@ urlpatterns = [
     path("cases/", page(lambda request: showing.show(request, CASES)), name="case_list"),
     path("cases/export/", page(lambda request: showing.sheet(request, CASES)), name="case_export"),
     path("cases/take/", case_take, name="case_take"),
+    path("cases/alike/", case_alike, name="case_alike"),
     path("cases/act/<slug:verb>/", act_many_view(DOOR), name="case_act_many"),
     path("cases/<str:code>/", case_page, name="case_page"),
     path("cases/<str:code>/note/", case_note, name="case_note"),
@@ -54,5 +55,6 @@ urlpatterns = [
     path("cases/<str:code>/undo/<uuid:event>/", undo_view(DOOR), name="case_undo"),
     path("cases/<str:code>/files/<uuid:key>/", case_file, name="case_file"),
     path("cases/<str:code>/act/<slug:verb>/", act_view(DOOR), name="case_act"),
+    path("people/named/", people_named, name="people_named"),
     path("customers/options/", customer_options, name="customer_options"),
 ]
