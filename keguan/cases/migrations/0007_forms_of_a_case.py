@@ -11,7 +11,7 @@ where ((data->>'case')::uuid) is not null
 class Migration(migrations.Migration):
     """Makes the index anew, so that a register's view can use it."""
 
-    dependencies = [("cases", "0005_links_merging_tasks")]
+    dependencies = [("cases", "0006_subjects_in_either_script")]
     operations = [
         migrations.RunSQL("drop index cases_form_by_case", migrations.RunSQL.noop),
         migrations.RunSQL(CREATE, "drop index cases_form_by_case"),
