@@ -150,7 +150,22 @@ class Declaring(Protocol):
         ...
 
 
+@runtime_checkable
+class Noting(Protocol):
+    """An engine that notes more of a form as it is read from a pack than what was written."""
+
+    def noted(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The form with what was noted."""
+        ...
+
+
 engines: dict[str, Engine] = {}
+
+
+def noted(engine: str, raw: Any) -> Any:
+    """The form of a control as it was read, with what its engine notes of it."""
+    known: object = engines.get(engine)
+    return known.noted(raw) if isinstance(known, Noting) and isinstance(raw, Mapping) else raw
 
 
 def add_engine(engine: Engine) -> Engine:

@@ -125,6 +125,7 @@ class Field:
     autocomplete: str = "off"
     accept: str = ""
     placeholder: Words = ""
+    is_wide: bool = False
 
     @property
     def is_radios(self) -> bool:

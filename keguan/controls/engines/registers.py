@@ -10,6 +10,7 @@ from keguan.controls.engines.forms import Words, described
 from keguan.controls.engines.guard import KEPT, Needs, Ruling, RulingGuard
 from keguan.controls.engines.register_fields import Fields, words_of
 from keguan.controls.engines.register_types import ORIGINATOR, Copy, Plan, Step, adopted, declare, register_types
+from keguan.controls.engines.written_order import ordered, orders
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.records.labels import Label, join
@@ -35,6 +36,9 @@ class RegisterForm(ControlForm):
     )
     route: dict[str, str] = described(
         "联次的流转：{goes: 动作, keeper: 动作}", "the verbs by which copies go and are kept", {}
+    )
+    order: dict[str, tuple[str, ...]] = described(
+        "字段书写的次序，由系统记下，不用写", "the order in which fields were written: noted by itself", {}
     )
 
 
@@ -86,6 +90,11 @@ class Register:
     label = Label("台账", "Register")
     form: type[ControlForm] = RegisterForm
     turn = 0
+
+    def noted(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The form with the order of its fields, which a stored version would forget."""
+        found = orders({name: raw[name] for name in ("fields", "lines") if name in raw})
+        return {**raw, "order": found} if found and "order" not in raw else raw
 
     def declare(self, form: RegisterForm, place: Place, book: BookDraft) -> None:
         """The record type with its verbs; a name of the product's, or a field that changed, is a fault."""
@@ -139,14 +148,15 @@ class Register:
             book.report(place.fault(message, Label("换一个代码", "take another code"), "type"))
         if form.of is not None:
             book.record_type(form.of, place, "of")
-        facts = Fields(book, place).facts(form.fields, TAKEN | {form.of or ""}, "fields")
+        written = ordered({"fields": form.fields, "lines": form.lines}, form.order)
+        facts = Fields(book, place).facts(written["fields"], TAKEN | {form.of or ""}, "fields")
         lists = tuple(
             (
                 name,
                 words_of(body, name),
                 Fields(book, place).facts(_inner(body), frozenset(("id", "record")), "lines", name),
             )
-            for name, body in form.lines.items()
+            for name, body in written["lines"].items()
         )
         steps = tuple(step for i, raw in enumerate(form.stages) if (step := self._step(raw, place, book, i)))
         copies = tuple(copy for i, raw in enumerate(form.copies) if (copy := self._copy(raw, place, book, i)))

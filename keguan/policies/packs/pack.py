@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from keguan.kernel.records.labels import Label
+from keguan.policies.engines import noted
 from keguan.policies.faults import Fault, Faulty, Place
 from keguan.policies.packs.folder import Folder, read_folder
 from keguan.policies.packs.forms import ClauseForm, Form, OrganisationForm, PackForm, PolicyForm
@@ -214,7 +215,7 @@ def _clauses(
             len(found),
             lines,
         )
-        controls.append(Written(engine, raw, where))
+        controls.append(Written(engine, noted(engine, raw), where))
     here = len(found)
     found.append(Clause(form.clause, form.heading or "", form.text, level, up, form.rules, tuple(controls)))
     for position, clause in enumerate(form.clauses):

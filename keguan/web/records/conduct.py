@@ -33,7 +33,7 @@ class ObservationForms(Forms):
         if field.name == "control":
             options = tuple(Option(one.key, Label(f"{one.clause}　{one.says.zh}", f"{one.clause} {one.says.en}"))
                             for one in duties)  # fmt: skip
-            return replace(field, kind="choice", options=options)
+            return replace(field, kind="choice", options=options, is_wide=True)
         ways = dict.fromkeys(way for one in duties for way in one.seen_in)
         return replace(field, kind="choice", options=tuple(Option(way, way) for way in ways)) if ways else field
 

@@ -193,7 +193,7 @@ class RecordList:
         """Facts that stand for a title where a record has none: its first text, and what it belongs to."""
         apart = {self.type.code, self.type.title, self.type.stage, *self.masked}
         plain = [fact for fact in table.choosable(self.type) if fact.name not in apart]
-        texts = [fact.name for fact in plain if isinstance(fact.kind, Text)]
+        texts = [fact.name for fact in sorted(plain, key=lambda one: not one.required) if isinstance(fact.kind, Text)]
         links = [fact.name for fact in plain if naming.target(fact.kind) not in ("", "person", "unit")]
         return (*texts[:1], *links[:1])
 

@@ -49,7 +49,9 @@ def _named(to: str, value: Any, names: Names, language: str) -> Shown:
     if isinstance(value, list):
         return Shown(("、" if language != "en" else ", ").join(known[key].text for key in value if key in known))
     one = known.get(value)
-    return Shown(one.full, "" if to in PLAIN else addresses.page_url(to, one.key)) if one else Shown()
+    if one is None:
+        return Shown()
+    return Shown(one.text) if to in PLAIN else Shown(one.full, addresses.page_url(to, one.key))
 
 
 def _clause(key: str) -> Citation | None:

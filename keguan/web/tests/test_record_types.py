@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from keguan.controls import gate, scopes
+from keguan.controls.engines.written_order import ordered
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done
+from keguan.policies.models import Version
 from keguan.web import addresses
 from keguan.web.doors import new_key
 from keguan.web.tests.conftest import NOW, Office
@@ -412,3 +414,14 @@ def test_a_view_of_a_register_is_saved(office: Office) -> None:
     assert saved["Location"].startswith(addresses.list_url(CHASE))
     assert "evil" not in saved["Location"]
     assert "财务的" in text(client, addresses.list_url(CHASE))
+
+
+def test_fields_stand_in_the_order_in_which_the_clause_writes_them(office: Office) -> None:
+    version = Version.objects.get(policy="forms")
+    [form] = [one["form"] for one in version.body["controls"] if one["form"].get("type") == CHASE]
+    assert list(form["fields"]) == sorted(form["fields"], key=lambda name: (len(name), name))
+    written = ordered({"fields": form["fields"]}, form["order"])["fields"]
+    assert list(written) == ["department", "content", "difficulty", "help", "answer"]
+    page = text(office.browser("agent"), addresses.new_url(CHASE, "chase.open"))
+    places = [page.index(f'name="{name}"') for name in written if name in ("department", "content")]
+    assert places == sorted(places)

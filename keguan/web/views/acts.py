@@ -246,7 +246,7 @@ def form_page(
         subjects=subjects,
         selection=selected.packed if selected else "",
         back=selected.back_url if selected else "",
-        total=selected.count if selected else 1,
+        total=selected.count if selected else len(subjects),
         fieldsets=tuple(fieldsets),
         consequences=_consequences(act),
         reasons=found,
