@@ -28,11 +28,12 @@ class ControlsConfig(AppConfig):
             signatures,
         )
         from keguan.controls.batch import people
-        from keguan.controls.engines import posts
+        from keguan.controls.engines import posts, units
         from keguan.controls.live import spreading  # noqa: F401
         from keguan.policies import checking
 
         engines.register()
-        if posts.unheld not in checking.finders:
-            checking.finders.append(posts.unheld)
+        for find in (posts.unheld, units.unknown_units):
+            if find not in checking.finders:
+                checking.finders.append(find)
         people.register()

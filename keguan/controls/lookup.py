@@ -30,7 +30,8 @@ from keguan.controls.conditions.filters import constant
 from keguan.controls.conditions.lookup import Column
 from keguan.controls.conditions.names import OUTSIDE
 from keguan.controls.conditions.scope import Scope
-from keguan.controls.names import ACTOR, HAPPENED_ON
+from keguan.controls.looked_up import Acts, Posts
+from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, person_of
 from keguan.kernel.records.kinds import Boolean, Date, Integer, Kind, Listing, Moment, MoneyKind, Number, Reference
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.org.directory import Profile
@@ -52,7 +53,8 @@ class RecordLookup:
     """`conditions.Lookup` over the records of a type.
 
     `facts` gives the facts of a record type with those that packs declare, `models` the model of a type's table
-    (LookupError where it has none). `outer` is what stands outside a key (`conditions.names.Nested`).
+    (LookupError where it has none). `outer` is what stands outside a key (`conditions.names.Nested`), `at` the moment
+    of which the posts of persons are asked.
     """
 
     type: RecordType
@@ -63,8 +65,9 @@ class RecordLookup:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     profile: Profile | None = None
     outer: Scope | None = None
+    at: dt.datetime | None = None
 
-    def column(self, path: tuple[str, ...]) -> Column | None:
+    def column(self, path: tuple[str, ...]) -> Column | None:  # noqa: PLR0911 – one for each place of a value
         """How the fact at the path is read; None where it cannot be."""
         if path[0] == OUTSIDE:
             return None if self.outer is None else constant(self.outer.get(path[1:]))
@@ -73,6 +76,8 @@ class RecordLookup:
         match path:
             case [name]:
                 return constant(self.day) if name == HAPPENED_ON else self._own(name)
+            case [head, *_, tail] if head == PROFILE:
+                return self._of_person(person_of(path), tail)
             case [head, tail] if head == ACTOR:
                 return self._of_actor(tail)
             case [head, tail]:
@@ -99,6 +104,17 @@ class RecordLookup:
             case "unit":
                 return constant(sorted(self.profile.units))
         return None
+
+    def acts(self, verbs: tuple[str, ...], first: dt.datetime | None, last: dt.datetime | None) -> Column | None:
+        """How many acts of the verbs were done on the record, from `first` on and before `last`."""
+        return Column(Acts(F("pk"), verbs, first, last), is_plain_json=True)
+
+    def _of_person(self, path: tuple[str, ...], what: str) -> Column | None:
+        """The roles, or the units, of the person that a fact holds."""
+        person = self.column(path)
+        if self.at is None or person is None or person.stored != "value" or what not in ("role", "unit"):
+            return None
+        return Column(Posts(person.value, what, self.at), stored="array")
 
     def _own(self, name: str) -> Column | None:
         fact = self.facts(self.type.name).get(name)

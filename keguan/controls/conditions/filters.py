@@ -33,6 +33,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.live import bounds, is_anniversary, parameter_value
 from keguan.controls.conditions.lookup import Column, Lookup
+from keguan.controls.conditions.names import Name
 from keguan.controls.conditions.values import midnight
 from keguan.kernel.records.kinds import COMPANY_ZONE, Money
 
@@ -59,6 +60,7 @@ class Answer(NamedTuple):
         return Answer(self.false, self.true) if negated else self
 
 
+ONCE = nodes.Order(">=", nodes.Literal(1))
 NEITHER = Answer(FALSE, FALSE)
 
 
@@ -75,7 +77,22 @@ def answer(node: nodes.Node, lookup: Lookup) -> Answer:
             answers = [answer(part, lookup) for part in parts]
             enough = _many([one.true for one in answers], count)
             return Answer(enough, _many([one.false for one in answers], len(parts) - count + 1))
+        case nodes.Done() if node.tests is None and not isinstance(node.since, nodes.Verb | Name):
+            return _done(node, lookup).turned(node.negated)
     raise LookupError(f"{type(node).__name__} cannot filter a list")
+
+
+def _done(node: nodes.Done, lookup: Lookup) -> Answer:
+    """Whether enough of the acts were done, of those in the window and since the day; never unknown."""
+    days = bounds(node.window, lookup.today()) if node.window is not None else None
+    since = node.since if isinstance(node.since, dt.date) else None
+    first = max((day for day in (since, days[0] if days else None) if day is not None), default=None)
+    column = lookup.acts(
+        node.names, None if first is None else midnight(first), midnight(days[1]) if days else None
+    )  # fmt: skip
+    if column is None:
+        raise LookupError(", ".join(node.names))
+    return _compared(column, node.times or ONCE, False, lookup)
 
 
 def _all(answers: Sequence[Answer]) -> Answer:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.faults import ConditionFault, Where
+from keguan.controls.conditions.names import Name
+from keguan.controls.conditions.nodes import Verb
 from keguan.kernel.records.labels import Label
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class Lookup(Protocol):
         """How the fact is read; None where a list of these records cannot ask for it."""
         ...
 
+    def acts(self, verbs: tuple[str, ...], first: dt.datetime | None, last: dt.datetime | None) -> Column | None:
+        """How many acts of the verbs were done on the record, from `first` on and before `last`; None out of reach."""
+        ...
+
     def parameter(self, name: str) -> Any:
         """The adopted parameter; None where it was not set."""
         ...
@@ -45,11 +51,16 @@ class Lookup(Protocol):
 
 
 def check_filter(tree: nodes.Node, where: Where, lookup: Lookup | None = None) -> None:
-    """`ConditionFault` where the condition cannot be a list filter: acts, approvals, lines, facts out of reach."""
+    """`ConditionFault` where the condition cannot filter a list: approvals, lines, what was said of acts, facts out of
+    reach.
+    """
     for node in nodes.walk(tree):
         match node:
+            case nodes.Done() if node.tests is not None or isinstance(node.since, Verb | Name):
+                raise _refused(SAID_OF_ACTS, where, PLAIN_ACTS)
             case nodes.Done():
-                raise _refused(Label("done、not_done", "done and not_done"), where)
+                if lookup is not None and lookup.acts(node.names, None, None) is None:
+                    raise _refused(Label("done、not_done", "done and not_done"), where)
             case nodes.CoveredBy():
                 raise _refused(Label("covered_by", "covered_by"), where)
             case nodes.Every() | nodes.Aggregate():
@@ -67,9 +78,15 @@ def check_filter(tree: nodes.Node, where: Where, lookup: Lookup | None = None) -
                 pass
 
 
-def _refused(form: Label, where: Where) -> ConditionFault:
-    return ConditionFault(
-        Label(f"{form.zh} 不能用来筛选列表", f"{form.en} cannot filter a list"),
-        Label("这里只写对事实的测试，例如 {type: complaint}", "write tests on facts here, such as {type: complaint}"),
-        where,
-    )
+SAID_OF_ACTS = Label(
+    "带 when、by，或 since 动作、事实的 done", "done with when or by, or since an act or a fact,"
+)  # fmt: skip
+PLAIN_ACTS = Label(
+    "列表里 done 只写动作，可加 in、times、since 某日；其余用度量或事实",
+    "in lists write the act alone, or with in, times or since a day; for more use a measure or a fact",
+)
+FACTS = Label("这里只写对事实的测试，例如 {type: complaint}", "write tests on facts here, such as {type: complaint}")
+
+
+def _refused(form: Label, where: Where, cure: Label = FACTS) -> ConditionFault:
+    return ConditionFault(Label(f"{form.zh} 不能用来筛选列表", f"{form.en} cannot filter a list"), cure, where)

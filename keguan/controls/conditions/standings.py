@@ -16,6 +16,8 @@ from keguan.controls.conditions.values import element
 from keguan.kernel.records.kinds import BadValue, Choice, Reference, Text
 from keguan.kernel.records.labels import Label
 
+CODE, CALLED = "code", "name"
+
 
 def read_fact(name: Name, raw: Anything, names: Names, where: Where) -> nodes.Node:
     """One test on one fact; of a person or a unit also what the directory says of it."""
@@ -84,7 +86,7 @@ def _is_person(fact: str, names: Names) -> bool:
 def _unit(name: Name, one: WrittenOperand, names: Names, where: Where) -> nodes.Node:
     """Whether the unit is called so: its name, or its code where it has one."""
     try:
-        code, called = names.standing(name, "code"), names.standing(name, "name")
+        code, called = names.standing(name, CODE), names.standing(name, CALLED)
     except UnknownName:
         raise ConditionFault(
             Label(f"读不到“{name.label.zh}”的编号与名称", f"code and name of “{name.label.en}” cannot be read here"),
@@ -98,3 +100,17 @@ def _unit(name: Name, one: WrittenOperand, names: Names, where: Where) -> nodes.
     wanted = nodes.Equals((read_operand_of(Name(called.path, Text(), called.label), one, names, where),))
     by_code = nodes.All((nodes.Test(code, nodes.IsSet()), nodes.Test(code, wanted)))
     return nodes.Any((nodes.Test(called, wanted), by_code))
+
+
+def units_named(tree: nodes.Node) -> frozenset[str]:
+    """The units that tests of the tree name: by what `_unit` makes of `{unit: 热线组}`, however it was negated."""
+    tests = [node for node in nodes.walk(tree) if isinstance(node, nodes.Test)]
+    coded = {
+        one.name.path[:-1] for one in tests
+        if one.name.path[-1] == CODE and isinstance(one.comparison, nodes.IsSet)
+    }  # fmt: skip
+    return frozenset(
+        str(operand.value)
+        for one in tests if one.name.path[-1] == CALLED and one.name.path[:-1] in coded
+        for operand in nodes.operands(one.comparison) if isinstance(operand, nodes.Literal)
+    )  # fmt: skip

@@ -72,7 +72,8 @@ def population(
     """The records of a type for which a condition is true, loaded in chunks; a condition that lists can ask is asked
     of the database, another record by record."""
     day = at.astimezone(COMPANY_ZONE).date()
-    lookup = RecordLookup(kind, facts_of(book), vocabulary.types, model_of, day, book.parameters, outer=outer)
+    lookup = RecordLookup(kind, facts_of(book), vocabulary.types, model_of, day, book.parameters, outer=outer,
+                          at=at)  # fmt: skip
     is_asked, ids = False, _every(rows, kind)
     try:
         model: Any = model_of(kind.table)

@@ -172,7 +172,7 @@ def test_everything_and_nothing(things: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{done: case.find}", "done"),
+        ("{done: {verb: case.find, since: case.close}}", "done"),
         ("{any: [{title: a}, {covered_by: settle}]}", "covered_by"),
         ("{every: items, have: {pages: 1}}", "every"),
         ("{count: items, is: 1}", "count"),
