@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
+from keguan.site.installation import installation
+
 
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
@@ -13,6 +15,7 @@ def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 handler500 = "keguan.web.views.errors.broken"
 urlpatterns = [
+    path("administration/installation/", installation, name="installation"),
     path("alive/", alive, name="alive"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("keguan.api.urls")),

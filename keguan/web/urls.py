@@ -6,6 +6,7 @@ from keguan.web.doors import page
 from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.records.registry import door_of
 from keguan.web.views import (
+    administration,
     approvals,
     bulk,
     calls,
@@ -30,6 +31,7 @@ from keguan.web.views import (
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *today.urlpatterns,
+    *administration.urlpatterns,
     *calls.urlpatterns,
     *cases.urlpatterns,
     *customers.urlpatterns,

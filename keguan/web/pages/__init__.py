@@ -6,6 +6,16 @@ kernel's clock. Forms post to the page's own URL unless the row names another; `
 as `idempotency_key`. Partials (`template#partial`) are what htmx swaps; a refusal is 422 with the same page or partial.
 """
 
+from keguan.web.pages.administration import (
+    AccessMatrix,
+    ActLine,
+    AllowedRow,
+    FindingRow,
+    Installation,
+    JobRow,
+    ReadingRow,
+    Readings,
+)
 from keguan.web.pages.approvals import (
     ApprovalLine,
     ApprovalPart,
@@ -81,8 +91,11 @@ from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
 from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
 
 __all__ = [
+    "AccessMatrix",
+    "ActLine",
     "AlikeLine",
     "AlikePanel",
+    "AllowedRow",
     "ApprovalLine",
     "ApprovalPart",
     "Approvals",
@@ -116,6 +129,7 @@ __all__ = [
     "EvidenceList",
     "EvidenceRow",
     "Find",
+    "FindingRow",
     "Followers",
     "Found",
     "FoundGroup",
@@ -125,6 +139,8 @@ __all__ = [
     "ImportPage",
     "ImportRun",
     "ImportStart",
+    "Installation",
+    "JobRow",
     "Judgements",
     "LinesPanel",
     "ListRow",
@@ -147,6 +163,8 @@ __all__ = [
     "PolicyRow",
     "PrintMenu",
     "Proposal",
+    "ReadingRow",
+    "Readings",
     "RecordList",
     "RecordPage",
     "RefusedRow",

@@ -1,5 +1,7 @@
 """Pages that lead to lists: the registers that somebody sees, and the parts of the administration that are his."""
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 
 from keguan.controls.live.grants import Grants
@@ -69,6 +71,11 @@ def is_administrator(grants: Grants | None) -> bool:
     return any(administers(grants, name) for name in MANAGING)
 
 
+def runs_installation(grants: Grants | None) -> bool:
+    """Whether somebody looks after the installation itself: whoever may change the company's own record."""
+    return grants is not None and grants.uses("company.change")
+
+
 def register_places(grants: Grants | None, rules: Rulebook) -> pages.Places:
     """The registers that somebody sees, each under its clause, by what they belong to."""
     seen = [one for one in registers(rules) if grants is not None and grants.sees_some(one.plan.name)]
@@ -106,6 +113,22 @@ def administration(grants: Grants | None) -> pages.Places:
         for name, label, detail in ADMINISTERED
         if administers(grants, name)
     )
-    group = (pages.PlaceGroup(Label("组织与人员", "Company and people"), rows),) if rows else ()
+    groups = [pages.PlaceGroup(Label("组织与人员", "Company and people"), rows)] if rows else []
+    if others := tuple(_beside(grants)):
+        groups.append(pages.PlaceGroup(Label("权限与运行", "Rights and running"), others))
     empty = Label("您没有要管理的事项。", "There is nothing for you to administer.")
-    return pages.Places(Label("管理", "Administration"), group, empty)
+    return pages.Places(Label("管理", "Administration"), tuple(groups), empty)
+
+
+def _beside(grants: Grants | None) -> Iterator[pages.PlaceRow]:
+    if grants is not None and grants.sees_some("pack"):
+        detail = Label("谁能看、能办什么，依据哪一条", "who may see and do what, by which clause")
+        yield pages.PlaceRow(Label("权限一览", "Who may do what"), reverse("web:access_matrix"), detail)
+    if grants is not None and grants.sees_some("token"):
+        detail = Label("程序代表谁办事，到什么时候", "which programs act for whom, until when")
+        yield pages.PlaceRow(vocabulary.types["token"].label, addresses.list_url("token"), detail)
+    if runs_installation(grants):
+        detail = Label("谁看过哪些个人信息", "who saw which personal data")
+        yield pages.PlaceRow(Label("查阅记录", "Reading log"), reverse("web:reading_log"), detail)
+        detail = Label("备份、封存、后台任务、磁盘", "backups, seals, background jobs, disk")
+        yield pages.PlaceRow(Label("运行情况", "Installation"), reverse("installation"), detail)

@@ -1,0 +1,113 @@
+"""Who may do what, who read what, and how the installation is: pages of the administration."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from keguan.kernel.commands.rows import Rows
+from keguan.web.tests.conftest import Office
+
+ACCESS, READINGS, INSTALLATION = "web:access_matrix", "web:reading_log", "installation"
+
+
+def cells(page: str, act: str) -> list[list[str]]:
+    row = re.search(rf"<tr><th scope=\"row\">{act}</th>(.*?)</tr>", page, re.DOTALL)
+    assert row, act
+    return [re.sub(r"<[^>]+>", " ", cell).split() for cell in re.findall(r"<td>(.*?)</td>", row[1], re.DOTALL)]
+
+
+def heads(page: str) -> list[str]:
+    return re.findall(r"<th scope=\"col\">([^<]+)</th>", page)[1:]
+
+
+def test_each_yes_names_its_scope_and_its_clause(office: Office) -> None:
+    page = office.browser("agent").get(reverse(ACCESS) + "?type=case").content.decode()
+    roles = heads(page)
+    opening = dict(zip(roles, cells(page, "登记工单"), strict=True))
+    assert opening["客户服务专员"] == ["全部", "第四条"]
+    assert opening["销售人员"] == ["本人经手的", "第六条"]
+    assert opening["服务人员"] == []
+
+
+def test_what_stays_masked_is_told(office: Office) -> None:
+    page = office.browser("agent").get(reverse(ACCESS) + "?type=customer").content.decode()
+    seeing = dict(zip(heads(page), cells(page, "查看"), strict=True))
+    assert "遮盖" in seeing["服务人员"]
+    assert "遮盖" not in seeing["客户服务专员"]
+
+
+def test_an_unknown_type_shows_the_first(office: Office) -> None:
+    assert office.browser("agent").get(reverse(ACCESS) + "?type=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize("name", [READINGS, INSTALLATION])
+def test_only_who_looks_after_the_installation_opens_it(office: Office, name: str) -> None:
+    assert office.browser("admin").get(reverse(name)).status_code == 200
+    assert office.browser("agent").get(reverse(name)).status_code == 404
+
+
+def read(office: Office, names: list[str]) -> None:
+    """The agent looks at new customers."""
+    for name in names:
+        code = office.do("agent", "customer.update", office.customer(name), city="杭州").code
+        assert office.browser("agent").get(reverse("web:customer_page", args=[code])).status_code == 200
+
+
+def test_without_a_clause_nothing_is_kept_and_the_page_says_so(office: Office) -> None:
+    read(office, ["江南印务有限公司"])
+    page = office.browser("admin").get(reverse(READINGS)).content.decode()
+    assert "没有要求记录查阅" in page
+    assert "没有查阅记录" in page
+
+
+def test_readings_are_told_by_person_and_facts(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keguan.kernel.journal.readings.is_kept", lambda *_, **__: True)
+    read(office, ["江南印务有限公司"])
+    admin = office.browser("admin")
+    page = admin.get(reverse(READINGS)).content.decode()
+    assert re.search(r"程小满</td><td data-label=\"对象\">客户", page)
+    assert "名称" in page
+    other = admin.get(reverse(READINGS) + f"?person={office.people['finance']}").content.decode()
+    assert "没有查阅记录" in other
+
+
+def test_many_readings_cost_as_many_statements_as_few(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keguan.kernel.journal.readings.is_kept", lambda *_, **__: True)
+    admin = office.browser("admin")
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as found:
+            admin.get(reverse(READINGS))
+        return len(found)
+
+    read(office, ["甲"])
+    few = statements()
+    read(office, ["乙", "丙", "丁"])
+    assert statements() == few
+
+
+def test_a_failed_job_is_shown_and_done_again(office: Office) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_jobs (task_name, queue_name, status, attempts, args) "
+            "values ('site.back_up', 'site', 'failed', 3, '{}') returning id"
+        )
+        [key] = cursor.fetchone()
+    admin = office.browser("admin")
+    page = admin.get(reverse(INSTALLATION)).content.decode()
+    assert "site.back_up" in page
+    assert "试过 3 次" in page
+    assert admin.post(reverse(INSTALLATION), {"job": str(key)}).status_code == 302
+    assert Rows().select("select status::text as s from procrastinate_jobs where id = %s", [key]) == [{"s": "todo"}]
+    assert "site.back_up" not in admin.get(reverse(INSTALLATION)).content.decode()
+    again = admin.post(reverse(INSTALLATION), {"job": str(key)}, follow=True).content.decode()
+    assert "已经不在失败的任务里" in again
+
+
+def test_the_administration_leads_to_them(office: Office) -> None:
+    page = office.browser("admin").get(reverse("web:administration")).content.decode()
+    for name in (ACCESS, READINGS, INSTALLATION):
+        assert reverse(name) in page
