@@ -51,8 +51,8 @@ def asking(book: Rulebook) -> SettingControl | None:
 
 
 def _reading(row: dict[str, Any]) -> Reading:
-    said = row["facts"] if isinstance(row["facts"], list | dict) else json.loads(row["facts"])
-    listed = said if isinstance(said, dict) else {"facts": said}
+    said: Any = json.loads(row["facts"])
+    listed: dict[str, Any] = said if isinstance(said, dict) else {"facts": said}
     return Reading(
         row["id"], row["actor"], row["channel"], row["type"], row["object"], tuple(listed["facts"]),
         row["recorded_at"], listed.get("count", 1), bool(listed.get("filters", {}).get("export")),
