@@ -13,7 +13,7 @@ class AllowedRow:
 
     scope: Words
     citation: Citation
-    masked: tuple[Words, ...] = ()
+    masked: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def test_each_yes_names_its_scope_and_its_clause(office: Office) -> None:
 def test_what_stays_masked_is_told(office: Office) -> None:
     page = office.browser("agent").get(reverse(ACCESS) + "?type=customer").content.decode()
     seeing = dict(zip(heads(page), cells(page, "查看"), strict=True))
-    assert "遮盖" in seeing["服务人员"]
-    assert "遮盖" not in seeing["客户服务专员"]
+    assert "遮盖：" in seeing["服务人员"]
+    assert "遮盖：" not in seeing["客户服务专员"]
 
 
 def test_an_unknown_type_shows_the_first(office: Office) -> None:

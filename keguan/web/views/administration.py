@@ -41,7 +41,12 @@ def access_matrix(request: HttpRequest) -> HttpResponse:
         pages.ActLine(
             row.label,
             tuple(
-                tuple(pages.AllowedRow(one.scope, cited(rules, one.grant.key), one.masked) for one in cell)
+                tuple(
+                    pages.AllowedRow(
+                        one.scope, cited(rules, one.grant.key), join(list(one.masked)) if one.masked else ""
+                    )
+                    for one in cell
+                )
                 for cell in row.cells
             ),
         )
