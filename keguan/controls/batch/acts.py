@@ -9,9 +9,10 @@ import ibis
 from keguan.controls.batch import made
 from keguan.controls.batch.branches import Branch
 from keguan.controls.batch.deeds import COLUMN, person_column
+from keguan.controls.batch.lifting import COLUMN as LIFTED
 from keguan.controls.batch.signing import COUNT as SIGNED
 from keguan.controls.conditions import Condition
-from keguan.controls.names import ACTOR, HAPPENED_ON, PROFILE, SIGNATURES, person_of
+from keguan.controls.names import ACTOR, HAPPENED_ON, LIFTS_BREACH, PROFILE, SIGNATURES, person_of
 from keguan.kernel.records.types import RecordType
 from keguan.mirror.as_of import Wanted, done_in_order
 from keguan.policies.engines import Rulebook
@@ -150,6 +151,8 @@ class Acts:
                 return None if suffix else self.made[path[0]]
             if path[0] == SIGNATURES and path[0] not in self.type.by_name:
                 return None if suffix or self.is_after else self.column(SIGNED)
+            if path[0] == LIFTS_BREACH and path[0] not in self.type.by_name:
+                return None if suffix else self.column(LIFTED)
             return self.table.happened_on if path[0] == HAPPENED_ON else self.given_or_fact(path[0], suffix)
         head, tail = path[0], path[-1]
         if head == PROFILE:

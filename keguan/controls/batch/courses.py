@@ -60,6 +60,7 @@ class Course:
     met: list[tuple[str, str]] = field(default_factory=list)
     past: list[Act] = field(default_factory=list)
     actual: dict[str, dt.datetime] = field(default_factory=dict)
+    lifted: set[str] = field(default_factory=set)
 
     def run(self, acts: Iterable[Act], moments: Iterable[Moment]) -> list[dict[str, Any]]:
         """Follow everything that happened up to now; gives the obligations as they stand."""

@@ -68,6 +68,7 @@ def correct(course: "Course", act: Act) -> None:
             if fell is not None and found.broken_at != due:
                 one.fallen = None
             if fell is not None and one.fallen is None:
+                course.lifted.add(act.event)
                 _withdraw(course, fell, act)
 
 

@@ -35,13 +35,14 @@ class Irregular:
 
     `unread`: deadlines that read what the mirror does not hold. `corrected`: records, by type, whose entries were
     corrected or whose clocks another calendar moved, so that their obligations of every form stand here. `met`: the
-    deadline, its record and the act that met it in time.
+    deadline, its record and the act that met it in time. `lifted`: the corrections by which a breach no longer stands.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     corrected: dict[str, frozenset[str]] = field(default_factory=dict)
     undetermined: list[tuple[str, dt.datetime, By, str, str]] = field(default_factory=list)
+    lifted: set[str] = field(default_factory=set)
     met: list[tuple[str, str, str]] = field(default_factory=list)
 
 

@@ -24,6 +24,8 @@ from keguan.policies.engines import Rulebook
 if TYPE_CHECKING:
     from keguan.mirror import Mirror
 
+NONE: Mapping[str, frozenset[str]] = {}
+
 
 def is_regular(control: DeadlineControl) -> bool:
     """Whether windows or the judge over opening and end alone tell its course."""
@@ -31,11 +33,17 @@ def is_regular(control: DeadlineControl) -> bool:
 
 
 def obligations(
-    mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rulebook], now: dt.datetime, name: str
-) -> Irregular:
-    """The obligations of these versions that must be followed record by record, as they stand at `now`."""
+    mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rulebook], now: dt.datetime, name: str,
+    besides: Mapping[str, frozenset[str]] = NONE,
+) -> Irregular:  # fmt: skip
+    """The obligations of these versions that must be followed record by record, as they stand at `now`.
+
+    `besides` are records, by type, that are followed whatever happened to them.
+    """
     mine = {place: one for place, one in enumerate(several) if isinstance(one.control, DeadlineControl)}
-    found = Irregular(corrected={kind: _corrected(mirror, kind) for kind in _clock_types(mine)})
+    found = Irregular(corrected={
+        kind: _corrected(mirror, kind) | besides.get(kind, frozenset()) for kind in _clock_types(mine)
+    })  # fmt: skip
     always = _always(mine)
     found.unread |= {one.key for place, one in mine.items() if _is_guessed(mirror, one, is_followed=place in always)}
     if not always and not any(found.corrected.values()):
@@ -136,6 +144,7 @@ def _follow(work: Gathering) -> None:
                 course = Course(several, work.books, record, work.now, begins=begins)
                 ours = [one for one in moments.get(record, ()) if one.tick.place in several]
                 rows = course.run((_only(act, several) for act in ordered), ours)
+                work.found.lifted |= course.lifted
                 work.found.met += [(key, record, event) for key, event in course.met if whole or key in irregular]
                 kept = (row for row in rows if whole or not is_regular(control_of(work.versions[row["place"]])))
                 work.found.rows += [{**row, "object_type": kind} for row in kept]

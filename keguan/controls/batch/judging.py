@@ -70,7 +70,7 @@ def _judged(
     mirror: "Mirror", record_type: RecordType, several: list[Version], declared: Mapping[str, Mapping[str, Fact]],
     only: Callable[[Any], Any] | None, name: str,
 ) -> Judged:  # fmt: skip
-    from keguan.controls.batch import deeds, making, people
+    from keguan.controls.batch import deeds, lifting, making, people
     from keguan.controls.batch.acts import Acts
     from keguan.mirror import as_of
 
@@ -85,6 +85,8 @@ def _judged(
     if any(isinstance(one.control, ConductControl) for one in several) and "a_person" in table.columns:
         table = people.with_actors(mirror, table, f"{name}_person", who="a_person", part="person")
     table = deeds.with_known(mirror, table, record_type, wanted, name)
+    if lifting.is_asked(wanted, record_type):
+        table = lifting.with_lifted(mirror, table, record_type, name)
     table, joined = making.joined(mirror, table, record_type, wanted, in_play, name)
     asking = [(one.control, one.book) for one in several if isinstance(one.control, ApprovalControl)]
     if asking:
