@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
 from keguan.controls import scopes
+from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 from keguan.site import backups, diagnosis
@@ -51,7 +52,7 @@ def _again(request: HttpRequest) -> HttpResponse:
         say(request, Label("这个任务已经不在失败的任务里", "this job is not among those that failed any more"))
         return redirect("installation")
     try:
-        app.job_manager.retry_job_by_id(int(key), dt.datetime.now(dt.UTC))
+        app.job_manager.retry_job_by_id(int(key), clock.now())
     except ProcrastinateException:
         say(request, Label("同样的任务已经在排队", "the same job waits already"))
     else:

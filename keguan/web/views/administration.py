@@ -69,7 +69,7 @@ def reading_log(request: HttpRequest) -> HttpResponse:
     more, found = len(found) > READINGS, found[:READINGS]
     known = org.people_by_id({one.actor for one in found if one.actor})
     about = subjects(who, [(one.type, one.object) for one in found if one.object], grants, "reading")
-    asking = readings.asking(rules)
+    asking, words = readings.asking(rules), Label("{name} · {hint}", "{name} · {hint}")
     person_query = f"person={person}&" if person else ""
     row = pages.Readings(
         rows=tuple(
@@ -84,7 +84,7 @@ def reading_log(request: HttpRequest) -> HttpResponse:
             )
             for one in found
         ),
-        people=tuple(Option(str(key), f"{name} · {hint.zh}", hint) for key, name, hint in org.person_options()),
+        people=tuple(Option(str(key), words.format(name=name, hint=hint)) for key, name, hint in org.person_options()),
         person=str(person or ""),
         next_url=f"{reverse('web:reading_log')}?{person_query}before={found[-1].id}" if more else "",
         is_kept=asking is not None,
