@@ -78,13 +78,14 @@ def _is_guessed(mirror: "Mirror", version: Version, *, is_followed: bool) -> boo
 
 def _reads_further(control: DeadlineControl) -> bool:
     """Whether its acts and its term read more than an adoption knows of acts that are past: their record's own facts,
-    what was given, and what had been done."""
+    what was given, and what had been done on it."""
     conditions = [*control.within.conditions(), *(act.when for act in marks.acts_of(control))]
+    elsewhere = [act.when for act in marks.acts_of(control) if act.verb.on != control.type.name]
     facts = {path for one in conditions for path in one.facts()}
     facts |= {tuple((one.fact or "").split(".")) for one in control.within.every() if one.fact}
     return any(
         (len(path) > 1 and path[0] != control.source.name) or not path for path in facts
-    ) or any(not leaf.is_plain for one in conditions for leaf in one.done())  # fmt: skip
+    ) or any(not leaf.is_plain for one in elsewhere for leaf in one.done())  # fmt: skip
 
 
 def _clock_types(several: Mapping[int, Version]) -> set[str]:

@@ -13,20 +13,22 @@ from uuid import UUID
 from keguan.controls import marks as marking
 from keguan.controls.clocks import judge
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.live import histories, obligations, opening, terming
+from keguan.controls.engines.guard import Needs
+from keguan.controls.live import deeds, histories, obligations, opening, terming
 from keguan.controls.live.histories import Moment
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.plans import plan
 from keguan.controls.live.starting import resolve_at
 from keguan.controls.marks import Cancel, Closing, Mark, Opening, Pause, Resume
-from keguan.controls.scene import Scene
+from keguan.controls.scene import Deed, Scene
 from keguan.controls.terms import calendar_for
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 
 Seen = TypeVar("Seen")
+NOTHING: Mapping[str, Sequence[Deed]] = {}
 Acts = tuple[tuple[type[Mark], Sequence[Any]], ...]
 
 
@@ -67,6 +69,10 @@ def adopt(
     kind = controls[0].type
     via = {verb: link for control in controls for verb, link in control.via.items()}
     told = histories.with_linked(rows, histories.histories(rows, kind, records), via)
+    needs = Needs()
+    for control in controls:
+        needs |= control.needs
+    looked_at = deeds.deeds(rows, records, needs.deeds, with_roles=needs.doers)
     known: dict[tuple[str, UUID], list[Running]] = {}
     for one in obligations.all_of(rows, records):
         known.setdefault((one.control, one.object), []).append(one)
@@ -74,7 +80,7 @@ def adopt(
     for key in sorted(told):
         for control in controls:
             mine = known.get((control.key, key), [])
-            for clock in clocks(work.book, control, told[key], work.now):
+            for clock in clocks(work.book, control, told[key], work.now, looked_at.get(key, {})):
                 fresh += _adopt(work, control, key, clock, mine, event)
     _start(rows, work, fresh, event)
     obligations.insert(rows, work.opened)
@@ -99,8 +105,14 @@ def how_of(before: Rulebook, book: Rulebook) -> dict[str, str]:
     return found
 
 
-def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], now: dt.datetime) -> list[Clock]:
-    """The clocks that the journal tells under a control, those that ran last of each key."""
+def clocks(
+    book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], now: dt.datetime,
+    looked_at: Mapping[str, Sequence[Deed]] = NOTHING,
+) -> list[Clock]:  # fmt: skip
+    """The clocks that the journal tells under a control, those that ran last of each key.
+
+    `looked_at` are acts on the record that conditions look at one by one, by verb.
+    """
     kinds: Acts = (
         (Closing, control.do), (Cancel, control.cancel), (Pause, control.pause), (Resume, control.resume),
     )  # fmt: skip
@@ -112,6 +124,7 @@ def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], 
         scene = Scene(
             kind, moment.object, moment.happened_at, verb=moment.verb, args=moment.args, record=moment.facts,
             actor=moment.actor, acts=dict(done), parameters=book.parameters, declared=book.declared,
+            deeds=_before(looked_at, moment) if kind is control.type else None,
         )  # fmt: skip
         if moment.own and kind is control.type:
             done[moment.verb.name] = moment.actor
@@ -134,6 +147,10 @@ def clocks(book: Rulebook, control: DeadlineControl, moments: Iterable[Moment], 
         if moment.own and moment.verb.reinstates:
             found = {key: without(pairs, voided) for key, pairs in found.items()}
     return [clock for key, pairs in found.items() for clock in _last(control, key, pairs, now)]
+
+
+def _before(looked_at: Mapping[str, Sequence[Deed]], moment: Moment) -> dict[str, list[Deed]]:
+    return {verb: [deed for deed in several if deed.event < moment.event] for verb, several in looked_at.items()}
 
 
 def without(pairs: Iterable[tuple[Mark, Seen]], event: UUID | None) -> list[tuple[Mark, Seen]]:

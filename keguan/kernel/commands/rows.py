@@ -103,21 +103,17 @@ class Rows:
 
         One statement for any number of groups; gives how many rows there were.
         """
-        keys: list[uuid.UUID] = []
-        places: list[int] = []
-        own: list[str] = []
         body: list[dict[str, Any]] = []
+        own: list[dict[str, Any]] = []
         for place, (values, several) in enumerate(groups):
-            keys += several
-            places += [place] * len(several)
-            own += [canonical(one) for one in several.values()]
             body.append({"place": place, **dict(zip(columns, values, strict=True))})
+            own += [{"key": one, "place": place, "own": more} for one, more in several.items()]
         if not body:
             return 0
         Rows.total += 1
         query = sql.SQL(
-            "update {t} as t set {sets}, {longer} = t.{longer} || k.own::jsonb"
-            " from unnest(%s::uuid[], %s::integer[], %s::text[]) as k (key, place, own)"
+            "update {t} as t set {sets}, {longer} = t.{longer} || k.own"
+            " from jsonb_to_recordset(%s) as k(key uuid, place integer, own jsonb)"
             " join jsonb_to_recordset(%s) as v(place integer, {shape}) on v.place = k.place where t.{k} = k.key"
         ).format(
             t=sql.Identifier(table), k=sql.Identifier(key), longer=sql.Identifier(longer),
@@ -127,7 +123,7 @@ class Rows:
             ),
         )  # fmt: skip
         with connection.wrap_database_errors, self.connection.cursor() as cursor:
-            return cursor.execute(query, [keys, places, own, Jsonb(body, dumps=canonical)]).rowcount
+            return cursor.execute(query, [Jsonb(own, dumps=canonical), Jsonb(body, dumps=canonical)]).rowcount
 
     def update(self, table: str, key: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
         """Set columns (name → SQL type) of the rows named by the uuid `key`, which comes first in each tuple.
