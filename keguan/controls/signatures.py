@@ -42,9 +42,9 @@ NOT_A_PERSON = Reason(
 
 
 def pin(record: Record) -> str:
-    """The digest of the record's facts as they are: SHA-256 of canonical JSON, search keys and the like left out."""
-    facts = {fact.name: fact.kind.to_json(record.values.get(fact.name)) for fact in record.type.facts
-             if not fact.derived and record.values.get(fact.name) is not None}  # fmt: skip
+    """The digest of the record's facts as they are: SHA-256 of canonical JSON, of what a signature is given for."""
+    facts = {fact.name: fact.kind.to_json(record.values.get(fact.name)) for fact in record.type.signed
+             if record.values.get(fact.name) is not None}  # fmt: skip
     return hashlib.sha256(canonical([record.type.name, str(record.id), facts]).encode()).hexdigest()
 
 

@@ -113,7 +113,9 @@ def _states(stream: Any, record_type: RecordType, signs: Any) -> Any:
 
     mine = stream.semi_join(signs, [stream.object == signs.signed_on])
     so_far = ibis.window(group_by="object", order_by="n", preceding=None, following=0)
-    known = [mine[name].last().over(so_far).fill_null("") for name in sorted(mine.columns) if name.startswith("f_")]
+    apart = {f"f_{name}" for name in record_type.shown_to}
+    names = sorted(name for name in mine.columns if name.startswith("f_") and name not in apart)
+    known = [mine[name].last().over(so_far).fill_null("") for name in names]
     # an emptied fact and one that never was are the same
     texts = [ibis.cases((text == "null", ""), else_=text) for text in known]
     facts = reduce(lambda one, two: one.concat("\x1f").concat(two), texts, ibis.literal(""))

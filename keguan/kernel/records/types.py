@@ -112,6 +112,11 @@ class RecordType:
         """Facts that point to a record: fact name → record type name."""
         return {fact.name: fact.kind.to for fact in self.facts if isinstance(fact.kind, Reference)}
 
+    @cached_property
+    def signed(self) -> tuple[Fact, ...]:
+        """What a signature is given for: all facts but search keys, and those that only say who sees the record."""
+        return tuple(fact for fact in self.facts if not fact.derived and fact.name not in self.shown_to)
+
     def tables(self) -> "list[tuple[RecordType | LineType, str]]":
         """Where its facts and lines stand, each with the column that holds the record's id."""
         return [(self, "id"), *((line, line.parent) for line in self.lines)]

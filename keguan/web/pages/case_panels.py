@@ -96,10 +96,9 @@ class AlikePanel:
     rows: tuple[AlikeLine, ...]
     merge_url: str = ""
     link_url: str = ""
-    template: Literal["web/parts/case/alike.html"] = "web/parts/case/alike.html"
 
 
-CasePanel = HappenedPanel | TasksPanel | OthersPanel | AlikePanel
+CasePanel = HappenedPanel | TasksPanel | OthersPanel
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class CasePage:
     more_entries_url: str = ""
     sign_url: str = ""
     panels: tuple[object, ...] = ()
+    alike: AlikePanel | None = None
     followers: Followers | None = None
     prints: PrintMenu | None = None
     people_url: str = ""

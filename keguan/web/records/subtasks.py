@@ -17,7 +17,7 @@ class TaskDoor(Door):
     def page_url(self, code: str) -> str:
         """The case that the task belongs to; the task's own page where it is not there."""
         case = Task.objects.filter(code=code).values_list("case__code", flat=True).first()
-        return f"{addresses.page_url('case', case)}#tasks" if case else addresses.page_url(self.type, code)
+        return addresses.page_url("case", case) if case else addresses.page_url(self.type, code)
 
 
 class TaskList(RecordList):

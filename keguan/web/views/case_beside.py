@@ -1,6 +1,6 @@
 """What stands on a case's page beside its stages: lines, tasks and other cases, hints, who follows, prints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from keguan.cases.facts import CASE
 from keguan.cases.panels import LineRow, Lines, TaskRow
 from keguan.cases.subtasks import TASK
 from keguan.controls.live.grants import Grants
-from keguan.controls.queries import page as side
 from keguan.kernel.records.kinds import Money, MoneyKind
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
@@ -30,20 +29,30 @@ NOTHING = Label("", "")
 
 
 def panels(
-    who: UUID, found: cases.CaseView, acts: Sequence[side.Action], actions: Sequence[Action], known: Grants | None
+    found: cases.CaseView, free: Collection[str], actions: Sequence[Action], known: Grants | None
 ) -> tuple[pages.CasePanel, ...]:
-    """The panels in which something stands, those that ask for care first."""
+    """The panels in which something stands; `free` are the verbs that the viewer may use."""
     by_verb = {action.verb: action for action in actions}
-    free = {act.verb for act in acts if act.state == "free"}
-    shown: list[pages.CasePanel] = []
-    if is_open(found) and found.stage in HINTED and (hints := _hints(who, found, free, known)) is not None:
-        shown.append(hints)
-    if found.panels.tasks:
-        shown.append(_tasks(found, known))
+    shown: list[pages.CasePanel] = [_tasks(found, known)] if found.panels.tasks else []
     shown += [_happened(lines, found.names, by_verb.get(ADDING[lines.type.name])) for lines in found.panels.lines]
     if found.panels.others:
         shown.append(_others(found, free))
     return tuple(shown)
+
+
+def hints(who: UUID, found: cases.CaseView, free: Collection[str], known: Grants | None) -> pages.AlikePanel | None:
+    """Hints at cases that may be the same, while the case is new."""
+    if not is_open(found) or found.stage not in HINTED:
+        return None
+    record = found.record
+    matter = Matter(found.customer, record.get("contact_phone") or "", found.title, found.id, record["opened_at"])
+    linked = {one.id for one in found.panels.others}
+    rows = [one for one in alike(who, matter, known) if one.id not in linked]
+
+    def url(verb: str) -> str:
+        return reverse("web:case_act", args=[found.code, verb.removeprefix("case.")]) if verb in free else ""
+
+    return alike_panel(rows, url("case.merge"), url("case.link"))
 
 
 def is_open(found: cases.CaseView) -> bool:
@@ -67,13 +76,12 @@ def more_actions(found: cases.CaseView, known: Grants | None) -> tuple[Action, .
     return tuple(made)
 
 
-def followers(found: cases.CaseView, who: UUID, acts: Sequence[side.Action]) -> pages.Followers:
+def followers(found: cases.CaseView, who: UUID, free: Collection[str]) -> pages.Followers:
     """Who follows the case, and how the viewer begins or ends it."""
     is_mine = who in found.followers
     verb = "case.unfollow" if is_mine else "case.follow"
-    may = any(act.verb == verb and act.state == "free" for act in acts)
     names = "、".join(found.names.get(one, "") for one in found.followers)
-    return pages.Followers(names, reverse("web:case_act", args=[found.code, verb[5:]]) if may else "", is_mine)
+    return pages.Followers(names, reverse("web:case_act", args=[found.code, verb[5:]]) if verb in free else "", is_mine)
 
 
 def prints(found: cases.CaseView) -> pages.PrintMenu:
@@ -94,20 +102,6 @@ def alike_panel(rows: Sequence[Alike], merge_url: str = "", link_url: str = "") 
         for one in rows
     )  # fmt: skip
     return pages.AlikePanel(lines, merge_url, link_url)
-
-
-def _hints(who: UUID, found: cases.CaseView, free: set[str], known: Grants | None) -> pages.AlikePanel | None:
-    record = found.record
-    matter = Matter(found.customer, record.get("contact_phone") or "", found.title, found.id, record["opened_at"])
-    linked = {one.id for one in found.panels.others}
-    rows = [one for one in alike(who, matter, known) if one.id not in linked]
-    if not rows:
-        return None
-
-    def url(verb: str) -> str:
-        return reverse("web:case_act", args=[found.code, verb.removeprefix("case.")]) if verb in free else ""
-
-    return alike_panel(rows, url("case.merge"), url("case.link"))
 
 
 def _happened(lines: Lines, names: Mapping[UUID, str], action: Action | None) -> pages.HappenedPanel:
@@ -145,7 +139,7 @@ def _task(one: TaskRow, names: Mapping[UUID, str], known: Grants | None) -> page
     )  # fmt: skip
 
 
-def _others(found: cases.CaseView, free: set[str]) -> pages.OthersPanel:
+def _others(found: cases.CaseView, free: Collection[str]) -> pages.OthersPanel:
     may = "case.unlink" in free
     rows = tuple(
         pages.OtherLine(

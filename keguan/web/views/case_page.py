@@ -64,6 +64,7 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
     names |= {key: person.name for key, person in org.people_by_id(missing).items()}
     names |= cases.codes(who, course.mentioned(found.course, "case"))
     acts, known = side.actions(who, "case", found.id), scopes.grants(who)
+    free = {act.verb for act in acts if act.state == "free"}
     doings = case_actions(acts, found, rules, {row.verb: row for row in waiting})
     row = pages.CasePage(
         code=found.code,
@@ -85,15 +86,16 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         story=found.record.get("description") or "",
         signings=standing.signing_rows(who, "case", found.id),
         rounds=standing.round_rows(who, "case", found.id, found.names),
-        may_note=any(act.verb == "case.note" and act.state == "free" for act in acts),
+        may_note="case.note" in free,
         note=note,
         note_reasons=told,
         pending=standing.pending(waiting),
         panels=(
-            *case_beside.panels(who, found, acts, doings, known),
+            *case_beside.panels(found, free, doings, known),
             *related(who, "case", found.id, found.code, known, rules),
         ),
-        followers=case_beside.followers(found, who, acts),
+        alike=case_beside.hints(who, found, free, known),
+        followers=case_beside.followers(found, who, free),
         prints=case_beside.prints(found),
         people_url=reverse("web:people_named"),
         sign_url=reverse("web:case_sign", args=[found.code]),
