@@ -98,7 +98,7 @@ def form(
     stage = part(record.values, kind.stage)
     return {
         "company": company.name if company else "",
-        "title": given.get("form_title") or reader.words(kind.label),
+        "title": reader.words(Label.written(given["form_title"]) if given.get("form_title") else kind.label),
         "code": part(record.values, kind.code) or "",
         "subject": part(record.values, kind.title) or "" if kind.title in record.values else "",
         "stage": reader.words(kind.stage_label(stage)) if stage else "",
@@ -106,7 +106,7 @@ def form(
         "groups": _groups(reader, declared),
         "lists": [*_lists(reader, lines), *_decisions(reader, told), *_signed(reader, kind)],
         "boxes": [reader.words(box) for box in boxes],
-        "note": given.get("print_note") or "",
+        "note": reader.words(Label.written(given.get("print_note") or "")),
         "qr": qr(url),
         "printed": printed.format(who=me, at=Moment().show(clock.now(), language), n=record.number),
         "words": {

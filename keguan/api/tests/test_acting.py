@@ -68,7 +68,7 @@ def test_a_refusal_is_in_traditional_with_the_words_of_its_clause(firm: Firm) ->
     assert reason["clause"]["policy_title"] == traditional(zh["clause"]["policy_title"])
     assert (reason["clause"]["control"], reason["field"]) == (zh["clause"]["control"], zh["field"])
     bad = firm.manager.speaking("zh-Hant").post(f"/cases/{code}/settle", {"amount": "几块钱", "handling": "折让"})
-    assert "“几块钱”不是數" in bad.body["detail"], "what was sent is quoted as it was sent"
+    assert "「几块钱」不是數" in bad.body["detail"], "what was sent is quoted as it was sent"
     titles = {policy["title"] for policy in firm.manager.speaking("zh-HK").get("/policies").body["policies"]}
     assert titles and titles == {traditional(title) for title in titles}
 

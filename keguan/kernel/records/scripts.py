@@ -19,8 +19,8 @@ TERMS = {
 }  # fmt: skip
 """Terms of the trade that the dictionaries cut or choose wrongly, longest first where one holds another."""
 
-FORMS = str.maketrans({"臺": "台", "賬": "帳", "佈": "布", "汙": "污"})
-"""Variants of one character: the one that readers of every region know."""
+FORMS = str.maketrans({"臺": "台", "賬": "帳", "佈": "布", "汙": "污", "“": "「", "”": "」", "‘": "『", "’": "』"})
+"""Of several forms of one character the one that readers of every region know; quotation marks as they set them."""
 
 _TERM = re.compile("|".join(sorted(map(re.escape, TERMS), key=len, reverse=True)))
 

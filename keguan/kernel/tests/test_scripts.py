@@ -73,13 +73,13 @@ def test_a_label_in_every_language() -> None:
 def test_what_was_typed_is_kept_wherever_a_label_goes() -> None:
     asked = Label("{who}申请“{what}”", "{who} asks for “{what}”").format(who="张云", what=Label("赔付", "compensation"))
     assert asked.zh == "张云申请“赔付”"
-    assert asked.text(TRADITIONAL) == "张云申請“賠付”"
+    assert asked.text(TRADITIONAL) == "张云申請「賠付」"
     again = Label("{asked}，请决定", "{asked}: decide").format(asked=asked)
-    assert again.text(TRADITIONAL) == "张云申請“賠付”，請決定"
+    assert again.text(TRADITIONAL) == "张云申請「賠付」，請決定"
     both = join([asked, Label("处理", "handle"), Label.typed("叶单")])
-    assert both.text(TRADITIONAL) == "张云申請“賠付”、處理、叶单"
+    assert both.text(TRADITIONAL) == "张云申請「賠付」、處理、叶单"
     assert Label.from_json(again.as_json()) == again
-    assert about(Label("金额", "amount"), Label.typed("单")).text(TRADITIONAL) == "“金額”：单"
+    assert about(Label("金额", "amount"), Label.typed("单")).text(TRADITIONAL) == "「金額」：单"
     assert Label("{n} 个", "{n}").format(n="3").hant == "", "nothing typed in Chinese: nothing to keep"
 
 
@@ -93,10 +93,10 @@ def test_values_in_words() -> None:
     assert Boolean().label(True).text(TRADITIONAL) == "是"
     with pytest.raises(BadValue) as fault:
         choice.parse("询问单")
-    assert fault.value.label.text(TRADITIONAL) == "“询问单”不在可選項裡：投訴、其他"
+    assert fault.value.label.text(TRADITIONAL) == "「询问单」不在可選項裡：投訴、其他"
     with pytest.raises(BadValue) as fault:
         Integer().parse("几个")
-    assert fault.value.label.text(TRADITIONAL) == "“几个”不是整數"
+    assert fault.value.label.text(TRADITIONAL) == "「几个」不是整數"
 
 
 def test_every_word_of_the_product_has_a_traditional_form() -> None:

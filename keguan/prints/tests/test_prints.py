@@ -104,6 +104,17 @@ def test_the_form_comes_in_as_many_copies_as_the_policy_names_each_with_its_keep
     assert "只是内部的话" not in whole
 
 
+def test_a_form_in_traditional_keeps_what_people_typed(desk: Desk) -> None:
+    key = full(desk)
+    client = browser(desk, desk.clerk, "clerk")
+    client.cookies["django_language"] = "zh-hant"
+    whole = "".join(pages(printed(client, key).content))
+    for words in ("客戶投訴處理表", "第 2 聯 · 營銷部存", "已受理", "填表人", "不得影印交給客戶。"):
+        assert words in whole, words
+    for typed in ("到货三箱外包装破损", "江南印务有限公司", "当面致歉", "苏敏、季安", "破损照片.jpg", "青禾软件"):
+        assert typed in whole, typed
+
+
 def test_single_copies_are_printed_by_their_numbers_and_others_are_not_there(desk: Desk) -> None:
     key = full(desk)
     client = browser(desk, desk.clerk, "clerk")

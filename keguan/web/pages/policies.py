@@ -77,7 +77,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPage:
-    """web/policy_page.html. Policy text is shown as written, whatever the language of the page."""
+    """web/policy_page.html. Policy text is shown as written, in the script of the page."""
 
     code: str
     title: str

@@ -16,7 +16,7 @@ from keguan.web import times
 from keguan.web.components import Action, Applies, Citation, Field, Segment, State, Term
 from keguan.web.icons import ICONS
 from keguan.web.language import HTML_LANG, language_of, text_of
-from keguan.web.pages import Cell, Head
+from keguan.web.pages import Cell, Clause, Head
 
 register = template.Library()
 
@@ -70,6 +70,12 @@ def lang(context: Mapping[str, Any]) -> str:
 def written(context: Mapping[str, Any], words: str) -> str:
     """The words of a policy: as they were written, or in the page's script."""
     return Label.written(words).text(language_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def is_turned(context: Mapping[str, Any], clauses: Iterable[Clause]) -> bool:
+    """Whether the page shows clauses in another script than that in which they were written."""
+    return language_of(context) == TRADITIONAL and any(traditional(one.text) != one.text for one in clauses)
 
 
 @register.simple_tag(takes_context=True)

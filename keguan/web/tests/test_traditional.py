@@ -163,6 +163,13 @@ def test_every_page_is_in_traditional_and_keeps_what_was_typed(busy: Office, who
     assert all('<html lang="zh-Hant"' in html for html in pages.values() if "<html" in html)
 
 
+def test_a_policy_says_that_it_was_published_in_the_other_script(office: Office) -> None:
+    address = reverse("web:policy_page", args=["service-and-complaints"])
+    hant, zh = (office.browser("agent", one).get(address).content.decode() for one in (TRADITIONAL, "zh-hans"))
+    assert "以公布的文字為準" in hant and "第二十六條1" in hant and "自客戶服務部受理之日起六日內結案" in hant
+    assert "公布的文字" not in zh
+
+
 def test_signing_in_speaks_traditional_before_and_after(office: Office) -> None:
     somebody = Client()
     somebody.post(reverse("web:language"), {"language": TRADITIONAL, "next": "/accounts/login/"})
@@ -188,7 +195,7 @@ def test_a_notice_is_in_the_readers_language(busy: Office) -> None:
     address = reverse("web:notices")
     zh, hant, en = (busy.browser("deputy", language).get(address).content.decode() for language in LANGUAGES)
     assert "温如许申请“核决赔付”" in zh
-    assert "温如许申請“核決賠付”" in hant
+    assert "温如许申請「核決賠付」" in hant
     assert "温如许 asks for" in en
     assert all("KS-2026" in page for page in (zh, hant, en))
 
@@ -201,7 +208,7 @@ def test_refusals_and_mistakes_are_in_traditional(busy: Office) -> None:
         reverse("web:customer_add"), {"idempotency_key": key, "name": "", "kind": "organisation", "phones": "几号"}
     )
     page = wrong.content.decode()
-    assert wrong.status_code == 422 and "“几号”不是電話號碼" in page and not left_over(page, ("几号", *TYPED))
+    assert wrong.status_code == 422 and "「几号」不是電話號碼" in page and not left_over(page, ("几号", *TYPED))
     code = Case.objects.get(title=TITLE).code
     closing = agent.post(reverse("web:case_act", args=[code, "close"]), {"idempotency_key": str(uuid4())})
     page = closing.content.decode()
