@@ -109,7 +109,7 @@ RESPONSES: dict[str, Schema] = {
 LANGUAGE: Schema = {
     "in": "header",
     "name": "Accept-Language",
-    "schema": {"type": "string", "examples": ["zh", "en"]},
+    "schema": {"type": "string", "examples": ["zh", "zh-Hant", "en"]},
     "required": False,
 }
 PARAMETERS: dict[str, Schema] = {
