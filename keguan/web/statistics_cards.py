@@ -16,7 +16,7 @@ from keguan.controls.engines.deadline import DeadlineControl
 from keguan.insights.asking import GROUP_LABELS, GROUPS
 from keguan.insights.statistics import Cause, Share, Statistics
 from keguan.kernel.records.kinds import Choice
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.web import charts
 from keguan.web.addresses import list_url
 from keguan.web.pages.statistics import ChartCard, Datum
@@ -214,7 +214,7 @@ class Cards:
 
     def _unit(self, key: object) -> Label:
         name = self.found.units.get(key) if isinstance(key, UUID) else None
-        return Label(name, name) if name else NOBODY
+        return Label.typed(name) if name else NOBODY
 
     def _clause(self, key: str) -> Label:
         control = self.found.rules.by_key.get(key)
@@ -235,7 +235,7 @@ class Cards:
             else:
                 said.append(UNSAID)
         said = list(dict.fromkeys(said))
-        return Label(" · ".join(words.zh for words in said), " · ".join(words.en for words in said))
+        return join(said, " · ", " · ")
 
     @cached_property
     def _days(self) -> dict[str, str]:

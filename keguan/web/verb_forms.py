@@ -77,9 +77,7 @@ def options_of(kind: Kind) -> tuple[Option, ...]:
     if isinstance(kind, Choice):
         return tuple(Option(code, label) for code, label in kind.options.items())
     if isinstance(kind, Reference) and kind.to == "person":
-        words = Label("{name} · {hint}", "{name} · {hint}")
-        people = org.person_options()
-        return tuple(Option(str(key), words.format(name=name, hint=hint), hint) for key, name, hint in people)
+        return people()
     if isinstance(kind, Reference) and kind.to == "unit":
         return tuple(Option(str(key), name) for key, name in org.unit_options())
     if isinstance(kind, Reference) and kind.to == "role":
@@ -92,6 +90,12 @@ def search_url(kind: Kind) -> str:
     if not isinstance(kind, Reference) or kind.to in ("", *OFFERED):
         return ""
     return reverse("web:customer_options") if kind.to == "customer" else reverse("web:record_options", args=[kind.to])
+
+
+def people() -> tuple[Option, ...]:
+    """Everybody who works here, with posts."""
+    words = Label("{name} · {hint}", "{name} · {hint}")
+    return tuple(Option(str(key), words.format(name=name, hint=hint), hint) for key, name, hint in org.person_options())
 
 
 def is_chosen(kind: Listing) -> bool:

@@ -75,7 +75,7 @@ class ListRow:
     """A record in a list: its title with code, `notes` and moment under it, and a cell for each head."""
 
     key: str
-    title: str
+    title: Words
     url: str
     code: str = ""
     notes: tuple[Words, ...] = ()

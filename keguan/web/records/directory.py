@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from keguan.kernel.records.kinds import Date
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.orders import Order
 from keguan.kernel.sheets import Value
 from keguan.lists.table import said
@@ -297,7 +297,7 @@ class DelegationPages(RecordPages):
 def _of_head(one: posts.PostRow) -> Label:
     if not one.is_head:
         return one.title
-    return Label(f"{one.title.zh}（负责人）", f"{one.title.en} (head)")
+    return Label("{title}（负责人）", "{title} (head)").format(title=one.title)
 
 
 def _below(looked: Looked) -> tuple[pages.Panel, ...]:
@@ -309,4 +309,4 @@ def _below(looked: Looked) -> tuple[pages.Panel, ...]:
 
 
 def _joined(found: Sequence[Label]) -> Label:
-    return Label("、".join(one.zh for one in found), "; ".join(one.en for one in found))
+    return join(list(found), "、", "; ")

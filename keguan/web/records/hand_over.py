@@ -66,4 +66,4 @@ def _row(one: NotHandedOver, names: Names) -> tuple[pages.Cell, ...]:
     if name is None or not name.text:
         return pages.Cell(label), why
     url = addresses.page_url(kind, name.key) if kind not in ("obligation", "approval") else ""
-    return pages.Cell(Label(f"{label.zh} {name.full}", f"{label.en} {name.full}"), url=url), why
+    return pages.Cell(Label("{kind} {name}", "{kind} {name}").format(kind=label, name=name.full), url=url), why

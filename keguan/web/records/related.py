@@ -77,7 +77,7 @@ def _rows(
         found.setdefault(kind.name, []).append(
             pages.ListRow(
                 key,
-                row["said"] or row["code"] or kind.label.zh,
+                row["said"] or row["code"] or kind.label,
                 addresses.page_url(kind.name, key),
                 row["code"] if row["said"] else "",
                 at=row["at"],

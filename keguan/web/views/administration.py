@@ -8,7 +8,7 @@ from keguan.controls.queries import access, readings
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
-from keguan.web import pages
+from keguan.web import pages, verb_forms
 from keguan.web.components import Option
 from keguan.web.doors import page, viewer
 from keguan.web.places import key_of
@@ -84,7 +84,7 @@ def reading_log(request: HttpRequest) -> HttpResponse:
             )
             for one in found
         ),
-        people=tuple(Option(str(key), words.format(name=name, hint=hint)) for key, name, hint in org.person_options()),
+        people=verb_forms.people(),
         person=str(person or ""),
         next_url=f"{reverse('web:reading_log')}?{person_query}before={found[-1].id}" if more else "",
         is_kept=asking is not None,

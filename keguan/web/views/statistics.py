@@ -16,7 +16,7 @@ from keguan.insights import asking
 from keguan.insights.asking import Asked
 from keguan.insights.statistics import span, statistics
 from keguan.kernel import clock
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.web import pages
 from keguan.web.components import Filter, Link, Option, Paging
@@ -86,10 +86,11 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 def _title(clause: str, unit: str | None) -> Label:
-    about = " · ".join(part for part in (clause, unit or "") if part)
-    return Label(
-        f"期限的判定{'：' + about if about else ''}", f"Judgements of deadlines{': ' + about if about else ''}"
-    )
+    parts = [Label.written(clause)] * bool(clause) + [Label.typed(unit or "")] * bool(unit)
+    if not parts:
+        return Label("期限的判定", "Judgements of deadlines")
+    words = Label("期限的判定：{about}", "Judgements of deadlines: {about}")
+    return words.format(about=join(parts, " · ", " · "))
 
 
 def period_words(asked: Asked) -> Label:
