@@ -79,7 +79,19 @@ def _verbs(acts: Anything, names: Names, where: Where) -> tuple[nodes.Verb, ...]
     try:
         return tuple(nodes.Verb(act.strip(), names.verb(act.strip())) for act in acts)
     except UnknownName as unknown:
-        raise unknown_fault(unknown, where) from None
+        raise (_judged(unknown.name, where) or unknown_fault(unknown, where)) from None
+
+
+def _judged(text: str, where: Where) -> ConditionFault | None:
+    """The fault of a judgement or a hit under `done`: it is waited for, not asked afterwards."""
+    kind, colon, name = text.partition(":")
+    if not colon or kind.strip() not in ("breach", "kept", "hit", "reached", "changed"):
+        return None
+    return fault(
+        f"done 只问动作，“{text}”不是动作", f"done asks about acts: “{text}” is none",
+        f"用 after: {kind}:{name} 的期限或反应来接，或测试它改变的事实",
+        f"let a deadline or reaction wait for it (after: {kind}:{name}), or test the fact that it changes", where,
+    )  # fmt: skip
 
 
 def _own(verbs: Sequence[nodes.Verb], names: Names) -> dict[str, Name]:
