@@ -69,7 +69,7 @@ def reading_log(request: HttpRequest) -> HttpResponse:
     more, found = len(found) > READINGS, found[:READINGS]
     known = org.people_by_id({one.actor for one in found if one.actor})
     about = subjects(who, [(one.type, one.object) for one in found if one.object], grants, "reading")
-    asking, words = readings.asking(rules), Label("{name} · {hint}", "{name} · {hint}")
+    asking = readings.asking(rules)
     person_query = f"person={person}&" if person else ""
     row = pages.Readings(
         rows=tuple(
