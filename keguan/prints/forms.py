@@ -11,8 +11,9 @@ from uuid import UUID
 from keguan.cases.page import GROUPS
 from keguan.controls import queries, scopes
 from keguan.controls.live.grants import Grants
+from keguan.controls.models import Signature
 from keguan.controls.queries.settings import settings_here
-from keguan.controls.queries.signing import signings
+from keguan.controls.signatures import pin
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import Listing, Moment, Reference, Text
 from keguan.kernel.records.labels import Label
@@ -104,7 +105,7 @@ def form(
         "stage": reader.words(kind.stage_label(stage)) if stage else "",
         "copies": [{"mark": reader.words(one.mark)} for one in copies],
         "groups": _groups(reader, declared),
-        "lists": [*_lists(reader, lines), *_decisions(reader, told), *_signed(reader, kind)],
+        "lists": [*_lists(reader, lines), *_decisions(reader, told), *_signed(reader)],
         "boxes": [reader.words(box) for box in boxes],
         "note": reader.words(Label.written(given.get("print_note") or "")),
         "qr": qr(url),
@@ -199,16 +200,24 @@ def _decisions(reader: _Reader, told: Sequence[queries.ApprovalTold]) -> list[di
 
 
 SIGNED = Label("已在系统中签字", "Signed on screen")
-SIGNED_HEADS = (Label("为哪个动作", "For"), Label("签字人", "Signed by"), Label("依据", "Clause"))
+SIGNED_HEADS = (
+    Label("为哪个动作", "For"), Label("签字人", "Signed by"), Label("时间", "At"),
+    Label("所签内容的摘要", "Digest of what was signed"),
+)  # fmt: skip
 
 
-def _signed(reader: _Reader, kind: RecordType) -> list[dict[str, Any]]:
-    """Signatures given on screen that stand: what was signed has not changed since."""
+def _signed(reader: _Reader) -> list[dict[str, Any]]:
+    """Signatures given on screen that stand: what was signed has not changed since. Two statements."""
+    record = reader.found.record
+    given = list(Signature.objects.filter(object=record.id, digest=pin(record)).order_by("id"))
+    people = org.people_by_id({one.signer for one in given}) if given else {}
     rows = [
-        [reader.words(one.label), "、".join(one.signed), one.citation.clause]
-        for one in signings(reader.viewer, kind.name, reader.found.record.id)
-        if one.signed
-    ]
+        [
+            reader.words(vocabulary.verbs[one.act].label), people[one.signer].name,
+            Moment().show(one.signed_at, reader.language), one.digest[:16],
+        ]
+        for one in given
+    ]  # fmt: skip
     return [_table(reader, SIGNED, SIGNED_HEADS, rows)] if rows else []
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from keguan.cases.models import Case
 from keguan.cases.tests.conftest import PACK, Desk, opened, stored
+from keguan.controls.models import Signature
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import reading
@@ -37,6 +38,7 @@ clauses:
       - setting: {id: boxes, of: case.signature_boxes, is: [填表人, 经理]}
       - setting: {id: note, of: case.print_note, is: 不得影印交给客户。}
       - setting: {id: log, of: reading.log, is: all}
+      - requirement: {id: signed, of: case.close, signatures: [clerk]}
 """
 
 
@@ -133,6 +135,18 @@ def test_what_is_masked_is_dots_on_paper_and_who_may_not_see_prints_nothing(desk
     assert "•••" in body
     assert printed(browser(desk, desk.other, "other"), key).status_code == 404
     assert printed(browser(desk, desk.accountant, "accounts"), key).status_code == 200
+
+
+def test_signatures_that_stand_are_printed_with_the_digest_of_what_was_signed(desk: Desk) -> None:
+    key = full(desk)
+    assert "已在系统中签字" not in json.dumps(drawn(desk, desk.clerk, key), ensure_ascii=False)
+    desk.act("signature.sign", None, act="case.close", object=key)
+    desk.act("case.follow", key, actor=desk.manager)
+    [signature] = Signature.objects.filter(object=key)
+    [table] = [one for one in drawn(desk, desk.clerk, key)["lists"] if one["heading"] == "已在系统中签字"]
+    assert [(row[0], row[1], row[3]) for row in table["rows"]] == [("结案", "季安", signature.digest[:16])]
+    desk.act("case.complete", key, order_no="DD-8")
+    assert "已在系统中签字" not in json.dumps(drawn(desk, desk.clerk, key), ensure_ascii=False)
 
 
 def test_a_print_is_a_reading_that_was_given_away(desk: Desk) -> None:

@@ -10,15 +10,25 @@ from keguan.web.gallery import parts
 from keguan.web.gallery.cast import CLOSE, DEPUTY, LONG, REPLY, SETTLE, at, cite
 from keguan.web.gallery.fields import CHANNELS, WRONG
 from keguan.web.pages import (
+    AlikeLine,
+    AlikePanel,
     Broken,
     CaseAct,
     CasePage,
     CaseTake,
     CustomerCard,
     CustomerChoice,
+    Followers,
+    HappenedPanel,
+    HappenedRow,
+    OtherLine,
+    OthersPanel,
     Owed,
     Pending,
+    PrintMenu,
     Proposal,
+    TaskLine,
+    TasksPanel,
     Today,
     Waiting,
 )
@@ -200,6 +210,74 @@ CASE_PAGE = CasePage(
         Label("赔付 ¥3,200，折让", "¥3,200 as a discount"), DEPUTY, SETTLE, at("10-09 10:41"), "/approvals", "/withdraw"
     ),
     more_entries_url="?all=1",
+    panels=(
+        TasksPanel(
+            (
+                TaskLine(
+                    "RW-202610-001",
+                    "向仓储部调取出库复核录像",
+                    "#",
+                    "老谭",
+                    dt.date(2026, 10, 8),
+                    parts.LATE,
+                    doings=(Link(Label("完成", "Finish"), "#"), Link(Label("转交", "Hand over"), "#")),
+                ),
+                TaskLine("RW-202610-002", "补发两件并回传运单号", "#", "周岚", None, parts.KEPT, "SF-3391 已发"),
+            ),
+            1,
+            "#",
+        ),
+        HappenedPanel(
+            "liabilities",
+            Label("责任", "Liability"),
+            (
+                HappenedRow(
+                    Label("本公司部门 · 仓储部 · ¥180", "A department of ours · 仓储部 · ¥180"),
+                    "出库复核漏检",
+                    "温如许",
+                    at("10-09 09:30"),
+                ),
+                HappenedRow(
+                    Label("其他公司 · 迅达货运 · ¥60", "Another company · 迅达货运 · ¥60"),
+                    "",
+                    "温如许",
+                    at("10-09 09:31"),
+                ),
+            ),
+            Label("合计 ¥240", "¥240 in all"),
+        ),
+        OthersPanel(
+            (
+                OtherLine(
+                    "KS-2026-0350",
+                    "开票抬头写错",
+                    CASE,
+                    Label("同一起因", "Same cause"),
+                    parts.KEPT,
+                    at("10-04 09:30"),
+                    "x",
+                ),
+            ),
+            "#",
+        ),
+    ),
+    alike=AlikePanel(
+        (
+            AlikeLine(
+                "y",
+                "KS-2026-0421",
+                LONG,
+                CASE,
+                Label("同一客户、事由相近", "same customer, alike"),
+                parts.RUNNING,
+                at("10-08 14:00"),
+            ),
+        ),
+        "#",
+        "#",
+    ),
+    followers=Followers("韩牧之、温如许", "#"),
+    prints=PrintMenu("#", (Link(Label("第 1 联 · 客户服务部存", "Copy 1 · kept by 客户服务部"), "#"),)),
 )
 SUBJECT = (Link("KS-2026-0409 到货三箱外包装破损，要求退货", CASE),)
 SETTLE_FIELDS = Fieldset(

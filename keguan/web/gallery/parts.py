@@ -23,6 +23,7 @@ KEPT_LATE = State(Label("迟做到", "kept late"), "soon")
 BROKEN = State(Label("已违反", "broken"), "broken")
 WAITING = State(Label("等核准", "waiting"), "wait")
 SOON = State(Label("快到期", "due soon"), "soon")
+LATE = State(Label("已过约定日期", "past its day"), "broken")
 STATES = (RUNNING, WAITING, KEPT, SOON, KEPT_LATE, BROKEN)
 
 TERMS = (

@@ -127,6 +127,23 @@ def test_what_was_entered_in_error_shows_nothing_until_it_is_reinstated(past: Fi
         assert compared(mirror, recount(mirror, now), before) == []
 
 
+def test_a_case_merged_into_another_shows_nothing_until_it_is_reinstated(past: Firm, mirrored: Mirrored) -> None:
+    with clock.pinned(MORNING + dt.timedelta(hours=1)):
+        first, merged, back = past.found(), past.found(), past.found()
+        for case in (merged, back):
+            past.must("苏敏", "case.merge", case, into=first, reason="同一件事")
+    now = MORNING + dt.timedelta(hours=2)
+    with clock.pinned(now):
+        past.must("苏敏", "case.reinstate", back)
+    place = mirrored()
+    before = tables(now)
+    owed = {str(key): [one["state"] for one in before.obligations.values() if one["object"] == str(key)]
+            for key in (first, merged, back)}  # fmt: skip
+    assert "running" in owed[str(first)] and "running" in owed[str(back)] and "running" not in owed[str(merged)]
+    with opened(place) as mirror, dropped():
+        assert compared(mirror, recount(mirror, now), before) == []
+
+
 def test_what_a_breach_set_off_counts_again_when_its_record_is_reinstated(past: Firm, mirrored: Mirrored) -> None:
     case = past.accepted()
     now = MORNING + dt.timedelta(days=9)
