@@ -7,6 +7,7 @@ from typing import Literal
 from keguan.kernel.records.labels import Label
 from keguan.web.components import Action, Applies, Citation, Entry, Fact, File, Link, State, Step, Term
 from keguan.web.language import Words
+from keguan.web.pages.case_panels import PrintMenu
 from keguan.web.pages.cases import Pending
 from keguan.web.pages.exceptions import RoundRow, SigningRow
 from keguan.web.pages.lists import Cell, Doing, Head, ListRow
@@ -129,6 +130,7 @@ class RecordPage:
     since: dt.datetime | None = None
     more_entries_url: str = ""
     sign_url: str = ""
+    prints: PrintMenu | None = None
     key: str = ""
 
 

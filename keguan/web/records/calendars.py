@@ -115,6 +115,7 @@ class CalendarList(DirectoryList):
 class CalendarPages(RecordPages):
     """A calendar: its year."""
 
+    is_printed = False
     lists = CalendarList
     forms = CalendarForms()
     usual = ("unit", "person")
@@ -126,6 +127,11 @@ class CalendarPages(RecordPages):
         unit, person = (looked.seen.record.get(name) for name in ("unit", "person"))
         found = looked.asked.rules.calendars.of(unit, person)
         return (year_panel(found, year, org.today(), looked.seen.record.get("spec") or {}),)
+
+    def fits(self, verb: Verb, looked: Looked) -> bool:
+        """The company always has a calendar."""
+        is_company = looked.values.get("unit") is None and looked.values.get("person") is None
+        return super().fits(verb, looked) and not (verb.name == "calendar.withdraw" and is_company)
 
     def beside(self, looked: Looked) -> tuple[pages.Panel, ...]:
         """Who goes by it, by name, stands among its facts."""

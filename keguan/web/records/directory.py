@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.orders import Order
@@ -19,7 +20,7 @@ from keguan.org.models import Unit
 from keguan.web import addresses, pages
 from keguan.web.components import Link, State, Tab
 from keguan.web.records import ordering
-from keguan.web.records.hand_over import hand_over_panels
+from keguan.web.records.hand_over import handed_over_panels, hands_panel
 from keguan.web.records.lists import Asked, Own, RecordList
 from keguan.web.records.places import administration_url
 from keguan.web.records.record import Looked, RecordPages
@@ -185,6 +186,7 @@ class DelegationList(DirectoryList):
 class PersonPages(RecordPages):
     """Somebody who works here: his posts, what is in his hands, and what became of handing it over."""
 
+    is_printed = False
     lists = PersonList
     usual = ("posts", "code", "username", "joined_on")
 
@@ -194,6 +196,18 @@ class PersonPages(RecordPages):
         if left is not None and left <= org.today():
             return State(Label("已离职", "left"))
         return super().state(looked, is_waiting=is_waiting)
+
+    def fits(self, verb: Verb, looked: Looked) -> bool:
+        """Only who has a sign-in loses it; who has left is only erased."""
+        if verb.name == "person.withdraw_sign_in":
+            return bool(looked.values.get("username"))
+        if verb.name in ("person.leave", "person.grant_sign_in"):
+            return looked.values.get("left_on") is None
+        return super().fits(verb, looked)
+
+    def beside(self, looked: Looked) -> tuple[pages.Panel, ...]:
+        """What is in his hands."""
+        return hands_panel(looked)
 
     def panels(self, looked: Looked) -> tuple[pages.Panel, ...]:
         """His posts, and the last hand-over."""
@@ -222,7 +236,7 @@ class PersonPages(RecordPages):
             Label("任职", "Posts held"), heads, rows,
             empty=Label("没有任职：到“岗位”里任命。", "Holds no post: assign one under Posts."),
         )  # fmt: skip
-        return (held, *hand_over_panels(looked))
+        return (held, *handed_over_panels(looked))
 
 
 OVER = State(Label("已结束", "over"))
@@ -233,6 +247,7 @@ AHEAD = State(Label("尚未开始", "not yet begun"), "wait")
 class UnitPages(RecordPages):
     """A unit: its posts with their holders, and the units below it."""
 
+    is_printed = False
     lists = UnitList
     usual = ("parent", "head", "kind", "code")
 
@@ -243,8 +258,16 @@ class UnitPages(RecordPages):
             return State(Label("已撤销", "closed"))
         return super().state(looked, is_waiting=is_waiting)
 
+    def fits(self, verb: Verb, looked: Looked) -> bool:
+        """A closed unit is not closed again."""
+        return super().fits(verb, looked) and (verb.name != "unit.close" or looked.values.get("closed_on") is None)
+
+    def beside(self, looked: Looked) -> tuple[pages.Panel, ...]:
+        """The units below."""
+        return _below(looked)
+
     def panels(self, looked: Looked) -> tuple[pages.Panel, ...]:
-        """Posts, then the units below."""
+        """Its posts with their holders."""
         heads = (pages.Head("post", Label("岗位", "Post")), pages.Head("holder", Label("任职人", "Holder")))
         rows = tuple(
             (
@@ -260,12 +283,13 @@ class UnitPages(RecordPages):
             ),
         )
         shown = pages.LinesPanel(Label("岗位", "Posts"), heads, rows, new if may_establish else ())
-        return (shown, *_below(looked))
+        return (shown,)
 
 
 class PostPages(RecordPages):
     """A post: who holds it and held it."""
 
+    is_printed = False
     lists = PostList
     usual = ("unit", "role", "holder", "is_head")
 
@@ -278,6 +302,7 @@ class PostPages(RecordPages):
 class RolePages(RecordPages):
     """A role that policies speak of."""
 
+    is_printed = False
     lists = RoleList
     usual = ("holders", "code", "en", "source")
 
@@ -285,6 +310,7 @@ class RolePages(RecordPages):
 class DelegationPages(RecordPages):
     """A delegation."""
 
+    is_printed = False
     lists = DelegationList
     usual = ("starts_at", "ends_at", "reason")
 

@@ -17,26 +17,32 @@ VERB = "person.hand_over"
 HEADS = (pages.Head("record", Label("没有移交的", "What stayed")), pages.Head("why", Label("原因", "Why")))
 
 
-def hand_over_panels(looked: Looked) -> tuple[pages.Panel, ...]:
-    """The outcome of the last hand-over, for who may hand over; nothing where there was none."""
-    if looked.asked.grants is None or not looked.asked.grants.uses(VERB):
+def hands_panel(looked: Looked) -> tuple[pages.Panel, ...]:
+    """What somebody owes and may decide, for who may hand it over. Two statements."""
+    if not _may(looked):
         return ()
     counts = queries.counts(looked.id, clock.now())
-    hands = pages.CardPanel(
-        Label("在他手上", "In his hands"),
-        note=Label(
-            f"应办 {counts.owed} 件，其中逾期 {counts.late} 件；待他审批 {counts.approvals} 件。",
-            f"{counts.owed} owed, {counts.late} of them overdue; {counts.approvals} wait for his decision.",
-        ),
+    note = Label(
+        f"应办 {counts.owed} 件，其中逾期 {counts.late} 件；待审批 {counts.approvals} 件。",
+        f"{counts.owed} owed, {counts.late} of them overdue; {counts.approvals} to decide.",
     )
+    return (pages.CardPanel(Label("手上的事", "In hand"), note=note),)
+
+
+def handed_over_panels(looked: Looked) -> tuple[pages.Panel, ...]:
+    """The outcome of the last hand-over, for who may hand over; nothing where there was none."""
     event = next((one for one in looked.passages if one.verb == VERB and not one.is_attempt), None)
-    if event is None:
-        return (hands,)
+    if event is None or not _may(looked):
+        return ()
     found = queries.handed_over(event.id, looked.id)
     stayed = [*found.refused, *found.kept]
     names = naming.named(looked.asked.who, _asked(stayed), looked.asked.grants)
     rows = tuple(_row(one, names) for one in stayed)
-    return (hands, pages.LinesPanel(_said(found), HEADS, rows, empty=Label("全部移交了。", "Everything went over.")))
+    return (pages.LinesPanel(_said(found), HEADS, rows, empty=Label("全部移交了。", "Everything went over.")),)
+
+
+def _may(looked: Looked) -> bool:
+    return looked.asked.grants is not None and looked.asked.grants.uses(VERB)
 
 
 def _said(found: HandedOver) -> Label:

@@ -78,6 +78,7 @@ class RecordPages:
     usual: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    is_printed: bool = True
 
     def __init__(self, record_type: RecordType) -> None:
         self.type = record_type
@@ -120,6 +121,16 @@ class RecordPages:
             self.line_panel(looked, line) for line in self.type.lines if line.name not in looked.seen.sight.masked
         )
 
+    @property
+    def at_side(self) -> tuple[str, ...]:
+        """The facts that name a record to which this one belongs: they stand at the side."""
+        return tuple(
+            fact.name
+            for fact in self.type.facts
+            if naming.target(fact.kind) not in ("", "person", "unit", "role", "post")
+            and not isinstance(fact.kind, Listing)
+        )
+
     def beside(self, looked: Looked) -> tuple[pages.Panel, ...]:
         """What stands at the side, under the clauses: the record that this one belongs to."""
         return tuple(
@@ -128,10 +139,8 @@ class RecordPages:
                 found.full,
                 addresses.page_url(to, found.key),
             )
-            for fact in self.type.facts
-            if (to := naming.target(fact.kind)) not in ("", "person", "unit", "role", "post")
-            and not isinstance(fact.kind, Listing)
-            and (found := looked.names.get(to, {}).get(looked.values.get(fact.name)))  # type: ignore[arg-type]
+            for fact in (self.type.by_name[name] for name in self.at_side)
+            if (found := looked.names.get(to := naming.target(fact.kind), {}).get(looked.values.get(fact.name)))  # type: ignore[arg-type]
         )
 
     def leads_on(self, verb: Verb, looked: Looked) -> bool:
@@ -175,12 +184,13 @@ class RecordPages:
         waiting = queries.approvals_of(who, record, is_open=True)
         values = looked.values
         facts, story = self.facts(looked)
+        title = self.title(looked)
         flat = {one: found.text for by_id in looked.names.values() for one, found in by_id.items()}
         masked = looked.seen.sight.masked
         passages = [course.without(name, passage, masked) for passage in looked.passages]
         return pages.RecordPage(
             code=str(values.get(self.type.code or "") or ""),
-            title=self.title(looked),
+            title=title,
             summary=self.summary(looked),
             state=self.state(looked, is_waiting=bool(waiting)),
             actions=self.actions(looked, key, {row.verb: row for row in waiting}),
@@ -190,7 +200,7 @@ class RecordPages:
             applies=standing.applies(who, name, record),
             steps=self.steps(looked),
             terms=standing.terms(who, name, record),
-            story=story,
+            story="" if " ".join(story.split()) == title else story,
             signings=standing.signing_rows(who, name, record),
             rounds=standing.round_rows(who, name, record, flat),
             pending=standing.pending(waiting),
@@ -199,6 +209,7 @@ class RecordPages:
             back=Link(self.list_for(who, looked.asked.grants).title, addresses.list_url(name)),
             citation=self.citation(),
             sign_url=addresses.sign_url(name, key),
+            prints=standing.prints(self.type, key, record) if self.is_printed else None,
             key=new_key(),
         )
 
@@ -257,7 +268,7 @@ class RecordPages:
     def facts(self, looked: Looked) -> tuple[tuple[Fact, ...], str]:
         """What is recorded, in the order of the declaration; the first long text stands before it as the story."""
         kind, masked = self.type, looked.seen.sight.masked
-        apart = {kind.code, kind.title, kind.stage if kind.stages else None, *self.hidden}
+        apart = {kind.code, kind.title, kind.stage if kind.stages else None, *self.hidden, *self.at_side}
         found: list[Fact] = []
         story = ""
         for fact in kind.facts:

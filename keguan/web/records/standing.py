@@ -15,11 +15,13 @@ from keguan.controls.queries.rounds import earlier_rounds
 from keguan.controls.queries.signing import signings
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
+from keguan.prints import printing
 from keguan.web import pages
 from keguan.web.approval_lines import shown
-from keguan.web.components import Applies, Citation, Fact, Segment, State, Term, Tone
+from keguan.web.components import Applies, Citation, Fact, Link, Segment, State, Term, Tone
 from keguan.web.shapes import citation
 
 SOON = dt.timedelta(hours=24)
@@ -108,6 +110,14 @@ def round_rows(who: UUID, record_type: str, record: UUID, names: Mapping[UUID, s
         )
         for one in earlier_rounds(who, record_type, record)
     )  # fmt: skip
+
+
+def prints(record_type: RecordType, key: str, record: UUID) -> pages.PrintMenu:
+    """Printing a record: in all its copies, or one of them."""
+    url = reverse("web:record_print", args=[record_type.name, key])
+    copies = printing.copies(record_type, record)
+    single = tuple(Link(copy.mark, f"{url}?copies={copy.number}") for copy in copies if copy.keeper is not None)
+    return pages.PrintMenu(url, single)
 
 
 def pending(waiting: Sequence[queries.ApprovalTold]) -> pages.Pending | None:

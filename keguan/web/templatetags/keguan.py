@@ -21,6 +21,8 @@ from keguan.web.pages import Cell, Clause, Head
 register = template.Library()
 
 THEMES = ("light", "dark")
+ADMINISTERED = frozenset(("person", "unit", "post", "role", "calendar", "delegation"))
+"""Record types that the administration leads to."""
 
 
 def _now(context: Mapping[str, Any]) -> dt.datetime:
@@ -97,6 +99,17 @@ def here(context: Mapping[str, Any], *names: str) -> SafeString:
     """` aria-current="page"` when the request was resolved to one of these URL names."""
     match = getattr(context.get("request"), "resolver_match", None)
     is_here = match is not None and match.url_name in names
+    return mark_safe(' aria-current="page"') if is_here else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def here_of(context: Mapping[str, Any], section: str) -> SafeString:
+    """` aria-current="page"` on the pages of record types, in the part of the rail that leads to them."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    name = (match.url_name or "") if match is not None else ""
+    kind = getattr(match, "kwargs", {}).get("name") if name.startswith("record_") else None
+    is_administered = name == "administration" or kind in ADMINISTERED
+    is_here = is_administered if section == "administration" else name.startswith("record_") and not is_administered
     return mark_safe(' aria-current="page"') if is_here else mark_safe("")
 
 

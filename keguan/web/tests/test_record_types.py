@@ -340,7 +340,7 @@ def test_what_somebody_owns_is_handed_over_and_the_page_says_what_stayed(office:
     admin = office.browser("admin")
     who = str(office.people["agent"])
     url = addresses.page_url("person", who)
-    assert "在他手上" in text(admin, url)
+    assert "手上的事" in text(admin, url)
     answer = post(admin, addresses.act_url("person", who, "person.hand_over"), to=str(office.people["manager"]))
     assert answer.status_code == 302, answer.content.decode()[:2000]
     assert "最近一次移交" in text(admin, url)

@@ -8,14 +8,12 @@ from django.urls import reverse
 
 from keguan.cases import page as cases
 from keguan.cases.alike import Alike, Matter, alike
-from keguan.cases.facts import CASE
 from keguan.cases.panels import LineRow, Lines, TaskRow
 from keguan.cases.subtasks import TASK
 from keguan.controls.live.grants import Grants
 from keguan.kernel.records.kinds import Money, MoneyKind
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.prints import printing
 from keguan.web import addresses, pages
 from keguan.web.components import Action, Link, State
 
@@ -82,14 +80,6 @@ def followers(found: cases.CaseView, who: UUID, free: Collection[str]) -> pages.
     verb = "case.unfollow" if is_mine else "case.follow"
     names = "、".join(found.names.get(one, "") for one in found.followers)
     return pages.Followers(names, reverse("web:case_act", args=[found.code, verb[5:]]) if verb in free else "", is_mine)
-
-
-def prints(found: cases.CaseView) -> pages.PrintMenu:
-    """Printing the case: in all its copies, or one of them."""
-    url = reverse("web:record_print", args=["case", found.code])
-    copies = printing.copies(CASE, found.id)
-    single = tuple(Link(copy.mark, f"{url}?copies={copy.number}") for copy in copies if copy.keeper is not None)
-    return pages.PrintMenu(url, single)
 
 
 def alike_panel(rows: Sequence[Alike], merge_url: str = "", link_url: str = "") -> pages.AlikePanel:

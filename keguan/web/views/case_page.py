@@ -96,7 +96,7 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         ),
         alike=case_beside.hints(who, found, free, known),
         followers=case_beside.followers(found, who, free),
-        prints=case_beside.prints(found),
+        prints=standing.prints(CASE, found.code, found.id),
         people_url=reverse("web:people_named"),
         sign_url=reverse("web:case_sign", args=[found.code]),
         key=new_key(),
