@@ -167,6 +167,7 @@ class Action:
     is_main: bool = False
     is_rare: bool = False
     is_page: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ def test_a_form_is_opened_found_and_led_on_in_a_browser(desks: dict[str, Desk]) 
 
     desk.go("/records/chase/")
     desk.page.fill("main [name=q]", code)
-    desk.page.wait_for_function("code => document.querySelectorAll('#list tbody tr').length === 1", arg=code)
-    assert f"q={code}" in desk.page.url
+    desk.page.wait_for_url(f"**q={code}**")
+    assert desk.page.locator("#list tbody tr").count() == 1
     desk.look("a list of a register")
     desk.page.click("#list a.title")
     desk.page.wait_for_url(here)

@@ -7,15 +7,11 @@ from keguan.kernel.records.labels import Label
 from keguan.web.components import Citation, Fact, Field, Fieldset, Figure, Link, Option, Paging, Reason, State, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import POLICY, at
-from keguan.web.gallery.pages_lists import HEADS as CASE_HEADS
-from keguan.web.gallery.pages_lists import KEY, ROWS
 from keguan.web.gallery.pages_work import NEW_CUSTOMER
 from keguan.web.pages import (
     Clause,
     Column,
-    Contact,
     CustomerForm,
-    CustomerPage,
     EvidenceList,
     EvidenceRow,
     ImportPage,
@@ -140,37 +136,6 @@ EVIDENCE = EvidenceList(
         ),
     ),
     Paging(3, 295, next_url="?after=x"),
-)
-CUSTOMER = CustomerPage(
-    "K-0007",
-    "江南印务（苏州）有限公司",
-    Label("单位 · 苏州", "Organisation · Suzhou"),
-    KEY,
-    (
-        Fact(Label("负责人", "Owner"), "孟琪"),
-        Fact(Label("城市", "City"), "苏州"),
-        Fact(Label("地址", "Address"), "苏州工业园区星湖街 1 号 3 幢 502 室（东门进）"),
-        Fact(Label("税号", "Tax number"), "9132****7X", reveal_url="/reveal"),
-    ),
-    (
-        Contact(
-            "陆工",
-            "设备科",
-            (
-                Fact(Label("电话", "Phone"), "138****2207", reveal_url="/reveal"),
-                Fact(Label("电话", "Phone"), "0512-****8801", reveal_url="/reveal"),
-            ),
-            is_main=True,
-        ),
-        Contact("Miriam Okonkwo-Fitzgerald", "Purchasing"),
-    ),
-    ROWS[:3],
-    CASE_HEADS,
-    parts.ENTRIES[3:],
-    (parts.ACTIONS[2],),
-    12,
-    "/cases?customer=K-0007",
-    "/cases/take?customer=K-0007",
 )
 CUSTOMER_FORM = CustomerForm(
     Label("新建客户", "Add a customer"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keguan.web.gallery import pages_bulk, pages_calls, pages_desk, pages_lists, pages_rest, pages_work
+from keguan.web.gallery import pages_bulk, pages_calls, pages_desk, pages_lists, pages_records, pages_rest, pages_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,11 @@ SAMPLES = {
     "register-list": Sample("web/record_list.html", pages_lists.SLIPS, "record_list"),
     "customer-list": Sample("web/record_list.html", pages_lists.CUSTOMERS, "customer_list"),
     "customer-list-empty": Sample("web/record_list.html", pages_lists.CUSTOMERS_NONE, "customer_list"),
-    "customer-page": Sample("web/customer_page.html", pages_rest.CUSTOMER, "customer_page"),
+    "customer-page": Sample("web/record_page.html", pages_records.CUSTOMER, "customer_page"),
+    "register-page": Sample("web/record_page.html", pages_records.SLIP, "record_page"),
+    "calendar-page": Sample("web/record_page.html", pages_records.CALENDAR, "administration"),
+    "registers": Sample("web/record_places.html", pages_records.PLACES, "record_places"),
+    "registers-none": Sample("web/record_places.html", pages_records.NO_PLACES, "record_places"),
     "customer-form": Sample("web/customer_form.html", pages_rest.CUSTOMER_FORM, "customer_add"),
     "import-start": Sample("web/import_start.html", pages_rest.START, "import_start"),
     "import-mapping": Sample("web/import_page.html", pages_rest.MAPPING, "import_page"),

@@ -52,9 +52,7 @@ from keguan.web.pages.cases import (
 )
 from keguan.web.pages.customers import (
     Column,
-    Contact,
     CustomerForm,
-    CustomerPage,
     ImportPage,
     ImportRun,
     ImportStart,
@@ -77,6 +75,8 @@ from keguan.web.pages.records import (
     CalendarDay,
     CalendarMonth,
     CardPanel,
+    Contact,
+    ContactsPanel,
     LinesPanel,
     Panel,
     PlaceGroup,
@@ -85,6 +85,7 @@ from keguan.web.pages.records import (
     RecordPage,
     RelatedGroup,
     RelatedPanel,
+    RowsPanel,
     YearPanel,
 )
 from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
@@ -117,11 +118,11 @@ __all__ = [
     "Column",
     "ColumnChoice",
     "Contact",
+    "ContactsPanel",
     "Control",
     "CustomerCard",
     "CustomerChoice",
     "CustomerForm",
-    "CustomerPage",
     "Datum",
     "DelegationLine",
     "Delegations",
@@ -172,6 +173,7 @@ __all__ = [
     "RelatedPanel",
     "Ringing",
     "RoundRow",
+    "RowsPanel",
     "SheetRow",
     "Shell",
     "SigningRow",

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from keguan.web.components import (
-    Action,
-    Entry,
     Fact,
     Fieldset,
     Figure,
@@ -16,36 +14,6 @@ from keguan.web.components import (
     State,
 )
 from keguan.web.language import Words
-from keguan.web.pages.lists import Head, ListRow
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A person at a customer; phones are facts so that a masked one can be revealed."""
-
-    name: str
-    post: str = ""
-    phones: tuple[Fact, ...] = ()
-    is_main: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerPage:
-    """web/customer_page.html."""
-
-    code: str
-    name: str
-    summary: Words
-    state: State | None
-    facts: tuple[Fact, ...]
-    contacts: tuple[Contact, ...]
-    cases: tuple[ListRow, ...]
-    heads: tuple[Head, ...]
-    entries: tuple[Entry, ...]
-    actions: tuple[Action, ...] = ()
-    cases_total: int = 0
-    cases_url: str = ""
-    take_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Action, Applies, Citation, Entry, Fact, File, Link, State, Step, Term
+from keguan.web.components import Action, Applies, Citation, Empty, Entry, Fact, File, Link, State, Step, Term
 from keguan.web.language import Words
 from keguan.web.pages.case_panels import PrintMenu
 from keguan.web.pages.cases import Pending
@@ -99,7 +99,39 @@ class YearPanel:
     template: Literal["web/parts/record/year.html"] = "web/parts/record/year.html"
 
 
-Panel = LinesPanel | RelatedPanel | CardPanel | YearPanel
+@dataclass(frozen=True, slots=True)
+class RowsPanel:
+    """Records of another type that belong here, as a list shows them; `total` of them, all at `all_url`."""
+
+    title: Words
+    noun: Words
+    rows: tuple[ListRow, ...]
+    heads: tuple[Head, ...]
+    total: int
+    all_url: str
+    empty: Empty
+    template: Literal["web/parts/record/rows.html"] = "web/parts/record/rows.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at a customer; phones are facts so that a masked one can be revealed."""
+
+    name: str
+    post: str = ""
+    phones: tuple[Fact, ...] = ()
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsPanel:
+    """The people at a customer."""
+
+    contacts: tuple[Contact, ...]
+    template: Literal["web/parts/record/contacts.html"] = "web/parts/record/contacts.html"
+
+
+Panel = LinesPanel | RelatedPanel | CardPanel | YearPanel | RowsPanel | ContactsPanel
 
 
 @dataclass(frozen=True, slots=True)
