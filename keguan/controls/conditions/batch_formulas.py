@@ -54,6 +54,8 @@ def _applied(sign: str, several: Sequence[Found], of: Sequence[Node]) -> Found:
 
 
 def _worked_out(sign: str, values: Sequence[Any]) -> Any:
+    if sign not in ("*", "/"):
+        values = _alike(values)
     match sign:
         case "min":
             return ibis.least(*values)
@@ -69,6 +71,13 @@ def _worked_out(sign: str, values: Sequence[Any]) -> Any:
             return one * two
         case _:
             return (one / two.nullif(0)).cast(QUOTIENT)
+
+
+def _alike(values: Sequence[Any]) -> list[Any]:
+    """Decimals with as many places: ibis adds no others where their digits together are more than a column holds."""
+    places = [one.type().scale or 0 for one in values if one.type().is_decimal()]
+    shape = f"decimal(38, {max(places, default=0)})"
+    return [one.cast(shape) if one.type().is_decimal() else one for one in values]
 
 
 def _rounded_down(value: Any, places: Node = NONE) -> Any:
