@@ -111,9 +111,10 @@ class Desk:
             over.wait_for()
 
     def fill(self, form: str, values: dict[str, Any]) -> None:
-        """Fill inputs by name: texts, choices, radios, files."""
+        """Fill inputs by name: texts, choices, radios, files; what is folded away is opened first."""
         for name, value in values.items():
             field = self.page.locator(f"{form} [name='{name}']").first
+            field.evaluate("e => e.closest('details:not([open])')?.setAttribute('open', '')")
             kind = field.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
             if kind == "select":
                 field.select_option(str(value))

@@ -39,7 +39,6 @@ def case(desk: Desk) -> str:
     desk.go("/cases/take/")
     desk.page.check("#customers input.is-new")
     desk.page.fill("[name=new_name]", CUSTOMER)
-    desk.page.evaluate("document.querySelectorAll('details.fold').forEach(each => { each.open = true; })")
     desk.fill("main form.narrow", TAKEN)
     desk.page.click("button:has-text('登记')")
     desk.page.wait_for_url(re.compile(r"/cases/KS-"))
