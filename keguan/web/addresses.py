@@ -4,8 +4,19 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from keguan.controls.engines.register_types import register_types
+
 OWN = frozenset(("case", "customer"))
 """Types whose pages have names of their own: people type them."""
+
+
+SHARED = frozenset(("observation", "proposal", "person", "unit", "post", "role", "calendar", "delegation", "task"))
+"""Types of the product whose pages share their addresses; registers do so too."""
+
+
+def has_page(record_type: str) -> bool:
+    """Whether records of the type have a page."""
+    return record_type in OWN or record_type in SHARED or record_type in register_types
 
 
 def list_url(record_type: str, **given: str) -> str:

@@ -1,17 +1,19 @@
 """Records of any type as lists that mix them show them: a name and an address, only for what the viewer may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
 
 from keguan.cases import queries as cases
-from keguan.controls import scopes
+from keguan.controls import readings, scopes
 from keguan.controls.live.grants import Grants
 from keguan.customers import queries as customers
-from keguan.web import listed
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import naming
+from keguan.web import addresses, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,8 @@ def subjects(
         **_cases(viewer, ids["case"], known, place),
         **_customers(viewer, ids["customer"], place),
         **_own(ids["delegation"]),
+        **_others(viewer, ids, known, place),
     }
-
-
-def case_address(code: str, verb: str = "") -> str:
-    """The page of a case, or of one verb on it (`case.reply`)."""
-    if verb:
-        return reverse("web:case_act", args=[code, verb.removeprefix("case.")])
-    return reverse("web:case_page", args=[code])
 
 
 def _cases(viewer: UUID, ids: set[UUID], known: Grants | None, place: str) -> dict[UUID, Subject]:
@@ -73,7 +69,7 @@ def _cases(viewer: UUID, ids: set[UUID], known: Grants | None, place: str) -> di
             case.code or "",
             "" if is_untold else case.title or "",
             names.get(case.customer_id, ""),
-            case_address(case.code) if case.code else "",
+            addresses.page_url("case", case.code) if case.code else "",
         )
         for case in found
     }
@@ -82,6 +78,23 @@ def _cases(viewer: UUID, ids: set[UUID], known: Grants | None, place: str) -> di
 def _own(ids: set[UUID]) -> dict[UUID, Subject]:
     """Delegations of which somebody is told are his: they stand on one page."""
     return {key: Subject("delegation", "", "", "", reverse("web:delegation_list")) for key in ids}
+
+
+def _others(viewer: UUID, ids: Mapping[str | None, set[UUID]], known: Grants | None, place: str) -> dict[UUID, Subject]:
+    """Records of all other types that have pages, registers above all."""
+    asked = {
+        name: keys
+        for name, keys in ids.items()
+        if name is not None and name not in ("case", "customer", "delegation") and addresses.has_page(name)
+    }
+    found: dict[UUID, Subject] = {}
+    for name, by_id in naming.named(viewer, asked, known).items():
+        kind = vocabulary.types[name]
+        readings.tell_list(viewer, "page", kind, by_id, [kind.title] if kind.title else [], {"list": place})
+        for key, one in by_id.items():
+            title = one.text if one.text != one.code else ""
+            found[key] = Subject(name, one.code, title, "", addresses.page_url(name, one.key))
+    return found
 
 
 def _customers(viewer: UUID, ids: set[UUID], place: str) -> dict[UUID, Subject]:

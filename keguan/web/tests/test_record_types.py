@@ -21,6 +21,8 @@ from keguan.kernel.commands.outcomes import Done
 from keguan.policies.models import Version
 from keguan.web import addresses
 from keguan.web.doors import new_key
+from keguan.web.records.registry import CLASSES
+from keguan.web.subjects import subjects
 from keguan.web.tests.conftest import NOW, Office
 
 CHASE = "chase"
@@ -425,3 +427,15 @@ def test_fields_stand_in_the_order_in_which_the_clause_writes_them(office: Offic
     page = text(office.browser("agent"), addresses.new_url(CHASE, "chase.open"))
     places = [page.index(f'name="{name}"') for name in written if name in ("department", "content")]
     assert places == sorted(places)
+
+
+def test_lists_that_mix_records_lead_to_a_register_too_and_only_whom_it_is_shown(office: Office) -> None:
+    done = chase(office, title="催一催")
+    mine = subjects(office.people["agent"], [(CHASE, done.object)], None, "today")
+    assert mine[done.object].name == f"{done.code} 催一催"
+    assert mine[done.object].url == addresses.page_url(CHASE, str(done.code))
+    assert subjects(office.people["stranger"], [(CHASE, done.object)], None, "today") == {}
+
+
+def test_every_type_that_shares_its_addresses_has_pages() -> None:
+    assert set(CLASSES) == addresses.SHARED

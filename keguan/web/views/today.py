@@ -18,13 +18,13 @@ from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
-from keguan.web import pages
+from keguan.web import addresses, pages
 from keguan.web.approval_lines import headline, unnamed, who_asks
 from keguan.web.components import Figure, Reason
 from keguan.web.doors import new_key, page, viewer
 from keguan.web.records.standing import due_tone
 from keguan.web.rules import book, cited, control_of, started
-from keguan.web.subjects import Subject, case_address, subjects
+from keguan.web.subjects import Subject, subjects
 from keguan.web.views.shell import render_page
 
 SHOWN = 12
@@ -99,8 +99,9 @@ def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main
         if control.do:
             verb = control.do[0].verb
             act = verb.label
-            if owed.object_type == verb.on == "case" and subject and subject.code:
-                act_url = case_address(subject.code, verb.name)
+            is_there = owed.object_type == verb.on and not verb.creates and addresses.has_page(verb.on)
+            if is_there and subject and subject.code:
+                act_url = addresses.act_url(verb.on, subject.code, verb.name)
     title = subject.title if subject else ""
     return pages.Owed(
         what=Label("{what}：{title}", "{what}: {title}").format(what=what, title=title) if title else what,
@@ -174,7 +175,8 @@ def _unowned(rules: Rulebook, faults: queries.Faults | None) -> tuple[pages.Unow
         return ()
     found = []
     for owed in faults.owed:
-        url = case_address(owed.subject.code) if owed.subject.type == "case" and owed.subject.code else ""
+        is_there = bool(owed.subject.code) and addresses.has_page(owed.subject.type)
+        url = addresses.page_url(owed.subject.type, owed.subject.code) if is_there else ""
         found.append(pages.Unowned(owed.act, owed.subject.code or "", url, cited(rules, owed.control), owed.due_at))
     for row in faults.waiting:
         # what is asked stays with those who may see the record: here only that somebody asks
