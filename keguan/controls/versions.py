@@ -13,18 +13,15 @@ from django.db import transaction
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.gate import law
 from keguan.controls.live import dates, evidence, recalculating
-from keguan.controls.live.adopting import Adopting, adopt, how_of
 from keguan.controls.live.judging import Judging
-from keguan.controls.live.obligations import Running
 from keguan.controls.live.overdue import overdue
+from keguan.controls.live.taking_over import Taking
 from keguan.kernel.commands import locks
 from keguan.kernel.commands.context import Context
-from keguan.kernel.commands.law import Entry
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.transaction import Transaction
 from keguan.kernel.ids import uuid7
-from keguan.policies.engines import Rulebook
-from keguan.policies.rulebooks import EMPTY, rulebook, timeline_of
+from keguan.policies.rulebooks import rulebook, timeline_of
 
 CHUNK = 500
 CLOCK = Context(actor=None, channel="clock")
@@ -42,11 +39,11 @@ NOBODY = UUID(int=0)
 
 
 def follow() -> int:
-    """Deal with the rulebooks that came into force since the last time; gives how many clocks changed."""
+    """Deal with the rulebooks that came into force since the last time; gives how much changed."""
     total = 0
     while (found := _next()) is not None:
         begins_at, before, number = found
-        total += recalculate(begins_at, before, number) + adopt_all(begins_at, before, number)
+        total += recalculate(begins_at, before, number) + adopt_all(Taking(begins_at, before, number))
         with transaction.atomic():
             rows = Rows()
             for row in rows.select(ROW):
@@ -76,19 +73,12 @@ def _next() -> tuple[dt.datetime, int, int] | None:
     return line[place][0], line[place - 1][1] if place else 0, line[place][1]
 
 
-def adopt_all(begins_at: dt.datetime, before: int, number: int) -> int:
-    """Bring new versions over the records that run, as their policies say; gives how many clocks changed."""
-    book = rulebook(number)
-    how = how_of(rulebook(before) if before else EMPTY, book)
-    by_type: dict[str, list[DeadlineControl]] = {}
-    for key in how:
-        control = book.by_key[key]
-        if isinstance(control, DeadlineControl) and not control.is_apart:
-            by_type.setdefault(control.type.name, []).append(control)
+def adopt_all(one: Taking) -> int:
+    """Bring a version over the records that run, as its policies say; gives on how many records clocks changed."""
     total = 0
-    for name, controls in by_type.items():
+    for name, controls in one.controls().items():
         for records in concerned(name, controls):
-            total += _adopt(begins_at, number, book, how, controls, records)
+            total += _adopt(records)
     return total
 
 
@@ -106,20 +96,17 @@ def concerned(record_type: str, controls: Sequence[DeadlineControl]) -> Iterator
         after = found[-1]
 
 
-def _adopt(
-    begins_at: dt.datetime, number: int, book: Rulebook, how: dict[str, str], controls: Sequence[DeadlineControl],
-    records: Sequence[UUID],
-) -> int:  # fmt: skip
+def _adopt(records: Sequence[UUID]) -> int:
+    """Judge these records as any act on them would: that lets the version take them over, as of its first moment."""
     with transaction.atomic():
-        rows, job, now = _locked(records)
-        judging, key = Judging(now, "obligation.adopt"), uuid7(now)
-        work = Adopting(book, number, begins_at, now, how, judging)
-        adopt(rows, work, controls, list(job.heads.numbers), key)
-        several = [*work.opened, *work.changed]
-        _enter(job, Entry("obligation.adopt", _objects(several), begins_at, {"rulebook": number}, key=key), several)
-        evidence.keep(rows, judging.shown, now)
+        rows = Rows()
+        heads = locks.lock(rows, records)
+        now, number = locks.moment(rows, heads.last)
+        job = Transaction(CLOCK, law, rows, heads, now, number, {})
+        entries = overdue(rows, now, list(heads.numbers), number)
+        job.enter(entries)
         job.finish_heads()
-        return len(several)
+    return sum(len(one.objects) for one in entries if one.verb == "obligation.adopt")
 
 
 def recalculate(begins_at: dt.datetime, before: int, number: int) -> int:
@@ -144,22 +131,3 @@ def recalculate(begins_at: dt.datetime, before: int, number: int) -> int:
         if len(found) < recalculating.CHUNK:
             return total
         after = found[-1]["id"]
-
-
-def _locked(records: Sequence[UUID]) -> tuple[Rows, Transaction, dt.datetime]:
-    """A transaction of the clock's on these records: locked, and first judged as any act on them would."""
-    rows = Rows()
-    heads = locks.lock(rows, records)
-    now, rulebook_now = locks.moment(rows, heads.last)
-    job = Transaction(CLOCK, law, rows, heads, now, rulebook_now, {})
-    job.enter(overdue(rows, now, list(heads.numbers), rulebook_now))
-    return rows, job, now
-
-
-def _objects(several: Sequence[Running]) -> tuple[tuple[str, str, UUID], ...]:
-    return tuple(dict.fromkeys((one.object_type, one.object_type, one.object) for one in several))
-
-
-def _enter(job: Transaction, entry: Entry, several: Sequence[Running]) -> None:
-    if several:
-        job.enter([entry])

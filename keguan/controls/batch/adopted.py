@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from keguan.controls.batch.clocks import Act, Clock, Entered, Said, as_uuid, keys_of
+from keguan.controls.batch.clocks import Act, Clock, Entered, Said, as_uuid, keys_of, owed_by
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.live.adopting import how_of, runs, without
 from keguan.controls.live.plans import plan
@@ -45,7 +45,7 @@ def _clocks(
     """The clocks that the acts so far tell under the version, by key."""
     found: dict[str, list[tuple[Mark, Seen]]] = {}
     voided: UUID | None = None
-    for one in course.past:
+    for one in (one for one in course.past if one.recorded_at < act.at):
         said, event = one.said.get(place, {}), as_uuid(one.event)
         at = course.actual.get(one.event, one.at)
         if said.get("open"):
@@ -89,7 +89,7 @@ def _adopt(course: "Course", act: Act, place: int, how: str, key: str, marks: tu
     started_at = opening.at if how == "switch" else max(opening.at, act.at)
     _start(course, act, Clock(
         place, control, key, number, started_at, event, {}, started_at, course.code, as_uuid(seen[0].get("unit")),
-        as_uuid(seen[0].get("person")), reckoned=number,
+        owed_by(seen[0]), reckoned=number,
     ), marks, seen[0], is_adopted=how == "switch" and started_at < act.at)  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import followed, heard, outcomes
+from keguan.controls.batch import followed, heard, histories, outcomes
 from keguan.controls.batch.counting import in_period, list_rows
 from keguan.controls.batch.deadline import opening_verbs
 from keguan.controls.batch.figures import Backtest, Figures
@@ -41,7 +41,8 @@ def backtest(
     recorded = books(mirror)
     in_force = versions(recorded)
     drafted = of_draft(draft)
-    several, shared = _together(mirror, drafted, in_force)
+    by_course = histories.irregular((*drafted, *in_force))
+    several, shared = _together(mirror, drafted, in_force, by_course)
     sides = heard.listeners(drafted, in_force, several, shared)
     found = Backtest(since, until, now)
     found.figures = [Figures(control, is_read=is_read(control)) for control in draft.controls if control.is_configured]
@@ -50,13 +51,13 @@ def backtest(
     found.figures += [Figures(control, is_gone=True) for control in gone.values()]
     told(f"草案 {len(draft.controls)} 项管控，正在核算", f"{len(draft.controls)} controls of the draft, judging")
     owed: list[tuple[Judged, Any]] = []
-    for judged in judge(mirror, several, name="backtest"):
+    for judged in judge(mirror, [one for one in several if one.key not in by_course], name="backtest"):
         told(f"{judged.type.label.zh}：已判定，正在点数", f"{judged.type.label.en}: judged, counting")
         table = obligations(mirror, judged, now, "backtest_owed", with_events=bool(sides))
         if table is not None:
             owed.append((judged, table))
         _count(judged, table, found, shared)
-    irregular = followed.count(mirror, several, recorded, found, is_heard=bool(sides))
+    irregular = followed.count(mirror, several, recorded, found, by_course, is_heard=bool(sides))
     if sides:
         together = owed_of(mirror, several, owed, irregular, "backtest_owed_all")
         heard.count(mirror, sides, together, irregular, found)
@@ -66,7 +67,7 @@ def backtest(
 
 
 def _together(
-    mirror: "Mirror", draft: Sequence[Version], in_force: Sequence[Version]
+    mirror: "Mirror", draft: Sequence[Version], in_force: Sequence[Version], by_course: frozenset[str]
 ) -> tuple[list[Version], dict[str, frozenset[int]]]:
     """The draft's versions, then those of then; what reads the same in both is judged once.
 
@@ -78,7 +79,7 @@ def _together(
     for one in in_force:
         is_same = wording(one.control, one.book) in written
         is_deadline = isinstance(one.control, DeadlineControl)
-        if is_same and not followed.is_followed(one) and (not is_deadline or _always(mirror, one)):
+        if is_same and one.key not in by_course and (not is_deadline or _always(mirror, one)):
             shared[one.key] = one.numbers or frozenset()
         else:
             others.append(one)

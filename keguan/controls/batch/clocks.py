@@ -110,7 +110,7 @@ class Clock:
     due_at: dt.datetime
     code: str
     unit: UUID | None = None
-    person: UUID | None = None
+    people: tuple[UUID, ...] = ()
     marks: list[Mark] = field(default_factory=list)
     end: Mark | None = None
     again_at: dt.datetime | None = None
@@ -213,6 +213,14 @@ def day_of(value: Any) -> str:
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def owed_by(said: Said, name: str = "who") -> tuple[UUID, ...]:
+    """Who owes it, so far as anybody's own hours count: those whom the record means, else the person it names."""
+    if name in said:
+        return tuple(UUID(one) for one in said[name] or ())
+    person = as_uuid(said.get("person"))
+    return () if person is None else (person,)
 
 
 def as_uuid(value: Any) -> UUID | None:

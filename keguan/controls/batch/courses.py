@@ -22,12 +22,14 @@ from keguan.controls.batch.clocks import (
     extension,
     is_over,
     keys_of,
+    owed_by,
     period_end,
     recorded,
     turn,
 )
 from keguan.controls.batch.entries import breach, correct, recalculate, waive
 from keguan.controls.batch.marks import facts_of, is_watched
+from keguan.controls.batch.owners import WHO, WHO_WAS
 from keguan.controls.batch.versions import Version
 from keguan.controls.clocks import judge
 from keguan.controls.conditions import Fault as GrammarFault
@@ -107,6 +109,7 @@ class Course:
 
     def _take(self, act: Act) -> None:
         self.ended = []
+        self._address(act, WHO_WAS)
         if act.verb == BREAK:
             breach(self, act)
         elif act.verb == RECALCULATE:
@@ -128,6 +131,13 @@ class Course:
                 self._reinstate(act)
             else:
                 self._open(act)
+            self._address(act, WHO)
+
+    def _address(self, act: Act, name: str) -> None:
+        """What is owed is owed by whoever the record means now."""
+        for one in self.clocks if act.is_own else ():
+            if one.is_open and name in act.said.get(one.place, {}):
+                one.people = owed_by(act.said[one.place], name)
 
     def _mark(self, act: Act, one: Clock, met: set[tuple[str, str]]) -> None:
         said = act.said.get(one.place)
@@ -236,8 +246,8 @@ class Course:
     ) -> None:
         """A clock with its due moment; none where its term lacks a fact or never ends."""
         control, event = self.control(place), by.event or None
-        unit, person = as_uuid(said.get("unit")), as_uuid(said.get("person"))
-        new = Clock(place, control, key, rulebook, at, event, {}, at, self.code, unit, person, reckoned=rulebook or 0)
+        unit, people = as_uuid(said.get("unit")), owed_by(said)
+        new = Clock(place, control, key, rulebook, at, event, {}, at, self.code, unit, people, reckoned=rulebook or 0)
         if not self.set_clock(new, said, rulebook):
             self.undetermined.append((control.key, at, by, act.object if act is not None else self.record))
             return
@@ -286,7 +296,7 @@ class Course:
 
     def calendar(self, one: Clock, rulebook: int | None) -> Calendar:
         """Whose hours count for a clock, by a rulebook."""
-        return calendar_for(self._book(one, rulebook) or self.versions[one.place].book, one.unit, one.person)
+        return calendar_for(self._book(one, rulebook) or self.versions[one.place].book, one.unit, one.people)
 
     def calendar_at(self, one: Clock) -> CalendarAt:
         """Its calendar by moment: that of the rulebook in force then, or a draft's own."""

@@ -9,7 +9,6 @@ from keguan.controls.batch.counting import MOST_LISTED
 from keguan.controls.batch.figures import Backtest, Change, Figures
 from keguan.controls.batch.gathering import Irregular
 from keguan.controls.batch.versions import Version
-from keguan.controls.engines.deadline import DeadlineControl
 from keguan.policies.engines import Rulebook
 
 if TYPE_CHECKING:
@@ -20,19 +19,16 @@ STATES = ("kept", "broken", "kept_late", "cancelled", "running")
 Key = tuple[str, str, str, dt.datetime]
 
 
-def is_followed(version: Version) -> bool:
-    """Whether it is followed record by record."""
-    return isinstance(version.control, DeadlineControl) and not histories.is_regular(version.control)
-
-
 def count(
-    mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rulebook], found: Backtest, *, is_heard: bool
-) -> Irregular:
+    mirror: "Mirror", several: Sequence[Version], books: Mapping[int, Rulebook], found: Backtest,
+    by_course: frozenset[str], *, is_heard: bool,
+) -> Irregular:  # fmt: skip
     """Their obligations by state, by the draft and by what was in force then, with what differs; gives them all.
 
-    `is_heard`: others want to hear of what was followed, corrected records among it.
+    `by_course`: the deadlines that are followed. `is_heard`: others want to hear of what was followed, corrected
+    records among it.
     """
-    mine = [one for one in several if is_followed(one)]
+    mine = [one for one in several if one.key in by_course]
     if not mine and not is_heard:
         return Irregular()
     by_key = {one.control.key: one for one in found.figures}
@@ -42,7 +38,7 @@ def count(
     sides: dict[str, tuple[dict[Key, dict[str, Any]], dict[Key, dict[str, Any]]]] = {}
     for row in followed.rows:
         version = several[row["place"]]
-        if is_followed(version) and _is_inside(row["opened_at"], found):
+        if version.key in by_course and _is_inside(row["opened_at"], found):
             now, then = sides.setdefault(version.key, ({}, {}))
             side = now if version.numbers is None else then
             side[row["object"], row["key"], row["opened_event"] or "", row["opened_at"]] = row

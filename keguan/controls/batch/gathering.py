@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from keguan.controls.batch import marks
+from keguan.controls.batch import marks, owners
 from keguan.controls.batch.acts import Acts
 from keguan.controls.batch.adopted import ADOPT
 from keguan.controls.batch.clocks import Act, By, Moment, Waived
@@ -101,6 +101,8 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
     )
     for one in places.values():
         wanted |= marks.wanted(control_of(one), record_type)
+    mine = {place: (control_of(one), one) for place, one in places.items()}
+    wanted |= owners.wanted(mine.values(), record_type)
     in_play = [one.book for one in places.values()]
     wanted = making.reaching(wanted, record_type, in_play)
     more = as_acts(mirror, record_type, moments) if moments else None
@@ -111,7 +113,9 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
         table = people.with_actors(mirror, table, f"{work.name}_{record_type.name}_spans")
     table = deeds.with_known(mirror, table, record_type, wanted, f"{work.name}_{record_type.name}")
     table, joined = making.joined(mirror, table, record_type, wanted, in_play, f"{work.name}_{record_type.name}")
-    view = mirror.backend.create_view(f"{work.name}_{record_type.name}_acts", table, overwrite=True)
+    owing = owners.joined(mirror, table, record_type, wanted, mine, f"{work.name}_{record_type.name}")
+    work.found.unread |= owing.unknown
+    view = mirror.backend.create_view(f"{work.name}_{record_type.name}_acts", owing.table, overwrite=True)
     columns: dict[str, Any] = {}
     known: dict[int, Acts] = {}
     for place, version in list(places.items()):
@@ -120,7 +124,7 @@ def gather(work: Gathering, record_type: RecordType, moments: Sequence[Tick]) ->
             work.found.unread.add(version.key)
             continue
         own = [f"tick:{i}" for i, one in enumerate(moments) if one.place == place]
-        columns |= marks.columns(control_of(version), acts, place, own)
+        columns |= marks.columns(control_of(version), acts, place, own) | owing.of(place, view)
     kept = {column: view[column] for column in (*KEPT_COLUMNS, "marks")}
     code = f"c_{record_type.code}"
     kept["code"] = view[code] if code in view.columns else view.object

@@ -5,11 +5,11 @@ records whose entries were corrected.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from keguan.controls.batch import deadline, marks
+from keguan.controls.batch import deadline, marks, owners
 from keguan.controls.batch.adopted import ADOPT
 from keguan.controls.batch.clocks import Act
 from keguan.controls.batch.courses import RECALCULATE, Course
@@ -17,7 +17,6 @@ from keguan.controls.batch.gathering import WAIVE, Gathering, Irregular, control
 from keguan.controls.batch.ticks import timeline
 from keguan.controls.batch.versions import Version
 from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.people import nodes
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 
@@ -27,9 +26,13 @@ if TYPE_CHECKING:
 NONE: Mapping[str, frozenset[str]] = {}
 
 
-def is_regular(control: DeadlineControl) -> bool:
-    """Whether windows or the judge over opening and end alone tell its course."""
-    return deadline.is_read(control)
+def irregular(several: Iterable[Version]) -> frozenset[str]:
+    """The deadlines among these whose course windows, or the judge over opening and end alone, do not tell: by their
+    form, or because terms run by the hours of whoever owes them."""
+    return frozenset(
+        one.key for one in several
+        if isinstance(one.control, DeadlineControl) and (not deadline.is_read(one.control) or owners.is_asked([one]))
+    )  # fmt: skip
 
 
 def obligations(
@@ -64,8 +67,8 @@ def obligations(
 def _is_guessed(mirror: "Mirror", version: Version, *, is_followed: bool) -> bool:
     """Whether it hangs on what the mirror cannot tell: whose calendar counts, or how a version took over what ran."""
     control, book = control_of(version), version.book
-    kind, people = control.type, control.by.people
-    by_person = bool(book.calendars.person_keys()) and not isinstance(people, nodes.PersonFact)
+    kind = control.type
+    by_person = owners.is_asked([version]) and owners.is_lost(control)
     by_unit = len(book.calendars.by_key()) > 1 and kind.unit is None
     if is_followed and (by_person or by_unit):
         return True
@@ -94,7 +97,7 @@ def _clock_types(several: Mapping[int, Version]) -> set[str]:
 
 def _always(several: Mapping[int, Version]) -> frozenset[int]:
     """The places of the irregular forms, and of what these wait for."""
-    keys = {one.key for one in several.values() if not is_regular(control_of(one))}
+    keys = set(irregular(several.values()))
     waiting = True
     while waiting:
         more = {judged.control for one in several.values() if one.key in keys for judged in control_of(one).judged}
@@ -126,7 +129,7 @@ def _numbers(work: Gathering, kind: str) -> dict[tuple[str, str], int]:
 def _follow(work: Gathering) -> None:
     """Every record's course, in the order of its stream."""
     begins = dict(timeline(work.mirror))
-    irregular = {one.key for one in work.versions.values() if not is_regular(control_of(one))}
+    by_course = irregular(work.versions.values())
     for kind in sorted(_clock_types(work.versions)):
         mine = {place: one for place, one in work.versions.items()
                 if control_of(one).type.name == kind and one.key not in work.found.unread}  # fmt: skip
@@ -146,11 +149,11 @@ def _follow(work: Gathering) -> None:
                 ours = [one for one in moments.get(record, ()) if one.tick.place in several]
                 rows = course.run((_only(act, several) for act in ordered), ours)
                 work.found.lifted |= course.lifted
-                work.found.met += [(key, record, event) for key, event in course.met if whole or key in irregular]
-                kept = (row for row in rows if whole or not is_regular(control_of(work.versions[row["place"]])))
+                work.found.met += [(key, record, event) for key, event in course.met if whole or key in by_course]
+                kept = (row for row in rows if whole or row["control"] in by_course)
                 work.found.rows += [{**row, "object_type": kind} for row in kept]
                 work.found.undetermined += [
-                    (*one, kind) for one in course.undetermined if whole or one[0] in irregular
+                    (*one, kind) for one in course.undetermined if whole or one[0] in by_course
                 ]  # fmt: skip
 
 

@@ -121,6 +121,8 @@ def is_marked(table: Any, control: DeadlineControl, place: int) -> Any:
     parts = [known[name].fill_null(False) for name in simple if name in known]
     # whether it opens one may be unknown: that is shown
     parts += [known["open"].fill_null(True)] if "open" in known else []
+    # so may be whose it is from here on
+    parts += [~known["who"].identical_to(known["who_was"])] if "who" in known and "who_was" in known else []
     if "now" in known:
         if control.period is not None:
             return ibis.literal(True)

@@ -83,7 +83,8 @@ def recount(mirror: "Mirror", now: dt.datetime) -> Recounted:
     found.unshown = reacted.unheard(several, found.unread) | found.unread
     for row in (row for row in followed.rows if row["control"] not in found.unread):
         found.obligations[key_of(row)] = {name: row[name] for name in OBLIGATION}
-    several_judged = judge(mirror, several, name="recount")
+    by_course = histories.irregular(several)
+    several_judged = judge(mirror, [one for one in several if one.key not in by_course], name="recount")
     owed: list[dict[str, Any]] = []
     for judged in several_judged:
         table = obligations(mirror, judged, now, "recount_obligations")

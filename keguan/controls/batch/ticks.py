@@ -95,8 +95,8 @@ def _moments(control: DeadlineControl, version: Version, after: dt.datetime, unt
 
 
 def as_acts(mirror: "Mirror", record_type: RecordType, several: Sequence[Tick]) -> Any:
-    """Each moment for each record of the type that was there: `object`, `n`, its times, `verb` (`tick:<place in the
-    list>`) and `rulebook`."""
+    """Each moment for each record of the type that was there: `object`, `n`, an `event` of its own, its times, `verb`
+    (`tick:<place in the list>`) and `rulebook`."""
     import ibis
 
     from keguan.controls.conditions.batch_days import local_day as day_of
@@ -116,6 +116,7 @@ def as_acts(mirror: "Mirror", record_type: RecordType, several: Sequence[Tick]) 
         [spans.recorded_at < moments.tick_at, spans.until.isnull() | (spans.until >= moments.tick_at)],
     )
     return joined.select(
-        object=joined.object, n=joined.n, recorded_at=joined.tick_at, happened_at=joined.tick_at,
-        happened_on=day_of(joined.tick_at, COMPANY_ZONE), rulebook=joined.tick_book, verb=joined.tick,
+        object=joined.object, n=joined.n, event=joined.tick.concat(":").concat(joined.object),
+        recorded_at=joined.tick_at, happened_at=joined.tick_at, happened_on=day_of(joined.tick_at, COMPANY_ZONE),
+        rulebook=joined.tick_book, verb=joined.tick,
     )  # fmt: skip

@@ -78,9 +78,11 @@ def adopt(
         known.setdefault((one.control, one.object), []).append(one)
     fresh: list[tuple[Running, DeadlineControl, Clock]] = []
     for key in sorted(told):
+        # what was recorded under the version has opened its clocks itself
+        before = [moment for moment in told[key] if moment.recorded_at < work.at]
         for control in controls:
             mine = known.get((control.key, key), [])
-            for clock in clocks(work.book, control, told[key], work.now, looked_at.get(key, {})):
+            for clock in clocks(work.book, control, before, work.now, looked_at.get(key, {})):
                 fresh += _adopt(work, control, key, clock, mine, event)
     _start(rows, work, fresh, event)
     obligations.insert(rows, work.opened)

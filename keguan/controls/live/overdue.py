@@ -9,10 +9,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from keguan.controls.clocks import Judgement
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.engines.reading import Who
-from keguan.controls.live import dates, evidence, obligations, opening, recalculating, telling, terming, watching
+from keguan.controls.live import (
+    dates,
+    evidence,
+    obligations,
+    opening,
+    recalculating,
+    taking_over,
+    telling,
+    terming,
+    watching,
+)
 from keguan.controls.live.breaches import told as told_of
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
@@ -59,24 +68,39 @@ class _Sweep:
 
 
 def overdue(rows: Rows, now: dt.datetime, objects: Collection[UUID], number: int) -> list[Entry]:
-    """Open what dates opened on these records, then judge what is past due; gives the events of that in order.
+    """Open what dates opened on these records, let versions and calendars take over what runs, and judge what is past
+    due, each in its time; gives the events of that in order.
 
     Judgements and notices are written. `number` is the rulebook in force. One statement where nothing is due; else a
     number that depends on the record types, rulebooks and days concerned.
     """
     if not objects:
         return []
-    sweep = _Sweep(rows, now, number, Judging(now, "obligation.break", breaks=True))
     opened = Judging(now, "obligation.open")
     dates.catch_up(rows, now, number, objects, opened)
     evidence.keep(rows, opened.shown, now)
-    sweep.entries += recalculating.catch_up(rows, now, number, objects)
-    waiting = obligations.due_ones(rows, objects, now)
+    entries: list[Entry] = []
+    for version in taking_over.waiting(rows, number):
+        entries += recalculating.catch_up(rows, now, version.number, objects)
+        entries += _judge(rows, now, number, version.at, objects)
+        entries += taking_over.take(rows, now, version, objects)
+    entries += recalculating.catch_up(rows, now, number, objects)
+    return entries + _judge(rows, now, number, now, objects)
+
+
+def _judge(
+    rows: Rows, now: dt.datetime, number: int, until: dt.datetime, objects: Collection[UUID]
+) -> list[Entry]:  # fmt: skip
+    """Judge what had become due by a moment; `number` is the rulebook in force now."""
+    waiting = obligations.due_ones(rows, objects, until)
     if not waiting:
-        return sweep.entries
+        return []
+    sweep = _Sweep(rows, now, number, Judging(now, "obligation.break", breaks=True))
     known: dict[UUID, Scene] = {}
     for _ in range(ROUNDS):
-        steps = sorted((step for one in waiting for step in _passed(one, now)), key=lambda step: (step.at, step.of.id))
+        steps = sorted(
+            (step for one in waiting for step in _passed(one, until)), key=lambda step: (step.at, step.of.id)
+        )
         if not steps:
             break
         known |= scenes_of(rows, now, [step.of for step in steps if step.of.id not in known])
@@ -94,8 +118,9 @@ def _round(sweep: _Sweep, steps: Sequence[Passed], scenes: Mapping[UUID, Scene])
         one, scene = step.of, scenes.get(step.of.id)
         sweep.changed[one.id] = one
         if step.what == "due":
-            found, key = _judged(sweep, step)
-            if found.state == "broken":
+            # what fell due before a clock was adopted is no breach of anybody's, and sets nothing off
+            key = _broken_by(sweep, step)
+            if key is not None:
                 one.people = list(who[0]) if one.handed_to is None else one.people
                 sweep.breaches.append((step, key))
                 fresh += _chained(step, scene, key, sweep.now)
@@ -122,27 +147,28 @@ def _passed(one: Running, now: dt.datetime) -> list[Passed]:
     return [Passed(one, control, what, at, n) for what, at, n in one.steps[one.told :] if at <= now]
 
 
-def _judged(sweep: _Sweep, step: Passed) -> tuple[Judgement, UUID]:
-    """The breach, judged and entered; a clock that is met or stands still by now shows none."""
+def _broken_by(sweep: _Sweep, step: Passed) -> UUID | None:
+    """The breach, judged and entered, by its event; a clock that is met or stands still by now shows none."""
     one, key = step.of, uuid7(sweep.now)
     one.told += 1
     found = sweep.judging.apply(one, rulebook(number_at(sweep.number, step.at)), key)
     steps = one.steps
     one.next_at = steps[one.told][1] if one.told < len(steps) else None
     one.is_changed = True
-    if found.state == "broken" and any(body.get("event") == str(key) for body in one.marks):
-        args = {"obligation": one.id, "due_at": one.due_at, "people": list(one.people)}
-        sweep.entries.append(
-            Entry(
-                "obligation.break",
-                objects_of(one),
-                found.broken_at or one.due_at,
-                args,
-                ((one.control, "broken"),),
-                key,
-            )
+    if found.state != "broken" or not any(body.get("event") == str(key) for body in one.marks):
+        return None
+    args = {"obligation": one.id, "due_at": one.due_at, "people": list(one.people)}
+    sweep.entries.append(
+        Entry(
+            "obligation.break",
+            objects_of(one),
+            found.broken_at or one.due_at,
+            args,
+            ((one.control, "broken"),),
+            key,
         )
-    return found, key
+    )
+    return key
 
 
 def _escalate(sweep: _Sweep, step: Passed, who: Sequence[Persons], scene: Scene | None) -> None:

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
-from keguan.controls import versions
-from keguan.controls.live import adopting
+from keguan.controls import gate, versions
+from keguan.controls.live import adopting, taking_over
 from keguan.controls.live.recalculating import said
 from keguan.controls.models import Evidence, Obligation
+from keguan.controls.queries.evidence import standing
 from keguan.controls.sweep import sweep_all
-from keguan.controls.tests.conftest import MORNING, Firm
+from keguan.controls.tests.conftest import MORNING, PACK, SYSTEM, Firm
 from keguan.controls.tests.test_deadline_lives import DAY, HOUR, PLAIN, Desk, desk  # noqa: F401 – a fixture
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+from keguan.policies.adoption import adopt
+from keguan.policies.packs.pack import pack_from_texts, read_pack
 from keguan.policies.rulebooks import current
 
 EMPTY = "id: idle, after: dossier.withdraw, do: dossier.note, within: 1 day, by: dossier.owner"
@@ -95,6 +98,56 @@ def test_from_today_counts_from_the_first_day_of_the_version(desk: Desk) -> None
     assert new.object == key
 
 
+@pytest.mark.parametrize("running", ["switch", "from today"])
+def test_a_sweep_that_comes_late_adopts_what_an_early_one_would_have(desk: Desk, running: str) -> None:  # noqa: F811
+    """What was due only under the version before is not broken because nobody looked in between."""
+    longer = WEEK.replace("6 days", "9 days")
+    left: list[Any] = []
+    for is_swept in (True, False):
+        control = f"x{len(left)}"
+        desk.rules(WEEK.replace("id: x", f"id: {control}"))
+        start = desk.now
+        key = desk.add()
+        desk.do("dossier.accept", key)
+        desk.rules(longer.replace("id: x", f"id: {control}"), at=start + 5 * DAY, running=running)
+        if is_swept:
+            desk.sweep(desk.now)
+        desk.do("dossier.note", key, at=start + 8 * DAY)
+        desk.sweep(start + 8 * DAY + HOUR)
+        desk.now = start + 20 * DAY
+        desk.sweep(desk.now)
+        found = Obligation.objects.filter(control=f"dossiers#{control}", object=key).order_by("opened_at")
+        shown = sorted(standing().filter(object=key, control=f"dossiers#{control}").values_list("outcome", flat=True))
+        left.append(([(one.state, one.opened_at - start, (one.due_at - start).days) for one in found], shown))
+    assert left[0] == left[1]
+    assert left[0][1] == (["broken", "opened"] if running == "switch" else ["broken", "cancelled", "opened", "opened"])
+
+
+def test_what_fell_due_before_its_clock_was_adopted_sets_nothing_off(firm: Firm) -> None:
+    case = firm.case()
+    with clock.pinned(MORNING + 3 * DAY):
+        firm.must("季安", "case.accept", case)
+    texts = {name: text.replace("within: 6 days", "within: 4 days") for name, text in read_pack(PACK).texts.items()}
+    pack, faults = pack_from_texts(texts)
+    assert pack is not None and not faults
+    at = MORNING + 5 * DAY
+    with clock.pinned(at):
+        adopt(gate.run, SYSTEM, pack, running="switch")
+    with clock.pinned(at + HOUR):
+        sweep_all()
+        [row] = Rows().select("select id from kernel_event where verb = 'case.accept'")
+        firm.must("苏敏", "case.correct", case, event=row["id"], actual_at=MORNING, reason="补正")
+    with clock.pinned(at + DAY):
+        sweep_all()
+    one = Obligation.objects.get(object=case, control="complaints#close")
+    assert (one.state, one.is_adopted) == ("broken", True)
+    assert one.due_at < at
+    shown = Evidence.objects.filter(control__in=["complaints#close", "complaints#late"]).values_list(
+        "outcome", flat=True
+    )
+    assert list(shown) == ["opened"]
+
+
 def test_imported_history_opens_clocks_from_their_true_start(desk: Desk) -> None:  # noqa: F811
     desk.rules(WEEK)
     old, recent = desk.add(), desk.add()
@@ -158,7 +211,7 @@ def test_an_adoption_that_is_cut_off_goes_on(desk: Desk, monkeypatch: pytest.Mon
             raise RuntimeError("cut off")
         whole(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(versions, "adopt", once)
+    monkeypatch.setattr(taking_over, "adopt", once)
     with pytest.raises(RuntimeError):
         desk.sweep(desk.now + HOUR)
     assert Obligation.objects.filter(control="dossiers#x").count() == 2
