@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +59,8 @@ def _load(number: int) -> Rulebook:
             if len(_by_hash) >= MOST_KEPT:
                 _by_hash.pop(next(iter(_by_hash)))
             _by_hash[content_hash] = known
+        if known.number != number:  # a company that went back to what it had before: the same text, later
+            known = replace(known, number=number)
         if len(_by_number) >= MOST_KEPT:
             _by_number.pop(next(iter(_by_number)))
         _by_number[number] = known

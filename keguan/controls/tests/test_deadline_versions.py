@@ -28,6 +28,7 @@ PAUSED = (
     "id: x, after: dossier.accept, do: dossier.close, within: 3 working days, by: dossier.owner,"
     " pause: {from: dossier.hold, until: dossier.resume}"
 )
+LONGER = {"week": {"MON-FRI": ["09:00-18:00"]}}
 SHORTER = {"week": {"MON-THU": ["09:00-17:00"]}}
 
 
@@ -294,3 +295,18 @@ def test_a_pause_entered_after_a_calendar_moved_the_clock_moves_it_further(firm:
     desk.do("dossier.hold", second, at=began + 29 * HOUR, happened=began + HOUR)
     desk.do("dossier.resume", second, at=began + 29 * HOUR, happened=began + 26 * HOUR)
     assert desk.one(object=second).due_at == desk.one(object=first).due_at
+
+
+def test_a_calendar_that_comes_back_counts_from_its_second_day(firm: Firm, desk: Desk) -> None:  # noqa: F811
+    desk.rules(PAUSED)
+    began = desk.now
+    for hours, spec in enumerate((LONGER, SHORTER, LONGER)):
+        calendar_set(firm, began + hours * HOUR, spec)
+    first, again = (current(began + dt.timedelta(minutes=minutes)) for minutes in (30, 150))
+    assert (again.number, again.calendars.of()) == (first.number + 2, first.calendars.of())
+    key = desk.add()
+    desk.do("dossier.accept", key, at=began + 3 * HOUR)
+    calendar_set(firm, began + 4 * HOUR, SHORTER)
+    desk.do("dossier.hold", key, at=began + 5 * HOUR)
+    desk.do("dossier.resume", key, at=began + 6 * HOUR)
+    assert desk.one().due_at == dt.datetime(2026, 3, 9, 9, tzinfo=dt.UTC)
