@@ -219,8 +219,8 @@ class Cards:
     def _clause(self, key: str) -> Label:
         control = self.found.rules.by_key.get(key)
         if not isinstance(control, DeadlineControl):
-            return Label(key, key)
-        return Label(f"{control.clause} {control.owed.zh}", f"{control.clause} {control.owed.en}")
+            return Label.typed(key)
+        return Label("{clause} {act}", "{clause} {act}").format(clause=control.clause, act=control.owed)
 
     def _cause(self, one: Cause) -> Label:
         if one.is_rest:

@@ -265,6 +265,24 @@ def test_the_policy_page_counts_the_case_under_its_clauses(office: Office, close
     assert code_of(closed) in wen.text()
 
 
+def test_statistics_count_the_case_and_open_the_list_with_it(office: Office, closed: str) -> None:
+    wen = office["wen"]
+    wen.go("/statistics/")
+    wen.look("statistics")
+    assert wen.page.locator("svg.picture").count() == 6
+    row = wen.page.locator("#clauses tbody tr", has_text=DEADLINE).first
+    row.locator("td a").first.click()
+    wen.page.wait_for_load_state()
+    wen.look("judgements")
+    assert code_of(closed) in wen.text()
+    wen.go("/statistics/?period=month")
+    mark = wen.page.locator("#causes svg.picture a").first.get_attribute("href")
+    assert wen.go(str(mark)) == 200
+    wen.go("/statistics/")
+    wen.page.select_option("select[name=period]", "month")
+    wen.page.wait_for_url(re.compile("period=month"))
+
+
 def test_the_other_pages_stand(office: Office, closed: str) -> None:
     cheng = office["cheng"]
     for name, path in {

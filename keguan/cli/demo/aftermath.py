@@ -36,8 +36,6 @@ def chase(one: "Complaint", head: str) -> Steps:
     yield _form(
         one, one.owner, "chase.open", one.pause(60), case=one.name, department=one.about["unit"], content=content
     )
-    if head == "wen_manager":
-        return
     if chance.often(0.25):
         yield _form(
             one,
@@ -54,30 +52,20 @@ def chase(one: "Complaint", head: str) -> Steps:
 
 
 def report(one: "Complaint") -> Steps:
-    """The report to the deputy in charge: mostly in time, now and then late or never; his instruction."""
-    fate = one.chance.weighed({"in time": 8, "late": 0.8, "never": 0.7})
-    if fate == "never" or one.rounds > 1:
-        return
-    pause = DAY * 3.5 if fate == "late" else one.pause(180)
+    """The report to the deputy in charge: mostly in time, now and then late; his instruction."""
+    pause = DAY * 3.5 if one.chance.often(0.12) else one.pause(180)
     text = {"findings": one.about["findings"], "handled": one.about["decision"]}
     opened = yield _form(one, one.owner, "investigation_report.open", pause, case=one.name, **text)
     if isinstance(opened, Done) and one.chance.often(0.6):
-        deputy = "gu_deputy"
-        yield _form(
-            one,
-            deputy,
-            "investigation_report.instruct",
-            one.pause(90),
-            f"{one.name}_investigation_report",
-            instruction="照办",
-        )
+        name = f"{one.name}_investigation_report"
+        yield _form(one, "gu_deputy", "investigation_report.instruct", one.pause(90), name, instruction="照办")
 
 
 def after(one: "Complaint") -> Steps:
     """What follows a closed complaint."""
     if "unfounded" in one.about:
         yield from collected(one)
-    elif one.handling == "return":
+    elif one.handling in ("return", "rework"):
         yield from returned(one)
     elif one.handling in ("discount", "compensation") and one.amount and one.chance.often(0.8):
         yield from discounted(one)
@@ -92,7 +80,7 @@ def returned(one: "Complaint") -> Steps:
     slip, voucher, chance = f"{one.name}_return_slip", f"{one.name}_transfer_voucher", one.chance
     product, quantity = one.product["spec"], 1
     opens = DAY * 1.6 if chance.often(0.15) else 30
-    why = {"reason": one.about["reason"], "handling": "refund"} | (
+    why = {"reason": one.about["reason"], "handling": "refund" if one.handling == "return" else "rework"} | (
         {"basis": "客户投诉处理表"} if chance.often(0.8) else {}
     )
     yield _form(one, "zhou_sales", "return_slip.open", opens, case=one.name, product=product, quantity=quantity, **why)
@@ -185,10 +173,18 @@ def punished(one: "Complaint") -> Steps:
         cause="negligence",
     )
     yield _form(one, "wen_manager", "punishment.execute", 60, name)
-    yield _form(one, one.firm.deputy(one.at), "approval.consent", one.pause(300), f"approval of {name}")
+    minutes = one.pause(300)
+    granted = yield _form(one, one.firm.deputy(one.at), "approval.consent", minutes, f"approval of {name}")
+    if isinstance(granted, Done):
+        yield _form(one, "ye_hr", "announcement.publish", one.pause(DAY), f"announcement of {name}")
 
 
 def collected(one: "Complaint") -> Steps:
     """The money for what was no fault of ours, which the reaction to the closing has noted, comes in: or late."""
     pause = DAY * 25 if one.chance.often(0.25) else one.pause(DAY * 8)
     yield _form(one, "zhou_sales", "receivable.collect", pause, f"receivable of {one.name}")
+
+
+def petition(one: "Complaint") -> Steps:
+    """The customer objects to what was found unfounded: the deputy rules on the petition that was drafted."""
+    yield _form(one, "gu_deputy", "petition.rule", one.pause(DAY), f"petition of {one.name}", ruling="upheld")

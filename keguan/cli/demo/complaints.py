@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keguan.cli.demo import aftermath
@@ -75,6 +75,8 @@ class Complaint:
             yield self.act(
                 self.owner, "reject_result", self.pause(300), text=self.chance.pick(self.words("objections"))
             )
+            if "unfounded" in self.about:
+                self.firm.begin(aftermath.petition(replace(self, chance=self.firm.chance(self.name, "petition"))))
             yield self.act(self.owner, "accept", self.pause(30))
         closed = yield self.act(self.owner, "close", self.pause(150), is_accepted=True)
         if isinstance(closed, Done):
@@ -159,7 +161,8 @@ class Complaint:
             who, given = ("lin_engineer", person) if about["ours"] else (self.owner, unit)
             self.at = later(self.at, 20)
             yield Act(self.at, who, "case.hold_liable", self.name, given)
-        yield from aftermath.report(self)
+        # the report goes its own way: nobody waits for it
+        self.firm.begin(aftermath.report(replace(self, chance=self.firm.chance(self.name, "report", self.rounds))))
 
     def _settled(self) -> Generator[Act, Outcome | None, bool]:
         """Propose until somebody who may has decided; false where it is still open when the year ends."""
@@ -172,7 +175,7 @@ class Complaint:
         while True:
             who = "zhou_sales" if chance.often(0.7) else "wen_manager"
             given: dict[str, Any] = {"amount": amount, "handling": self.handling, "decision": self.about["decision"]}
-            if self.handling == "return":
+            if self.handling in ("return", "rework"):
                 given["approved_return_quantity"] = 1
             outcome = yield self.act(who, "settle", self.pause(200), **given)
             self.amount = amount

@@ -1,10 +1,11 @@
 """What all courses of the year share: words, chance, how busy the months are, and who is away."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from keguan.cli.demo.acting import Course
 from keguan.cli.demo.chance import Chance
 from keguan.cli.demo.hours import at, is_working, local_day
 
@@ -15,12 +16,16 @@ BUSY = 1.3
 
 @dataclass
 class Firm:
-    """The year of the company. `closed` are the complaints that were closed, with their moments."""
+    """The year of the company. `closed` are the complaints that were closed, with their moments.
+
+    `begin` lets another course run beside the one that calls it.
+    """
 
     words: Mapping[str, Any]
     seed: int
     start: dt.datetime
     now: dt.datetime
+    begin: Callable[[Course], None]
     customers: list[str] = field(default_factory=list)
     closed: list[tuple[str, dt.datetime]] = field(default_factory=list)
 

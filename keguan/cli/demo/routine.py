@@ -26,10 +26,9 @@ def month(firm: Firm, first: dt.date, number: int) -> Course:
         moment = later(moment, 10)
         yield Act(moment, "cheng_agent", "opinion_survey.open", None, {"person": "han_technician", "score": score})
     for name in _closed_before(firm, first):
-        if not chance.often(0.04):
-            moment = later(moment, 4)
-            said = {"text": "处理及时，责任明确"} if chance.often(0.4) else {}
-            yield Act(moment, "bai_office", "case.review", name, said)
+        moment = later(moment, 4)
+        said = {"text": "处理及时，责任明确"} if chance.often(0.4) else {}
+        yield Act(moment, "bai_office", "case.review", name, said)
     moment = later(moment, 120)
     appraisal = {"about": "han_technician", "appraisal": chance.pick((85, 90))}
     yield Act(moment, "wen_manager", "performance_review.open", None, appraisal, form)

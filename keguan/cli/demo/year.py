@@ -44,7 +44,8 @@ def play(now: dt.datetime, scale: int, seed: int, length: dt.timedelta = LENGTH)
         )
     )  # fmt: skip
     _before(world, post)
-    firm, year = Firm(words, seed, start, now), Play(world, now)
+    year = Play(world, now)
+    firm = Firm(words, seed, start, now, year.begin)
     for course in (*_customers(firm, scale), *_routine(firm), *_matters(firm, scale)):
         year.begin(course)
     for course in (
