@@ -1,6 +1,7 @@
 # Keguan. `make run` and `make test` are all a newcomer needs; both set everything up first.
 PYTHON ?= python3
 PORT ?= 8000
+SCALE ?= 1
 WORKERS ?= 2
 HISTORIES ?= 1000
 UV := .venv/bin/uv
@@ -27,7 +28,7 @@ CHECKS := check-format check-lint check-layers check-templates check-types check
 .DEFAULT_GOAL := run
 
 run: .venv/.ready
-	@exec $(BIN)/keguan serve --demo --port $(PORT)
+	@exec $(BIN)/keguan serve --demo --scale $(SCALE) --port $(PORT)
 
 test: .venv/.ready browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)

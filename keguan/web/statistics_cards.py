@@ -220,7 +220,7 @@ class Cards:
         control = self.found.rules.by_key.get(key)
         if not isinstance(control, DeadlineControl):
             return Label.typed(key)
-        return Label("{clause} {act}", "{clause} {act}").format(clause=control.clause, act=control.owed)
+        return Label("{clause} {act}", "{clause} {act}").format(clause=Label.written(control.clause), act=control.owed)
 
     def _cause(self, one: Cause) -> Label:
         if one.is_rest:

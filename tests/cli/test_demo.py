@@ -11,6 +11,7 @@ from django.db import transaction
 
 from keguan.cli.demo import year
 from keguan.cli.demo.changes import at_first, earlier_edition
+from keguan.cli.demo.firm import Firm
 from keguan.cli.demo.founding import cast_of, let_in, material
 from keguan.cli.demo.hours import is_working, later
 from keguan.database.testing import run_keguan
@@ -127,6 +128,18 @@ def test_the_earlier_edition_differs_in_what_it_says_only() -> None:
     [above] = [unit for unit in cast.units[0].units if unit.unit == "marketing"]
     assert [unit.unit for unit in above.units] == ["sales", "warehouse"]
     assert "warehouse" not in [unit.unit for unit in cast.units[0].units]
+
+
+def test_the_scale_multiplies_customers_and_what_they_bring() -> None:
+    def drawn(scale: int) -> tuple[set[str], int]:
+        now = dt.datetime(2026, 11, 25, 17, 30, tzinfo=COMPANY_ZONE)
+        firm = Firm(material("year.yaml"), 1, now - year.LENGTH, now, begin=lambda _course: None)
+        names = {str(next(course).given["name"]) for course in year._customers(firm, scale)}
+        return names, sum(1 for _ in year._matters(firm, scale))
+
+    (once, matters), (thrice, more) = drawn(1), drawn(3)
+    assert (len(once), len(thrice)) == (40, 120)
+    assert 2.6 < more / matters < 3.4
 
 
 def test_people_work_in_working_hours_only() -> None:
