@@ -79,5 +79,5 @@ def _nonsense(act: Act, outcome: Outcome | None) -> str:
     """What no person could have done: on a record that is not there, with arguments that cannot be read."""
     if isinstance(outcome, Refused) and any(reason.kind == "input" for reason in outcome.reasons):
         return "; ".join(reason.message.zh for reason in outcome.reasons)
-    is_gone = outcome is None and not (act.of or "").startswith("approval of ")
+    is_gone = outcome is None and " of " not in (act.of or "")  # a request that lapsed, a form that nothing opened
     return act.of or "" if is_gone else ""
