@@ -1,7 +1,6 @@
 """Traditional Chinese: every page speaks it to the last character, and what people typed stays as they typed it."""
 
 import csv
-import functools
 import io
 import re
 from collections import Counter
@@ -10,6 +9,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve, reverse
@@ -25,6 +25,7 @@ from keguan.kernel.sheets import read_sheet, write_sheet
 from keguan.web.gallery.samples import SAMPLES
 from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.tests.conftest import CAST, NOW, PASSWORD, Office
+from keguan.web.tests.simplified import left_over
 
 TROUBLE = (
     "403.html",
@@ -35,38 +36,16 @@ TROUBLE = (
     "account/lockout.html",
     "account/logout.html",
 )
-SWITCHES = re.compile(r'<form class="languages".*?</form>', re.DOTALL)
-ADDRESSES = re.compile(r'\b(?:href|id|action|src|hx-[a-z]+)="[^"]*"')
 POLICY_WORDS = re.compile(r'<(\w+)[^>]*lang="zh-Han[st]"[^>]*>.*?</\1>', re.DOTALL)
 TITLE, CUSTOMER, REMARK = "开票抬头写错，要求换开发票", "苏州云锦纺织厂", "请销售后续跟进，里外都要检查"
 UNITS = tuple({unit for _, unit, *_ in CAST.values()})
 EXPORTER = "manager"
 TYPED = (
     TITLE, CUSTOMER, REMARK, "赵无极", "昆山开发区", "出差两周，电话不便", "我的视图：发票", "发票确系写错抬头",
-    "禾川软件（示例）", "客户名单.csv", "纺织厂",
+    "禾川软件（示例）", "客户名单.csv", "纺织厂", "云岭茶业", "顾客姓名", "号码簿", "双叶书店", "几号",
     *(name for name, *_ in CAST.values()), *UNITS,
 )  # fmt: skip
 """What somebody typed in these tests: names, titles, reasons. Most of it is written otherwise in Traditional."""
-
-
-@functools.cache
-def is_simplified(character: str) -> bool:
-    """Whether a character is written in Simplified Chinese only: it is converted, and no Traditional table has it."""
-    if character.isascii() or traditional(character) == character:
-        return False
-    try:
-        character.encode("big5")
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def left_over(html: str, typed: tuple[str, ...]) -> set[str]:
-    """The words of a page that hold Simplified characters though nobody typed them; attributes are words too."""
-    text = ADDRESSES.sub("", SWITCHES.sub("", html))
-    for words in sorted(typed, key=len, reverse=True):
-        text = text.replace(words, "")
-    return {run for run in re.findall(r"[\u3400-\u9fff]+", text) if any(map(is_simplified, run))}
 
 
 def test_the_net_catches() -> None:
@@ -113,6 +92,8 @@ def busy(office: Office) -> Iterator[Office]:
     given = {"delegate": str(office.people["director"]), "starts_at": "", "ends_at": "", "reason": "出差两周，电话不便"}
     assert office.browser("deputy").post(reverse("web:delegation_list"), given).status_code == 302
     agent = office.browser("agent")
+    sheet = SimpleUploadedFile("客户名单.csv", "顾客姓名,号码簿\n云岭茶业,13800002207\n双叶书店,几号".encode())
+    assert agent.post(reverse("web:import_start"), {"sheet": sheet}).status_code == 302
     given = {"name": "我的视图：发票", "query": "q=%E7%BA%BA%E7%BB%87%E5%8E%82", "idempotency_key": str(uuid4())}
     agent.post(reverse("web:view_save", args=["case"]), given)
     with clock.pinned(NOW + timedelta(days=8)):
@@ -124,7 +105,7 @@ def walk(client: Client) -> dict[str, str]:
     """The pages that links lead to, by address: some of each sort."""
     found: dict[str, str] = {}
     sorts: Counter[str] = Counter()
-    waiting = ["/", reverse("web:find") + "?q=纺织厂", reverse("web:find") + "?q=第二"]
+    waiting = ["/", reverse("web:import_start"), reverse("web:find") + "?q=纺织厂", reverse("web:find") + "?q=第二"]
     while waiting:
         address = waiting.pop(0)
         path = address.partition("?")[0]
