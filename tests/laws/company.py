@@ -1,16 +1,20 @@
 """The company whose histories are drawn: people by name under the pack in `firm`, founded once for each law."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from keguan.controls import gate
 from keguan.controls.tests.staff import must, staff_of
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
 from keguan.policies import rulebooks
+from keguan.policies.adoption import NotAdopted, adopt
+from keguan.policies.packs.pack import pack_from_texts, read_pack
 from tests.laws.histories import CUSTOMER
 
 PACK = Path(__file__).with_name("firm")
@@ -42,6 +46,15 @@ class Company:
     def system(self, verb: str, key: UUID | None = None, **args: Any) -> UUID:
         """A command of the operator that must succeed."""
         return must(SYSTEM, verb, key, **args)
+
+    def publish(self, days: int, running: str) -> None:
+        """Publish that cases are closed within so many days, unless it reads so already."""
+        texts = read_pack(PACK).texts
+        name = "policies/complaints.yaml"
+        pack, faults = pack_from_texts({**texts, name: texts[name].replace("within: 6 days", f"within: {days} days")})
+        assert pack is not None and not faults
+        with contextlib.suppress(NotAdopted):
+            adopt(gate.run, SYSTEM, pack, running=running)
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Every id with its name."""

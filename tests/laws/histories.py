@@ -71,7 +71,43 @@ class Move:
     city: str
 
 
-Happening = Act | Several | Decide | Correct | Calendar | Succeed | Move
+@dataclass(frozen=True)
+class Waive:
+    """The company forgoes what is owed longest under a control on a case: for good, or for so many minutes."""
+
+    who: str
+    case: int
+    control: str
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Cases are to be closed within so many days from now on; how what runs is dealt with."""
+
+    days: int
+    running: Literal["keep", "switch", "from today"]
+
+
+@dataclass(frozen=True)
+class Observe:
+    """Somebody is seen to keep a duty of conduct, or to break it."""
+
+    who: str
+    person: str
+    source: str
+    is_offence: bool
+
+
+@dataclass(frozen=True)
+class Find:
+    """The oldest observation that was not decided yet is."""
+
+    who: str
+    verb: Literal["observation.confirm", "offence.confirm", "observation.dismiss"]
+
+
+Happening = Act | Several | Decide | Correct | Calendar | Succeed | Move | Waive | Publish | Observe | Find
 
 
 @dataclass(frozen=True)
@@ -91,6 +127,7 @@ ORDER = ("case.accept", "case.find", "case.settle", "case.reply", "case.close")
 WHO = ("季安", "唐果", "苏敏", "韩立", "何川", "高岚", "罗平")
 DESK = ("季安", "苏敏", "苏敏", "唐果")
 MONEY = ("0", "999.99", "1000", "4999.99", "5000", "12000")
+WAIVABLE = ("clocks#answer", "clocks#stage", "clocks#handed", "clocks#renewed")
 WAITS = st.sampled_from([0, 1, 30, HOUR, 3 * HOUR, 8 * HOUR, DAY, DAY, 2 * DAY, 6 * DAY, 6 * DAY + 1]) | st.integers(
     0, 3 * DAY
 )
@@ -209,19 +246,40 @@ def turning(draw: st.DrawFn, cases: int) -> Happening:
 
 
 @st.composite
+def governing(draw: st.DrawFn, cases: int) -> Happening:
+    """What a company does about its rules: waives what is owed, publishes another version, looks at people's work."""
+    match draw(st.integers(0, 3)):
+        case 0:
+            who = draw(st.sampled_from(["高岚", "高岚", "高岚", "苏敏"]))
+            control = draw(st.sampled_from(WAIVABLE))
+            return Waive(who, draw(st.integers(0, cases - 1)), control, draw(st.sampled_from([0, DAY, 9 * DAY])))
+        case 1:
+            return Publish(draw(st.integers(3, 9)), draw(st.sampled_from(["keep", "switch", "from today"])))
+        case 2:
+            source = draw(st.sampled_from(["抽听", "抽听", "传闻"]))
+            return Observe("苏敏", draw(st.sampled_from(["季安", "唐果", "韩立"])), source, draw(st.booleans()))
+        case _:
+            return Find(
+                "苏敏", draw(st.sampled_from(["observation.confirm", "offence.confirm", "observation.dismiss"]))
+            )
+
+
+@st.composite
 def histories(draw: st.DrawFn, most: int = 12) -> History:
     """One to three cases go their way, with whatever comes between."""
     cases = draw(st.integers(1, 3))
     found: list[tuple[int, Happening]] = [(draw(WAITS), draw(opening())) for _ in range(cases)]
     steps = dict.fromkeys(range(cases), 0)
     for _ in range(draw(st.integers(3, most))):
-        match draw(st.integers(0, 11)):
+        match draw(st.integers(0, 13)):
             case 0 | 1 | 2 | 3:
                 found += [(draw(WAITS), one) for one in draw(course(steps))]
             case 4 | 5 | 6:
                 found.append((draw(WAITS), draw(acting(cases))))
             case 7 | 8:
                 found.append((draw(WAITS), draw(listed(cases))))
-            case _:
+            case 9 | 10 | 11:
                 found.append((draw(WAITS), draw(turning(cases))))
+            case _:
+                found.append((draw(WAITS), draw(governing(cases))))
     return History(tuple(found), draw(st.sampled_from([0, DAY, 9 * DAY, 30 * DAY])))

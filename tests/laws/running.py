@@ -30,11 +30,15 @@ from tests.laws.histories import (
     Calendar,
     Correct,
     Decide,
+    Find,
     Happening,
     History,
     Move,
+    Observe,
+    Publish,
     Several,
     Succeed,
+    Waive,
 )
 
 Door = Callable[[Context, str, Sequence[Given]], list[Outcome]]
@@ -133,6 +137,20 @@ class Life:
                 gate.run_one(SYSTEM, "calendar.set", self.company.calendar, {"spec": spec})
             case Succeed():
                 self._succeed(one)
+            case Waive():
+                self._waive(one)
+            case Publish():
+                self.company.publish(one.days, one.running)
+            case Observe():
+                given = {"control": "conduct#polite", "source": one.source, "is_offence": one.is_offence}
+                given["person"] = self.company.people[one.person]
+                self._run(one.who, "observation.observe", [(None, given)])
+            case Find():
+                args = {"comment": "不实"} if one.verb == "observation.dismiss" else {}
+                for row in Rows().select(
+                    "select id from controls_observation where state = 'observed' order by id limit 1"
+                ):
+                    self._run(one.who, one.verb, [(row["id"], args)])
             case Move(city=city):
                 gate.run_one(SYSTEM, "customer.update", self.company.customers[CUSTOMER], {"city": city})
 
@@ -182,6 +200,16 @@ class Life:
         for row in Rows().select(query, [self.company.people[one.who], self.now]):
             args = {"comment": "不妥"} if one.verb == "approval.reject" else {}
             self._run(one.who, one.verb, [(row["id"], args)])
+
+    def _waive(self, one: Waive) -> None:
+        key = self._case(one.case)
+        query = (
+            "select id from controls_obligation where object = %s and control = %s and closed_event is null"
+            " order by opened_at, key, due_at limit 1"
+        )
+        for row in Rows().select(query, [key, one.control]) if key is not None else ():
+            until = {"until": self.now + dt.timedelta(minutes=one.minutes)} if one.minutes else {}
+            self._run(one.who, "obligation.waive", [(row["id"], {"reason": "客户撤诉", **until})])
 
     def _correct(self, one: Correct) -> None:
         key = self._case(one.case)

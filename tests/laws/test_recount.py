@@ -37,6 +37,7 @@ SEVERAL = 30 if LONG else 8
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @given(several=st.lists(histories(), min_size=SEVERAL // 2 if LONG else 1, max_size=SEVERAL))
 @tried(4, together=SEVERAL)
 def test_the_mirror_gives_the_live_tables_back(settled: tuple[Company, Founded], several: list[History]) -> None:
