@@ -140,9 +140,8 @@ def test_what_has_ended_is_judged_alike_at_any_time(marks: list[Mark], again: Ag
 @given(MARKS, AGAIN, st.integers(0, 60))
 def test_a_sweep_in_between_changes_no_judgement(marks: list[Mark], again: Again, now: int) -> None:
     """A breach that was judged stays the same breach however much later it is judged again."""
-    early = {one.opening: one.broken_at for one in judge(marks, at(now), again) if one.broken_at}
-    late = {one.opening: one.broken_at for one in judge(marks, at(now + 50), again)}
-    assert all(late[opening] == broken_at for opening, broken_at in early.items())
+    early, late = judge(marks, at(now), again), judge(marks, at(now + 50), again)
+    assert all(then.broken_at == one.broken_at for one, then in zip(early, late, strict=True) if one.broken_at)
 
 
 @given(MARKS, AGAIN)

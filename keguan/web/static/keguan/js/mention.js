@@ -16,7 +16,7 @@ async function offer(area) {
   }
   const answer = await fetch(`${area.dataset.mention}?q=${encodeURIComponent(found[1])}`);
   if (!answer.ok || turn !== asked) return;
-  list.innerHTML = await answer.text();
+  list.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
   list.hidden = !list.querySelector("button");
 }
 
