@@ -56,12 +56,14 @@ class Wanted:
 
 
 def column_of(record_type: RecordType, declared: Declared, name: str) -> tuple[str, Kind] | None:
-    """The mirror's column of a fact and its kind; nothing for a fact that the type has not."""
+    """The mirror's column of a fact and its kind; nothing for what the mirror does not hold of it."""
     fact = record_type.by_name.get(name)
     if fact is not None:
         return f"f_{name}", fact.kind
     field_of_pack = declared.get(record_type.name, {}).get(name)
-    return (f"f_{record_type.declared}__{name}", field_of_pack.kind) if field_of_pack else None
+    if field_of_pack is None or field_of_pack.personal:
+        return None
+    return f"f_{record_type.declared}__{name}", field_of_pack.kind
 
 
 def acts(mirror: "Mirror", record_type: RecordType, declared: Declared, wanted: Wanted, *, moments: Any = None) -> Any:

@@ -10,8 +10,11 @@ from keguan.controls import gate
 from keguan.controls.tests.conftest import MORNING, SYSTEM, Firm
 from keguan.kernel import clock
 from keguan.kernel.journal.seal import seal_all
+from keguan.kernel.records.kinds import Text
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.types import Fact
 from keguan.mirror import follow, opened
-from keguan.mirror.as_of import Wanted, acts
+from keguan.mirror.as_of import Wanted, acts, column_of
 
 
 def known(place: Path, wanted: Wanted) -> list[dict[str, Any]]:
@@ -81,3 +84,16 @@ def test_lines_as_they_stood(history: Firm, tmp_path: Path) -> None:
     mine = [row for row in found if row["object"] == str(key)]
     assert [None if row["l_notes"] is None else len(row["l_notes"]) for row in mine] == [None, 0, 1]
     assert mine[-1]["l_notes"][0]["author"] == str(history.people["季安"])
+
+
+def test_a_pack_s_personal_field_is_not_taken_for_an_empty_one() -> None:
+    declared = {
+        "case": {
+            "opinion": Fact("opinion", Text(200), Label("意见", "Opinion"), personal=True),
+            "sample_no": Fact("sample_no", Text(40), Label("样品编号", "Sample number")),
+        }
+    }
+    assert column_of(CASE, declared, "opinion") is None
+    found = column_of(CASE, declared, "sample_no")
+    assert found is not None
+    assert found[0] == "f_extra__sample_no"
