@@ -1,5 +1,6 @@
 """Pages of the company's own directory: people, units, posts, roles, and who stands in for whom."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 PLACES = Label("管理", "Administration")
 VACANT = State(Label("空缺", "vacant"), "broken")
+OVER = State(Label("已结束", "over"))
+CURRENT = State(Label("在任", "held"), "kept")
+AHEAD = State(Label("尚未开始", "not yet begun"), "wait")
 BY_NAME = Order("name", Label("名称", "By name"), "name")
 HOLDER_HEADS = (
     pages.Head("person", Label("任职人", "Holder")),
@@ -222,13 +226,7 @@ class PersonPages(RecordPages):
                 pages.Cell(one.title, url=addresses.page_url("post", str(one.post))),
                 pages.Cell(str(one.starts_on)),
                 pages.Cell(Date().show(one.ends_on)),
-                pages.Cell(
-                    state=State(Label("已结束", "over"))
-                    if one.is_over(day)
-                    else CURRENT
-                    if one.starts_on <= day
-                    else AHEAD
-                ),
+                pages.Cell(state=_holding(one, day)),
             )
             for one in posts.held_by(looked.id)
         )
@@ -237,11 +235,6 @@ class PersonPages(RecordPages):
             empty=Label("没有任职：到“岗位”里任命。", "Holds no post: assign one under Posts."),
         )  # fmt: skip
         return (held, *handed_over_panels(looked))
-
-
-OVER = State(Label("已结束", "over"))
-CURRENT = State(Label("在任", "held"), "kept")
-AHEAD = State(Label("尚未开始", "not yet begun"), "wait")
 
 
 class UnitPages(RecordPages):
@@ -318,6 +311,12 @@ class DelegationPages(RecordPages):
         """Who for whom."""
         values = looked.values
         return " → ".join(looked.called("person", values.get(name)) for name in ("delegator", "delegate"))
+
+
+def _holding(one: posts.Held, day: dt.date) -> State:
+    if one.is_over(day):
+        return OVER
+    return CURRENT if one.starts_on <= day else AHEAD
 
 
 def _of_head(one: posts.PostRow) -> Label:

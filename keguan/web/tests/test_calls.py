@@ -155,3 +155,13 @@ def test_many_calls_cost_as_many_statements_as_few(office: Office, agent: Client
     for n in range(12):
         ring(office, switch_id=f"b{n}")
     assert statements() == few
+
+
+def test_quick_find_leads_to_the_calls_of_who_may_sit_there(office: Office) -> None:
+    address = f'href="{reverse("web:call_list")}"'
+    found = {
+        who: office.browser(who).get(reverse("web:find") + "?q=来电", headers={"HX-Request": "true"})
+        for who in ("agent", "finance")
+    }
+    assert address in found["agent"].content.decode()
+    assert address not in found["finance"].content.decode()

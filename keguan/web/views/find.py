@@ -36,6 +36,7 @@ PLACES: tuple[tuple[str, Label, str], ...] = (
     ("customer_list", Label("客户", "Customers"), ""),
     ("customer_add", Label("新建客户", "Add a customer"), "customer.add"),
     ("import_start", Label("导入客户", "Import customers"), "import.upload"),
+    ("call_list", Label("来电", "Calls"), "seat.take"),
     ("notices", Label("通知", "Notices"), ""),
     ("policy_list", Label("制度", "Policies"), ""),
 )
