@@ -9,7 +9,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ EMPTY = Rulebook(0, "")
 MOST_KEPT = 64
 
 _by_number: dict[int, Rulebook] = {}
-_by_hash: dict[str, Rulebook] = {}
+_by_content: dict[tuple[str, int], Rulebook] = {}
 _timelines: dict[int, tuple[tuple[dt.datetime, int], ...]] = {}
 _lock = threading.Lock()
 _change: ContextVar[Callable[[Body], Body] | None] = ContextVar("change", default=None)
@@ -53,14 +52,13 @@ def _load(number: int) -> Rulebook:
         body = change(body)
         content_hash = digest(body)
     with _lock:
-        known = _by_hash.get(content_hash)
+        key = content_hash, number  # a company that went back to what it had before has one text under two numbers
+        known = _by_content.get(key)
         if known is None:
             known = rulebook_of(number, body, content_hash)
-            if len(_by_hash) >= MOST_KEPT:
-                _by_hash.pop(next(iter(_by_hash)))
-            _by_hash[content_hash] = known
-        if known.number != number:  # a company that went back to what it had before: the same text, later
-            known = replace(known, number=number)
+            if len(_by_content) >= MOST_KEPT:
+                _by_content.pop(next(iter(_by_content)))
+            _by_content[key] = known
         if len(_by_number) >= MOST_KEPT:
             _by_number.pop(next(iter(_by_number)))
         _by_number[number] = known

@@ -173,6 +173,21 @@ def test_the_same_body_is_compiled_once() -> None:
     assert rulebook(0).controls == ()
 
 
+def test_one_text_under_two_numbers_is_compiled_once_for_each() -> None:
+    at(NOON, shop(), values={"reply": "1 day"})
+    shop_id = StoredPack.objects.get(code="shop").id
+    for days, reply in enumerate(("2 days", "1 day"), start=1):
+        with clock.pinned(NOON + dt.timedelta(days=days)):
+            [outcome] = run(SYSTEM, "parameter.set", [(shop_id, {"parameter": "reply", "value": reply})])
+            assert not isinstance(outcome, Refused)
+    books = [rulebook(number) for number in (1, 2, 3)]
+    assert [book.number for book in books] == [1, 2, 3]
+    assert books[0].hash == books[2].hash != books[1].hash
+    assert books[0].controls is books[2].controls
+    forget()
+    assert all(rulebook(book.number) is book for book in books)
+
+
 def test_the_base_has_no_faults() -> None:
     assert base_pack().code == "base"
     assert isinstance(base_pack().texts["pack.yaml"], str)
