@@ -14,6 +14,7 @@ class ControlsConfig(AppConfig):
     def ready(self) -> None:
         """Register the engines, and the record types and verbs of approvals and obligations."""
         from keguan.controls import (  # noqa: F401
+            approver_commands,
             commands,
             constraints,
             decision_commands,

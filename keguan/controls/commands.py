@@ -65,8 +65,8 @@ def consent(work: Work, items: list[Item]) -> None:
     """Consent to what is asked, of several records to all but those refused; the last consent lets it run."""
     for item in items:
         before = item.before
-        if decided := _decided(before):
-            work.refuse(item, decided)
+        if over := decided(before):
+            work.refuse(item, over)
             continue
         mine = deciding.mine(before, work.ctx.actor)
         if not mine:
@@ -104,8 +104,8 @@ def consent(work: Work, items: list[Item]) -> None:
 def reject(work: Work, items: list[Item]) -> None:
     """Say no to what is asked, with a reason; nothing of it is done."""
     for item in items:
-        if decided := _decided(item.before):
-            work.refuse(item, decided)
+        if over := decided(item.before):
+            work.refuse(item, over)
             continue
         mine = deciding.mine(item.before, work.ctx.actor)
         if not mine:
@@ -113,7 +113,7 @@ def reject(work: Work, items: list[Item]) -> None:
             continue
         work.set_line(item, "steps", mine[0]["id"], decided_by=work.ctx.actor, decided_at=work.now, is_consent=False,
                       comment=item["comment"], on_behalf_of=work.stands_in.get(item.position))  # fmt: skip
-        _end(work, item, "rejected", comment=item["comment"])
+        end(work, item, "rejected", comment=item["comment"])
 
 
 @verb(
@@ -127,10 +127,10 @@ def reject(work: Work, items: list[Item]) -> None:
 def withdraw(work: Work, items: list[Item]) -> None:
     """Take back what one has asked for."""
     for item in items:
-        if decided := _decided(item.before):
-            work.refuse(item, decided)
+        if over := decided(item.before):
+            work.refuse(item, over)
             continue
-        _end(work, item, "withdrawn", comment=item["comment"])
+        end(work, item, "withdrawn", comment=item["comment"])
 
 
 @verb(
@@ -156,7 +156,7 @@ def lapse(work: Work, items: list[Item]) -> None:
             for line in gone:
                 work.set_line(item, "lines", line["id"], state="lapsed", decided_at=work.now)
             continue
-        _end(work, item, "lapsed", cause=item["cause"] or "overtaken", is_decided=False)
+        end(work, item, "lapsed", cause=item["cause"] or "overtaken", is_decided=False)
 
 
 @verb(
@@ -192,12 +192,14 @@ NOT_YOURS = Reason(Label("这一步不由您决定", "this step is not yours to 
 _DECIDED = {
     "granted": Label("这项申请已经同意了", "this request has been granted already"),
     "rejected": Label("这项申请已经驳回了", "this request has been rejected already"),
+    "returned": Label("这项申请已经退回申请人了", "this request has been sent back to whoever asked"),
     "withdrawn": Label("这项申请已经撤回了", "this request has been withdrawn"),
     "lapsed": Label("这项申请已经失效了", "this request has lapsed"),
 }
 
 
-def _decided(approval: Record) -> Reason | None:
+def decided(approval: Record) -> Reason | None:
+    """Why nothing can be decided about the request any more; nothing while it waits."""
     if approval["state"] == "waiting":
         return None
     when = APPROVAL.by_name["decided_at"].kind.show(approval["decided_at"])
@@ -211,7 +213,7 @@ def _decided(approval: Record) -> Reason | None:
     )
 
 
-def _end(work: Work, item: Item, state: str, *, is_decided: bool = True, **facts: Any) -> None:
+def end(work: Work, item: Item, state: str, *, is_decided: bool = True, **facts: Any) -> None:
     """The request is over, with everything of it that still waited."""
     by = work.ctx.actor if is_decided else None
     work.set(item, state=state, decided_at=work.now, decided_by=by, **facts)

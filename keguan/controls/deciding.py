@@ -23,7 +23,9 @@ def mine(request: Record, person: UUID | None) -> list[Line]:
     He consents once: it counts for every control that asks him, in each for one place. A later step of the same
     control counts too where he alone is asked; where others could, one of them is to decide.
     """
-    decided = {line["control"] for line in request.lines["steps"] if line["decided_by"] == person}
+    decided = {
+        line["control"] for line in request.lines["steps"] if line["decided_by"] == person and not line["is_void"]
+    }
     turn = [line for line in open_lines(request) if person in line["people"] and line["control"] not in decided]
     if not turn:
         return []
@@ -39,6 +41,32 @@ def mine(request: Record, person: UUID | None) -> list[Line]:
             found.append(line)
             positions.add((line["control"], line["pos"]))
     return found
+
+
+def slot(line: Line) -> int:
+    """The position of a consent in the clause's own table, wherever it stands in the request."""
+    found: int = line["pos"] if line["slot"] is None else line["slot"]
+    return found
+
+
+def earlier(request: Record) -> list[int]:
+    """Positions to which the request can be sent back: steps of the clause that were decided and still count."""
+    return sorted({
+        line["pos"] for line in request.lines["steps"]
+        if line["decided_at"] is not None and line["pos"] < request["step"] and not line["is_void"]
+        and line["added_by"] is None
+    })  # fmt: skip
+
+
+def asked_again(request: Record, step: int) -> list[Line]:
+    """The consents that are asked once more where the request goes back to a step; none where it cannot."""
+    if step not in earlier(request):
+        return []
+    return [
+        line for line in request.lines["steps"]
+        if line["decided_at"] is not None and step <= line["pos"] <= request["step"] and not line["is_void"]
+        and line["added_by"] is None
+    ]  # fmt: skip
 
 
 def asked_next(left: Sequence[Line]) -> dict[str, Any]:

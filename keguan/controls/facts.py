@@ -9,6 +9,7 @@ APPROVAL_STATES = {
     "waiting": Label("等待中", "waiting"),
     "granted": Label("已同意", "granted"),
     "rejected": Label("已驳回", "rejected"),
+    "returned": Label("已退回", "sent back"),
     "withdrawn": Label("已撤回", "withdrawn"),
     "lapsed": Label("已失效", "lapsed"),
 }
@@ -45,6 +46,11 @@ STEPS = LineType(
         Fact("decided_at", Moment(), Label("决定时间", "decided at")),
         Fact("is_consent", Boolean(), Label("同意", "consents")),
         Fact("is_handed_on", Boolean(), Label("逾时改由他人", "handed on")),
+        Fact("slot", Integer(), Label("制度中的步骤", "step of the clause")),
+        Fact("named", Listing(Reference("person")), Label("指名的人", "named")),
+        Fact("relieved", Listing(Reference("person")), Label("已转办的人", "relieved")),
+        Fact("added_by", Reference("person"), Label("加签人", "added by")),
+        Fact("is_void", Boolean(), Label("退回后不算", "counts no more")),
         Fact("comment", Text(2000, lines=True), Label("意见", "comment")),
     ),
 )

@@ -117,8 +117,9 @@ def concerned(viewer: UUID, record_type: str = "") -> "object":
 
 
 def of_approvals(viewer: UUID) -> Q:
-    """Approvals that the viewer asked for or may decide at one of their steps."""
-    return Q(requester=viewer) | Q(pk__in=ApprovalStep.objects.filter(people__contains=[viewer]).values("parent"))
+    """Approvals that the viewer asked for, may decide at one of their steps, or handed over to somebody."""
+    steps = ApprovalStep.objects.filter(Q(people__contains=[viewer]) | Q(relieved__contains=[viewer]))
+    return Q(requester=viewer) | Q(pk__in=steps.values("parent"))
 
 
 def _proposals(found: Grants) -> Q:

@@ -1,5 +1,6 @@
 """Approvals as pages say them: what is decided, on what grounds, by whom in which order. Reads no record."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from keguan.controls.facts import APPROVAL_STATES
 from keguan.controls.models import Approval, ApprovalLine, ApprovalStep
 from keguan.controls.queries import ApprovalRow
 from keguan.kernel.records.kinds import BadValue, Kind, MoneyKind, Reference
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.queries import PersonRow
 from keguan.policies.engines import Rulebook
@@ -17,7 +18,8 @@ from keguan.web.components import Fact, State, Step, Tone
 from keguan.web.language import Words
 from keguan.web.rules import control_of, started
 
-TONES: Mapping[str, Tone] = {"waiting": "wait", "granted": "kept", "rejected": "broken"}
+TONES: Mapping[str, Tone] = {"waiting": "wait", "granted": "kept", "rejected": "broken", "returned": "wait"}
+SENT_BACK = Label("退回", "sent it back")
 
 
 def state_of(asked: Approval | ApprovalLine) -> State:
@@ -25,7 +27,7 @@ def state_of(asked: Approval | ApprovalLine) -> State:
     return State(APPROVAL_STATES[asked.state], TONES.get(asked.state, ""))
 
 
-def headline(rules: Rulebook, asked: Approval) -> tuple[Words, Label]:  # noqa: ARG001 – one shape for all lines
+def headline(asked: Approval) -> tuple[Words, Label]:
     """What is decided, most telling first (an amount, else the act), and what sort of thing it is."""
     verb = vocabulary.verbs[asked.verb]
     for argument in verb.arguments:
@@ -99,26 +101,68 @@ def references(rows: Sequence[ApprovalRow]) -> dict[str, set[UUID]]:
 
 
 def chain(row: ApprovalRow, people: Mapping[UUID, PersonRow]) -> tuple[Step, ...]:
-    """Who asked and who decides, in order; names where somebody decided already."""
+    """Who asked and who decides, in order; names where somebody decided already or was brought in by name."""
     asked = row.approval
-    name = people[asked.requester].name if asked.requester in people else ""
-    first = Step(Label("{name} 提出", "{name} asked").format(name=name), "done", asked.requested_at)
-    return (first, *(_step(asked, step, people) for step in row.steps))
+    first = Step(Label("{name} 提出", "{name} asked").format(name=_name(people, asked.requester)), "done",
+                 asked.requested_at)  # fmt: skip
+    together = Counter(step.pos for step in row.steps if step.decided_at is None)
+    return (first, *(_step(asked, step, people, together[step.pos]) for step in row.steps))
 
 
-def _step(asked: Approval, step: ApprovalStep, people: Mapping[UUID, PersonRow]) -> Step:
-    by = Label(step.by_zh, step.by_en)
+def mentioned(row: ApprovalRow) -> set[UUID]:
+    """Everybody whose name stands in the chain of a request."""
+    found = {row.approval.requester}
+    for step in row.steps:
+        found |= {one for one in (step.decided_by, step.on_behalf_of, step.added_by) if one}
+        found |= set(step.named or ())
+    return found
+
+
+def earlier(row: ApprovalRow) -> list[tuple[int, Label]]:
+    """The steps to which a request can be sent back, with who decided there."""
+    found: dict[int, list[Label]] = {}
+    for step in row.steps:
+        is_over = step.decided_at is not None and step.pos < row.approval.step
+        if is_over and not step.is_void and step.added_by is None:
+            found.setdefault(step.pos, []).append(Label(step.by_zh, step.by_en))
+    return [(pos, join(labels, "、", ", ")) for pos, labels in found.items()]
+
+
+def _name(people: Mapping[UUID, PersonRow], key: UUID | None) -> str:
+    return people[key].name if key in people else ""
+
+
+def _step(asked: Approval, step: ApprovalStep, people: Mapping[UUID, PersonRow], together: int) -> Step:
+    by = _who(step, people)
     if step.decided_by is not None:
-        name = people[step.decided_by].name if step.decided_by in people else ""
-        said = Label("同意", "consented") if step.is_consent else Label("退回", "rejected")
-        if step.on_behalf_of is not None and step.on_behalf_of in people:
-            said = Label("代 {other} {said}", "{said} for {other}").format(
-                other=people[step.on_behalf_of].name, said=said
-            )
-        return Step(Label("{name} {said}", "{name} {said}").format(name=name, said=said), "done", step.decided_at)
+        return Step(_said(step, people), "skipped" if step.is_void else "done", step.decided_at)
     if step.decided_at is not None:
-        return Step(Label(f"{by.zh} 逾时，视为同意", f"{by.en}: not decided in time, counts as consent"), "done",
-                    step.decided_at)  # fmt: skip
+        words = Label("{by} 逾时，视为同意", "{by}: not decided in time, counts as consent").format(by=by)
+        return Step(words, "skipped" if step.is_void else "done", step.decided_at)
     if asked.state != "waiting":
         return Step(by, "skipped")
+    if together > 1:
+        by = Label("{by}（会签）", "{by} (all of these)").format(by=by)
+    elif len(step.people) > 1:
+        by = Label("{by}（任一人）", "{by} (any one)").format(by=by)
     return Step(by, "now" if step.pos == asked.step else "todo")
+
+
+def _who(step: ApprovalStep, people: Mapping[UUID, PersonRow]) -> Label:
+    """Who is asked, in words: by the clause, added by an approver, or instead of one."""
+    names = "、".join(_name(people, one) for one in step.named or ())
+    if step.added_by is not None:
+        return Label("{names}（{by}加签）", "{names} (added by {by})").format(
+            names=names, by=_name(people, step.added_by)
+        )
+    by = Label(step.by_zh, step.by_en)
+    return Label("{by}（转{names}）", "{by} (handed to {names})").format(by=by, names=names) if names else by
+
+
+def _said(step: ApprovalStep, people: Mapping[UUID, PersonRow]) -> Label:
+    said = Label("同意", "consented") if step.is_consent else Label("驳回", "rejected")
+    if step.is_void:
+        said = Label("同意（已退回，不算）", "consented (sent back since)") if step.is_consent else SENT_BACK
+    if step.on_behalf_of is not None and step.on_behalf_of in people:
+        said = Label("代 {other} {said}", "{said} for {other}").format(other=people[step.on_behalf_of].name, said=said)
+    return Label("{name} {said}", "{name} {said}").format(name=_name(people, step.decided_by), said=said)

@@ -7,6 +7,7 @@ from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.records.registry import door_of
 from keguan.web.views import (
     administration,
+    approval_acts,
     approvals,
     bulk,
     calls,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *records.urlpatterns,
     path("bulk/<uuid:key>/", bulk.bulk_view(door_of), name="bulk_page"),
     *approvals.urlpatterns,
+    *approval_acts.urlpatterns,
     *proposals.urlpatterns,
     *printing.urlpatterns,
     *notices.urlpatterns,

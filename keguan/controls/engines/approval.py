@@ -38,6 +38,9 @@ class ApprovalForm(ControlForm):
     but: Any = described("须回避的人", "who may not decide", None)
     when: Any = described("何时适用（条件）", "when it applies (condition)", None)
     unless: Any = described("何时不适用（条件）", "when it does not apply (condition)", None)
+    personally: bool = described(
+        "须本人决定，不得转办", "whoever is asked decides himself and hands it to nobody", False
+    )
     timeout: Any = described("每一步的决定期限", "how long each step may take, such as 2 working days", None)
     then: str | None = described(
         "逾时未决定：escalate to 某人、reject 驳回、pass 视为同意",
@@ -97,6 +100,7 @@ class ApprovalControl(Guard):
     how: How
     table: Table
     timeout: Timeout | None = None
+    personally: bool = False
 
     def ask(self, scene: Scene) -> Ask | Ruling | None:
         """Who must consent; a refusal where that cannot be told; nothing where it does not apply."""
@@ -166,7 +170,7 @@ class Approval:
             needs |= read.people_needs(but, record_type)
         return ApprovalControl(
             **Control.common(self.name, form, place),
-            says=_sentence(join([verb.label for verb in verbs]), form.how, table, gate, timeout),
+            says=_sentence(join([verb.label for verb in verbs]), form, table, gate, timeout),
             verbs=frozenset(verb.name for verb in verbs),
             missing=tuple(dict.fromkeys(read.missing)),
             gate=gate,
@@ -175,6 +179,7 @@ class Approval:
             how=form.how,
             table=table,
             timeout=timeout,
+            personally=form.personally,
         )
 
     def _nobody(self, control: ApprovalControl) -> Iterator[Fault]:
@@ -274,9 +279,9 @@ def _covering_others(controls: Sequence[Control], book: BookDraft) -> Iterator[F
                 )  # fmt: skip
 
 
-def _sentence(acts: Label, how: How, table: Table, gate: Condition, timeout: Timeout | None) -> Label:
-    zh_how = "核决" if how == "authority" else "审批"
-    en_how = "decided" if how == "authority" else "approved"
+def _sentence(acts: Label, form: ApprovalForm, table: Table, gate: Condition, timeout: Timeout | None) -> Label:
+    zh_how = "核决" if form.how == "authority" else "审批"
+    en_how = "decided" if form.how == "authority" else "approved"
     zh, en = [], []
     for row in table.rows:
         who = _steps(row.outputs.get("by", ()))
@@ -292,6 +297,9 @@ def _sentence(acts: Label, how: How, table: Table, gate: Condition, timeout: Tim
     if timeout is not None:
         zh.append(timeout.label.zh)
         en.append(timeout.label.en)
+    if form.personally:
+        zh.append("须本人决定，不得转办")
+        en.append("personally, handed over to nobody")
     return Label(f"{first_zh}“{acts.zh}”：{'；'.join(zh)}", f"{first_en}“{acts.en}”: {'; '.join(en)}")
 
 

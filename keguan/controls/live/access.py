@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls.engines.access import SCOPES
-from keguan.controls.live import overriding, proposing, signing, time_limits
+from keguan.controls.live import bringing_in, overriding, proposing, signing, time_limits
 from keguan.controls.live.deciders import replaced
 from keguan.controls.live.grants import DIRECTORY, Grants, granting, roles_label
 from keguan.controls.live.session import Session, session
@@ -72,6 +72,7 @@ def access(step: Step) -> dict[int, Verdict]:  # noqa: PLR0911 – one answer fo
         decided = {item.position: _of_approval(step, item, grants) for item in step.items}
         deciding = [item for item in step.items if decided[item.position] is None and _is_decided_on(step, item)]
         decided |= dict.fromkeys(replaced(step, notes, step.ctx.actor, deciding), REPLACED)
+        decided |= bringing_in.refusals(step, notes, [item for item in deciding if decided[item.position] is None])
         return {position: verdict for position, verdict in decided.items() if verdict is not None}
     if step.verb.on == "proposal":
         asked = {item.position: proposing.access(step, item, grants) for item in step.items}
@@ -166,7 +167,8 @@ def _of_approval(step: Step, item: Item, grants: Grants) -> Verdict | None:
     person, record = grants.profile.person, item.record
     if record is None:
         return HIDDEN
-    asks_me = any(person in (line["people"] or ()) for line in record.lines.get("steps", ()))
+    steps = record.lines.get("steps", ())
+    asks_me = any(person in (*(line["people"] or ()), *(line["relieved"] or ())) for line in steps)
     is_mine = record["requester"] == person
     if not (asks_me or is_mine or grants.may(step.verb.name, step.verb.type, record.values)):
         return HIDDEN
@@ -179,7 +181,7 @@ def _of_approval(step: Step, item: Item, grants: Grants) -> Verdict | None:
 
 def _is_decided_on(step: Step, item: Item) -> bool:
     is_open = item.record is not None and item.record["state"] == "waiting"
-    return is_open and step.verb.name in ("approval.consent", "approval.reject")
+    return is_open and step.verb.name in time_limits.DECIDING
 
 
 def _decides(record: Record, person: UUID, is_mine: bool) -> Verdict | None:

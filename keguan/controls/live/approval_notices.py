@@ -15,6 +15,7 @@ from keguan.org.notices import Message
 DECIDED = {
     "granted": Label("已同意", "was granted"),
     "rejected": Label("被驳回", "was rejected"),
+    "returned": Label("被退回，请改好再提交", "was sent back to you to be mended"),
 }
 
 
@@ -41,11 +42,27 @@ def messages(step: Step, notes: Session) -> list[Message]:
                     after,
                 )
             )
-        elif after["state"] == "waiting" and item.record and after["step"] != item.record["step"]:
-            lines = item.record.lines["steps"]
-            asked = [p for line in lines if line["pos"] == after["step"] for p in line["people"]]
-            found += _asked(asked, what, after, notes)
+        elif after["state"] == "waiting" and item.record:
+            found += _asked(_next(step, item, after), what, after, notes)
     return found
+
+
+def _next(step: Step, item: Item, after: Mapping[str, Any]) -> list[UUID]:
+    """Who is asked from now on: of the next step, of an earlier one once more, or who was brought in."""
+    lines = item.before.lines["steps"]
+    if step.verb.name == "approval.hand_over" or (
+        step.verb.name == "approval.add_approver" and item["place"] == "before"
+    ):
+        return [item["person"]]
+    at = item["step"] if step.verb.name == "approval.send_back" else after["step"]
+    if after["step"] == item.before["step"]:
+        return []
+    return [
+        person
+        for line in lines
+        if line["pos"] == at and not line["is_void"] and (line["added_by"] is None or line["decided_at"] is None)
+        for person in line["people"]
+    ]
 
 
 def refused(step: Step) -> list[Message]:

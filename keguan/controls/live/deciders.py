@@ -1,13 +1,17 @@
 """Who may still decide on a request: those who were asked and whom the clause means today. Reads only."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from keguan.controls.deciding import slot
 from keguan.controls.engines.approval import ApprovalControl, StepOf
 from keguan.controls.live.approvals import questions_of
 from keguan.controls.live.elsewhere import About, scenes
 from keguan.controls.live.session import Session
+from keguan.controls.people.nodes import Named
 from keguan.controls.people.resolve import Question, seated
+from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Step
 from keguan.kernel.commands.verbs import Item
 from keguan.kernel.records.types import Record
@@ -21,7 +25,7 @@ def replaced(step: Step, notes: Session, person: UUID, items: Sequence[Item]) ->
 
     A number of statements that depends on the record types concerned only; none for no items.
     """
-    asking = [item for item in items if _asks(item.before, person)]
+    asking = [item for item in items if _lines(item.before, person)]
     if not asking:
         return set()
     abouts = [(item, about) for item in asking for about in acts_of(item.before)]
@@ -32,7 +36,9 @@ def replaced(step: Step, notes: Session, person: UUID, items: Sequence[Item]) ->
         if scene is not None:
             known.add(item.position)
             questions += [
-                (item, one) for by in _asks(item.before, person) for one in questions_of(by, scene, item.before["how"])
+                (item, one)
+                for line in _lines(item.before, person)
+                for one in (*by_clause(item.before, line, scene), *by_name(line, scene))
             ]
     meant = seated(step.rows, step.now, [question for _, question in questions])
     seats: dict[int, list[Sitting]] = {}
@@ -53,17 +59,33 @@ def acts_of(request: Record) -> list[About]:
     return [About(verb, request["object"], request["args"] or {}, request["requester"], book)]
 
 
-def _asks(request: Record, person: UUID) -> list[StepOf]:
-    """The consents of the current step for which the person was asked, as the clause of then puts them."""
+def by_clause(request: Record, line: dict[str, Any], scene: Scene) -> list[Question]:
+    """Whom the clause of then means by a consent; nobody where an approver added it."""
+    control = rulebook(request["rulebook"]).by_key.get(line["control"])
+    rows = (request["read"] or {}).get("rows", {})
+    if line["added_by"] is not None or not isinstance(control, ApprovalControl) or control.key not in rows:
+        return []
+    by: Sequence[StepOf] = control.table.rows[rows[control.key]].outputs["by"]
+    found = [one for one in by if one.pos == slot(line) and one.by.label().zh == line["by_zh"]]
+    if line["is_handed_on"] and control.timeout and control.timeout.to:
+        found.append(StepOf(slot(line), control.timeout.to))
+    return [question for one in found for question in questions_of(one, scene, request["how"])]
+
+
+def by_name(line: dict[str, Any], scene: Scene) -> list[Question]:
+    """Who was brought in by name; where nobody of them works here any more, whoever brought them in."""
+    verb = scene.verb.name if scene.verb else None
+    named = [*(line["named"] or ()), *([line["added_by"]] if line["added_by"] else ())]
+    return [Question(Named(one), scene, None, verb) for one in named]
+
+
+def _lines(request: Record, person: UUID) -> list[dict[str, Any]]:
+    """The consents of the current step for which the person was asked, as far as a clause or a name says why."""
     controls = rulebook(request["rulebook"]).by_key
     rows = (request["read"] or {}).get("rows", {})
-    found: list[StepOf] = []
-    for line in request.lines["steps"]:
-        control = controls.get(line["control"])
-        is_his = line["pos"] == request["step"] and line["decided_at"] is None and person in line["people"]
-        if is_his and isinstance(control, ApprovalControl) and control.key in rows:
-            by: Sequence[StepOf] = control.table.rows[rows[control.key]].outputs["by"]
-            found += [one for one in by if one.pos == line["pos"] and one.by.label().zh == line["by_zh"]]
-            if line["is_handed_on"] and control.timeout and control.timeout.to:
-                found.append(StepOf(line["pos"], control.timeout.to))
-    return found
+    return [
+        line
+        for line in request.lines["steps"]
+        if line["pos"] == request["step"] and line["decided_at"] is None and person in line["people"]
+        and (line["named"] or (line["control"] in rows and isinstance(controls.get(line["control"]), ApprovalControl)))
+    ]  # fmt: skip

@@ -3,30 +3,36 @@
 The number of statements depends on the record types and rulebooks concerned, never on how many there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from keguan.controls.deciding import slot
 from keguan.controls.engines.approval import ApprovalControl, StepOf
 from keguan.controls.live import dates, evidence, obligations
 from keguan.controls.live.approval_notices import about_record
 from keguan.controls.live.approvals import questions_of
-from keguan.controls.live.deciders import acts_of
+from keguan.controls.live.deciders import acts_of, by_name
 from keguan.controls.live.elsewhere import scenes
 from keguan.controls.live.judging import Judging
 from keguan.controls.live.obligations import Running
 from keguan.controls.live.opening import question
 from keguan.controls.live.scenes import scenes_of
 from keguan.controls.live.session import Session
+from keguan.controls.people.nodes import Named
 from keguan.controls.people.reassign import changed, newly
-from keguan.controls.people.resolve import Persons, Question, resolve
+from keguan.controls.people.resolve import Persons, Question, resolve, seated
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.law import Entry, Step
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Record
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.notices import Message, send
+from keguan.org.spans.reading import Sittings
 from keguan.policies.rulebooks import rulebook
+
+Meant = dict[UUID, tuple[Record, dict[str, Any], dict[UUID, UUID]]]
+"""By consent: its request, its line, and who is to be asked with whose seat that is."""
 
 
 def readdress_obligations(step: Step, several: Sequence[Running]) -> list[Entry]:
@@ -73,19 +79,47 @@ def readdress_requests(step: Step, notes: Session, requests: Sequence[Record]) -
         for lines, one in _open(request, by_request.get(request.id, [])):
             places.append((request, lines))
             questions.append(one)
-    meant: dict[UUID, tuple[Record, dict[str, Any], dict[UUID, None]]] = {}
-    for (request, lines), people in zip(places, resolve(step.rows, step.now, questions), strict=True):
+    named = [
+        (request, line, one)
+        for request in requests
+        for line in request.lines["steps"]
+        if line["decided_at"] is None and line["named"]
+        for scene in by_request.get(request.id, [])[:1]
+        for one in by_name(line, scene)
+    ]
+    answers = seated(step.rows, step.now, [*questions, *(one for _, _, one in named)])
+    meant: Meant = {}
+    for (request, lines), found in zip(places, answers, strict=False):
         for line in lines:
-            found = meant.setdefault(line["id"], (request, line, {}))[2]
-            found.update(dict.fromkeys(person for person in people if person != request["requester"]))
-    return _write(step, meant)
+            people = meant.setdefault(line["id"], (request, line, {}))[2]
+            people.update((one.person, one.holder) for one in found if one.person != request["requester"])
+    _by_name(meant, named, answers[len(questions) :])
+    return _write(step, {key: (request, line, list(people)) for key, (request, line, people) in meant.items()})
 
 
-def _write(step: Step, meant: dict[UUID, tuple[Record, dict[str, Any], dict[UUID, None]]]) -> list[Entry]:
+def _by_name(
+    meant: Meant, named: Sequence[tuple[Record, dict[str, Any], Question]], answers: Sequence[Sittings]
+) -> None:
+    """Put those who were brought in by name in the places of those they relieved, as long as any of them is there."""
+    found: dict[UUID, dict[UUID, UUID]] = {}
+    for (request, line, asked), sittings in zip(named, answers, strict=True):
+        is_fallback = isinstance(asked.people, Named) and asked.people.person not in line["named"]
+        there = found.setdefault(line["id"], {})
+        if not (is_fallback and there):
+            there.update((one.person, one.holder) for one in sittings if one.person != request["requester"])
+        by_the_clause = meant.setdefault(line["id"], (request, line, {}))[2]
+        if there:
+            for person, holder in list(by_the_clause.items()):
+                if person not in there and holder in (line["relieved"] or ()):
+                    del by_the_clause[person]
+            by_the_clause.update(there)
+
+
+def _write(step: Step, meant: Mapping[UUID, tuple[Record, dict[str, Any], list[UUID]]]) -> list[Entry]:
     new: dict[UUID, tuple[Record, list[tuple[dict[str, Any], list[UUID]]]]] = {}
     for request, line, persons in meant.values():
-        if changed(line["people"], list(persons)):
-            new.setdefault(request.id, (request, []))[1].append((line, list(persons)))
+        if changed(line["people"], persons):
+            new.setdefault(request.id, (request, []))[1].append((line, persons))
     step.rows.update(
         "controls_approvalstep", "id", {"people": "uuid[]"},
         [(line["id"], people) for _, lines in new.values() for line, people in lines],
@@ -110,13 +144,13 @@ def _open(request: Record, known: Sequence[Scene]) -> list[tuple[list[dict[str, 
     """Undecided consents with the questions whose answers may give them: one each, or all of one wording together."""
     controls, rows = rulebook(request["rulebook"]).by_key, (request["read"] or {}).get("rows", {})
     found: list[tuple[list[dict[str, Any]], Question]] = []
-    lines = [line for line in request.lines["steps"] if line["decided_at"] is None]
-    for key in dict.fromkeys((line["control"], line["pos"], line["by_zh"], line["is_handed_on"]) for line in lines):
+    lines = [line for line in request.lines["steps"] if line["decided_at"] is None and line["added_by"] is None]
+    for key in dict.fromkeys((line["control"], slot(line), line["by_zh"], line["is_handed_on"]) for line in lines):
         name, pos, words, is_handed_on = key
         control = controls.get(name)
         if not isinstance(control, ApprovalControl) or name not in rows:
             continue
-        mine = [line for line in lines if (line["control"], line["pos"], line["by_zh"]) == (name, pos, words)]
+        mine = [line for line in lines if (line["control"], slot(line), line["by_zh"]) == (name, pos, words)]
         for scene in known:
             questions = _questions(control, rows[name], pos, words, scene, is_handed_on=bool(is_handed_on))
             one_each = len(questions) == len(mine) and len(known) == 1

@@ -28,7 +28,7 @@ INSTANT = dt.timedelta(microseconds=1)
 LEFT = "select id, left_on from org_person where id = any(%s) and left_on is not null"
 STATE = ("state", "cause", "step", "by_zh", "by_en", "decided_at", "due_at")
 STEP = ("people", "by_zh", "by_en", "decided_at", "is_consent", "is_handed_on")
-DECIDING = frozenset(("approval.consent", "approval.reject"))
+DECIDING = frozenset(f"approval.{verb}" for verb in ("consent", "reject", "add_approver", "hand_over", "send_back"))
 
 
 def decide(step: Step) -> dict[int, Decided]:

@@ -11,10 +11,10 @@ from django.db.models import Q
 class Approval(models.Model):
     """A command that waits for somebody: verb, object and arguments as asked, and the facts its table read.
 
-    State: waiting, granted, rejected, withdrawn or lapsed; `cause` says why where nobody decided (overtaken, requester
-    gone, time run out). `step` is the position that is asked now; `by_zh` and `by_en` say who that is; `due_at` is when
-    its time runs out, `next_at` the next moment at which anything is to be judged. A command that creates has no
-    object; a set command has `records` and a line for each.
+    State: waiting, granted, rejected, returned (to whoever asked), withdrawn or lapsed; `cause` says why where nobody
+    decided (overtaken, requester gone, time run out). `step` is the position that is asked now; `by_zh` and `by_en` say
+    who that is; `due_at` is when its time runs out, `next_at` the next moment at which anything is to be judged. A
+    command that creates has no object; a set command has `records` and a line for each.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -47,7 +47,7 @@ class Approval(models.Model):
                 fields=["object", "verb"], condition=Q(state="waiting"), name="controls_approval_waits_once"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("waiting", "granted", "rejected", "withdrawn", "lapsed")),
+                condition=Q(state__in=("waiting", "granted", "rejected", "returned", "withdrawn", "lapsed")),
                 name="controls_approval_state",
             ),
         ]
@@ -60,7 +60,12 @@ class Approval(models.Model):
 
 
 class ApprovalStep(models.Model):
-    """One consent that an approval needs. All of one position are needed, in any order, from different people."""
+    """One consent that an approval needs. All of one position are needed, in any order, from different people.
+
+    `slot` is the position in the clause's own table where `pos` has moved (empty: they are the same). `named` were
+    brought in by name, in place of those `relieved` or (`added_by`) beside what the clause asks. What `is_void` was
+    decided before the request was sent back, and counts no more.
+    """
 
     id = models.UUIDField(primary_key=True)
     parent = models.ForeignKey(Approval, models.CASCADE, db_column="parent", related_name="steps")
@@ -75,9 +80,15 @@ class ApprovalStep(models.Model):
     decided_at = models.DateTimeField(null=True)
     is_consent = models.BooleanField(null=True)
     comment = models.TextField(null=True)
+    slot = models.SmallIntegerField(null=True)
+    named = ArrayField(models.UUIDField(), null=True)
+    relieved = ArrayField(models.UUIDField(), null=True)
+    added_by = models.UUIDField(null=True)
+    is_void = models.BooleanField(null=True)
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(fields=["relieved"], name="controls_step_relieved", condition=Q(relieved__isnull=False)),
             models.Index(fields=["parent", "pos"], name="controls_step_parent"),
             GinIndex(fields=["people"], name="controls_step_people", condition=Q(decided_at=None)),
             models.Index(fields=["decided_by"], name="controls_step_decided_by", condition=Q(decided_by__isnull=False)),

@@ -5,6 +5,7 @@ Facts stand as `Name` (path, kind, words), so that a resolver reads them as a co
 
 import typing
 from dataclasses import dataclass
+from uuid import UUID
 
 from keguan.controls.conditions.names import Name
 from keguan.kernel.records.labels import Label
@@ -61,6 +62,13 @@ class Requester:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """This very person, or who stands in for him. No policy names people: approvers are brought in so."""
+
+    person: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who runs the command."""
 
@@ -97,7 +105,7 @@ class Recusal:
 
 
 People: typing.TypeAlias = (
-    Role | Head | Superior | WhoDid | Each | PersonFact | Requester | Actor | AnyOf | AllOf | Some | Recusal
+    Role | Head | Superior | WhoDid | Each | PersonFact | Requester | Named | Actor | AnyOf | AllOf | Some | Recusal
 )
 
 

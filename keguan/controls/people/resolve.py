@@ -156,6 +156,8 @@ class _Reader:
                 return self._asked(SELF, person) if person else ()
             case nodes.Requester():
                 return self._himself(self.scene.requester)
+            case nodes.Named(person=person):
+                return self._asked(SELF, person)
             case nodes.Actor():
                 return () if self.scene.actor is None else (Sitting(self.scene.actor, self.scene.actor),)
             case nodes.AnyOf(of=of) | nodes.AllOf(of=of) | nodes.Some(of=of):

@@ -35,6 +35,8 @@ def people_label(people: People, role_labels: Mapping[str, Label]) -> Label:  # 
             return Label(fact.label.zh, low(fact.label.en))
         case nodes.Requester():
             return Label("申请人", "the requester")
+        case nodes.Named():
+            return Label("指名的人", "a person by name")
         case nodes.Actor():
             return Label("办理人", "the person acting")
         case nodes.AnyOf(of=of):

@@ -3,7 +3,7 @@
 Rows come page-shaped; nothing here writes, and nothing shows a record that the viewer may not see.
 """
 
-from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked, decided, known, waiting
+from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked, decided, known, returned, waiting
 from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told
 from keguan.controls.queries.coming import Coming, coming, movable, under
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
@@ -58,6 +58,7 @@ __all__ = [
     "proposal",
     "proposals",
     "quarter_start",
+    "returned",
     "running",
     "tally",
     "term_bars",

@@ -9,13 +9,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from keguan.controls import scopes
 from keguan.controls.models import Approval, ApprovalLine, ApprovalStep
+from keguan.kernel import clock
 
 FEW = 25
+LATELY = dt.timedelta(days=30)
 Place = tuple[dt.datetime, UUID]
 
 
@@ -51,6 +53,18 @@ def decided(viewer: UUID, after: Place | None = None, limit: int = FEW) -> list[
     """Requests at which the viewer decided a step, newest first."""
     mine = ApprovalStep.objects.filter(decided_by=viewer).values("parent")
     return with_steps(Approval.objects.filter(pk__in=mine), after, limit)
+
+
+def returned(viewer: UUID, limit: int = FEW) -> list[ApprovalRow]:
+    """Requests of the viewer that were sent back lately and that he has not asked for again, newest first."""
+    later = (
+        Approval.objects.filter(requester=viewer, verb=OuterRef("verb"), requested_at__gte=OuterRef("decided_at"))
+        .exclude(pk=OuterRef("pk"))
+        .filter(Q(object=OuterRef("object")) | Q(object=None) & Q(object_type=OuterRef("object_type")))
+    )
+    since = clock.now() - LATELY
+    found = Approval.objects.filter(~Exists(later), requester=viewer, state="returned", decided_at__gte=since)
+    return with_steps(found, None, limit)
 
 
 def of_record(record: UUID, *, is_open: bool = False, limit: int = FEW) -> list[ApprovalRow]:

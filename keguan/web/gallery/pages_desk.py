@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Fact, Field, Fieldset, Paging, State, Step, Tab
+from keguan.web.components import Fact, Field, Fieldset, Link, Paging, State, Step, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import LONG, POLICY, REPLY, SETTLE, at
 from keguan.web.gallery.pages_work import CASE
@@ -47,7 +47,9 @@ LINE = ApprovalLine(
     ),
     READ,
     CHAIN,
-)
+    acts=(Link(Label("加签", "Add an approver"), "?"), Link(Label("转办", "Hand over"), "?"),
+          Link(Label("退回", "Send back"), "?")),
+)  # fmt: skip
 SEVERAL = replace(
     LINE,
     id="a5",
@@ -123,8 +125,9 @@ APPROVALS_MINE = Approvals(
         replace(
             LINE,
             id="a9",
-            state=State(Label("已退回", "rejected"), "broken"),
+            state=State(Label("已退回", "sent back"), "wait"),
             comment="请先补承运方的书面确认。",
+            again_url="?",
             decided_at=at("10-09 11:00"),
         ),
     ),

@@ -223,7 +223,7 @@ SETTLE_CONTROL = Control(
         TableRow("1,000 – 5,000", DEPUTY, "41", "/e?r=2"),
         TableRow("≥ 5,000", Label("总经理", "General manager"), "6", "/e?r=3"),
     ),
-    note=Label("退回 4 · 平均用时 5 小时 12 分", "4 rejected · 5 h 12 min on average"),
+    note=Label("驳回 4 · 平均用时 5 小时 12 分", "4 rejected · 5 h 12 min on average"),
 )
 CONTROLS = (
     DUE_CONTROL,

@@ -22,7 +22,8 @@ class ApprovalPart:
 class ApprovalLine:
     """A request for approval; of one for several records `parts` are those, and the form posts the `refused` ones.
 
-    `read` are the facts the control read; `steps` who decides, in order.
+    `read` are the facts the control read; `steps` who decides, in order. `acts` open the forms by which others decide
+    too; `again_url` the form in which what was sent back is asked for again.
     """
 
     id: str
@@ -43,6 +44,8 @@ class ApprovalLine:
     withdraw_url: str = ""
     key: str = ""
     parts: tuple[ApprovalPart, ...] = ()
+    acts: tuple[Link, ...] = ()
+    again_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

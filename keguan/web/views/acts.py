@@ -24,6 +24,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
 from keguan.policies.rulebooks import current
 from keguan.web import addresses, pages, setting_right, verb_forms
+from keguan.web.asking_again import returned
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
@@ -124,7 +125,8 @@ def new_view(door: Door, act: Verb) -> Callable[..., HttpResponse]:
     def new(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             verdict = gate.refusals(context(request), [act.name], None)[act.name]
-            known = {one.name: str(request.GET[one.name]) for one in act.arguments if request.GET.get(one.name)}
+            known: dict[str, Any] = returned(request, act.name)
+            known |= {one.name: str(request.GET[one.name]) for one in act.arguments if request.GET.get(one.name)}
             closed = [reason for reason in verdict.reasons if reason.kind == "access"]
             return form_page(request, door, act, (), known, reasons(closed))
         args = verb_forms.given(typed(request, door, act))
@@ -168,7 +170,8 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
     if request.method != "POST":
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
         told = reasons(verdict.reasons)
-        return form_page(request, door, act, link, dict(found.record), told, of=found, guards=verdict.reasons)
+        known = {**found.record, **returned(request, act.name)}
+        return form_page(request, door, act, link, known, told, of=found, guards=verdict.reasons)
     args = typed(request, door, act, found)
     outcome = give(request, act.name, found.id, args)
     if isinstance(outcome, Stopped):

@@ -13,13 +13,15 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from keguan.controls import gate, queries, scopes
+from keguan.controls.models import Approval
 from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
+from keguan.web import addresses, pages
 from keguan.web import approval_lines as lines
-from keguan.web import pages
-from keguan.web.components import Paging, Reason, Tab
+from keguan.web.components import Link, Paging, Reason, Tab
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say
 from keguan.web.giving import Stopped, give
@@ -37,9 +39,10 @@ LABELS = {
 }
 VERBS = {"consent": "approval.consent", "reject": "approval.reject"}
 WITHDRAW = "approval.withdraw"
+ACTS = {"add": "approval.add_approver", "hand-over": "approval.hand_over", "back": "approval.send_back"}
 SAID = {
     "consent": Label("已同意。", "Consented."),
-    "reject": Label("已退回，申请人会收到通知。", "Rejected; whoever asked is told."),
+    "reject": Label("已驳回，申请人会收到通知。", "Rejected; whoever asked is told."),
 }
 
 
@@ -139,8 +142,8 @@ def _lines(
 ) -> tuple[pages.ApprovalLine, ...]:
     grants = scopes.grants(who)
     pointed = lines.references(rows)
-    deciders = {key for row in rows for step in row.steps for key in (step.decided_by, step.on_behalf_of) if key}
-    people = org.people_by_id({row.approval.requester for row in rows} | deciders | pointed.get("person", set()))
+    named = {key for row in rows for key in lines.mentioned(row)}
+    people = org.people_by_id(named | pointed.get("person", set()))
     units = org.unit_names(pointed.get("unit", set()))
     mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.object) for row in rows]
     mentioned += [(row.approval.object_type, line.object) for row in rows for line in row.lines]
@@ -186,7 +189,7 @@ def _line(
     kept: Kept,
 ) -> pages.ApprovalLine:
     asked = row.approval
-    what, kind = lines.headline(rules, asked)
+    what, kind = lines.headline(asked)
     is_open = asked.state == "waiting"
     return pages.ApprovalLine(
         id=str(asked.id),
@@ -204,9 +207,29 @@ def _line(
         reasons=kept.reasons.get(asked.id, ()),
         comment=kept.comments.get(asked.id, "") if tab == "waiting" else asked.comment or "",
         decided_at=asked.decided_at,
+        acts=_acts(asked.id) if tab == "waiting" and is_open else (),
+        again_url=_again_url(asked, subject) if tab == "mine" and asked.state == "returned" else "",
         withdraw_url=reverse("web:approval_withdraw", args=[asked.id]) if tab == "mine" and is_open else "",
         key=new_key(),
     )
+
+
+def _acts(key: UUID) -> tuple[Link, ...]:
+    """What else an approver may do: let others decide as well, instead, or once more."""
+    return tuple(
+        Link(vocabulary.verbs[verb].label, reverse("web:approval_act", args=[key, short]))
+        for short, verb in ACTS.items()
+    )
+
+
+def _again_url(asked: Approval, subject: Subject | None) -> str:
+    """Where a request that was sent back is mended: the form of its act, with what was asked for."""
+    verb = vocabulary.verbs[asked.verb]
+    if asked.object is None and verb.creates:
+        return f"{addresses.new_url(verb.on, verb.name)}?{urlencode({'returned': asked.id})}"
+    if subject is None or not subject.code or not addresses.has_page(verb.on):
+        return ""
+    return f"{addresses.act_url(verb.on, subject.code, verb.name)}?{urlencode({'returned': asked.id})}"
 
 
 def _tabs(tab: str) -> tuple[Tab, ...]:

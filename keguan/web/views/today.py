@@ -136,7 +136,7 @@ def _waiting(
 ) -> pages.Waiting:
     asked = row.approval
     subject = known.get(row.object) if row.object and len(row.lines) < 2 else None
-    what, kind = headline(rules, asked)
+    what, kind = headline(asked)
     name = names[asked.requester].name if asked.requester in names else ""
     return pages.Waiting(
         id=str(asked.id),
