@@ -129,7 +129,7 @@ def earlier(row: ApprovalRow) -> list[tuple[int, Label]]:
 
 
 def _name(people: Mapping[UUID, PersonRow], key: UUID | None) -> str:
-    return people[key].name if key in people else ""
+    return people[key].name if key is not None and key in people else ""
 
 
 def _step(asked: Approval, step: ApprovalStep, people: Mapping[UUID, PersonRow], together: int) -> Step:
