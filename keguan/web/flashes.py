@@ -1,10 +1,12 @@
 """What the next page says at its head: done, or what to do first."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest
 
-from keguan.kernel.commands.outcomes import Citation, Done, Outcome, Waiting
-from keguan.kernel.records.labels import Label
+from keguan.kernel.commands.outcomes import Citation, Done, Outcome, Reason, Waiting
+from keguan.kernel.records.labels import Label, join
 from keguan.web.language import Words, language_of, text_of
 
 
@@ -22,13 +24,17 @@ def tell(request: HttpRequest, act: Label, outcome: Outcome) -> None:
         say(request, words, messages.INFO)
     elif isinstance(outcome, Done):
         say(request, Label(f"已{act.zh}", f"{act.en}: done"))
-        for warning in outcome.warnings:
-            clause, found = _clause(warning.citation), warning.message
-            say(
-                request,
-                Label("{found}{clause}", "{found} {clause}").format(found=found, clause=clause),
-                messages.WARNING,
-            )
+        for citation, found in _by_clause(outcome.warnings).items():
+            words = Label("{found}{clause}", "{found} {clause}")
+            say(request, words.format(found=join(found, "；", "; "), clause=_clause(citation)), messages.WARNING)
+
+
+def _by_clause(warnings: Iterable[Reason]) -> dict[Citation | None, list[Label]]:
+    """What was noticed, the findings of one clause together."""
+    found: dict[Citation | None, list[Label]] = {}
+    for warning in warnings:
+        found.setdefault(warning.citation, []).append(warning.message)
+    return found
 
 
 def _clause(citation: Citation | None) -> Label:

@@ -110,6 +110,57 @@ def test_taking_it_again_hints_at_it_and_it_is_merged(desk: Desk, case: str) -> 
     assert "已并入本案" in desk.page.inner_text("#others")
 
 
+def test_a_call_becomes_a_case_by_the_keyboard_alone(desk: Desk, case: str) -> None:
+    """Seven strokes and what is typed, from any page; Enter need not wait for the search."""
+    desk.go("/notices/")
+    keys = desk.page.keyboard
+    keys.press("F2")
+    desk.page.wait_for_url("**/cases/take/")
+    desk.page.wait_for_selector("#customer-query:focus")
+    keys.type(CUSTOMER[:3])
+    keys.press("Enter")
+    desk.page.wait_for_selector("[name=title]:focus")
+    keys.type("遥控器失灵")
+    keys.press("Control+Enter")
+    desk.page.wait_for_url(re.compile(r"/cases/KS-"))
+    assert CUSTOMER in desk.page.inner_text("main")
+    assert "遥控器失灵" in desk.page.inner_text("h1")
+
+
+def test_whom_nobody_knows_is_new_and_whom_one_forgot_is_asked_for(desk: Desk) -> None:
+    desk.go("/cases/take/")
+    desk.page.wait_for_selector("#customer-query:focus")
+    keys = desk.page.keyboard
+    keys.type("查无此人")
+    keys.press("Enter")
+    desk.page.wait_for_selector("[name=new_name]:focus")
+    desk.go("/cases/take/?customer_query=查无此人")
+    desk.page.fill("[name=title]", "没有选客户")
+    keys.press("Control+Enter")
+    desk.page.wait_for_selector(".reasons[role=alert]")
+    assert "没有选定是哪一位" in desk.page.inner_text(".reasons[role=alert]")
+    assert desk.page.input_value("[name=title]") == "没有选客户"
+    desk.look("take a case, nobody chosen")
+    desk.page.check("[name=customer][value=none]")
+    keys.press("Control+Enter")
+    desk.page.wait_for_url(re.compile(r"/cases/KS-"))
+
+
+def test_what_quick_find_found_is_walked_by_arrows(desk: Desk, case: str) -> None:
+    desk.go("/")
+    keys = desk.page.keyboard
+    keys.press("Control+k")
+    keys.type(CUSTOMER[:3])
+    desk.page.wait_for_selector("#find-list a")
+    keys.press("ArrowDown")
+    assert desk.page.evaluate("document.activeElement.closest('#find-list') !== null")
+    keys.press("ArrowUp")
+    assert desk.page.evaluate("document.activeElement.matches('[data-find]')")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    desk.page.wait_for_url("**/customers/KH-*/")
+
+
 def test_the_form_is_printed_from_its_menu(desk: Desk, case: str) -> None:
     desk.go(case)
     desk.page.click("summary:has-text('打印')")

@@ -49,6 +49,12 @@ NEW_CUSTOMER = (
 )
 DEFAULTS = {"kind": "complaint", "channel": "phone", "severity": "ordinary"}
 FOUND = 8
+NOBODY = "none"
+UNCHOSEN = Reason(
+    Label("查过客户，但没有选定是哪一位", "A customer was looked for, and none was chosen"),
+    cure=Label("请选一位、新建，或选“不记客户”。", "Choose one, add a new one, or choose “No customer”."),
+    field="customer",
+)
 
 
 @page
@@ -189,6 +195,8 @@ def _new_customer(request: HttpRequest, found: tuple[Reason, ...]) -> Fieldset:
 def _register(request: HttpRequest) -> HttpResponse:
     """Ask first what the case would get; only then add a new customer and open the case, together or not at all."""
     key = posted_key(request)
+    if request.POST.get("customer_query", "").strip() and not request.POST.get("customer"):
+        return _form(request, (UNCHOSEN,), 422, key)
     declared = current(clock.now()).declared.get("case", {})
     told = [argument for argument in commands.open_.arguments if argument.name != "customer"]
     args = verb_forms.given(verb_forms.read(told, request.POST))
@@ -226,7 +234,7 @@ def _open(request: HttpRequest, key: str, args: dict[str, Any]) -> Outcome:
         if isinstance(added, Refused):
             return Refused(None, added.reasons)
         chosen = str(added.object)
-    if chosen:
+    if chosen and chosen != NOBODY:
         args["customer"] = chosen
     return gate.run_one(context(request, f"{key}:case"), "case.open", None, args)
 

@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   else if (isCommand || event.altKey) return;
   else if (event.key.startsWith("F") && event.key.length > 1) {
     const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (!own) return;
+    if (!own || own.href === location.href) return;
     own.click();
   } else if (event.key === "Escape" && event.target.matches?.("[data-find]")) event.target.blur();
   else if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
