@@ -72,7 +72,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A deadline that explains itself. `ended_at` is when it was kept, broken or cancelled; None while it runs."""
+    """A deadline that explains itself. `met_at` is when it was done; `is_over` without it: cancelled or waived."""
 
     name: Words
     citation: Citation
@@ -81,7 +81,8 @@ class Term:
     explanation: tuple[Words, ...] = ()
     tone: Tone = ""
     state: State | None = None
-    ended_at: dt.datetime | None = None
+    met_at: dt.datetime | None = None
+    is_over: bool = False
     by: Words = ""
 
 

@@ -45,7 +45,8 @@ class Due:
 class Owed:
     """An obligation as a row: the record, what is to be done (label and verb), the clause, when it is due.
 
-    `left` says how long there is, or how long it is overdue; `people` are the names of those who owe it.
+    `left` says how long there is, or how long it is overdue; `people` are the names of those who owe it; `met_at` is
+    when it was done, in time or late.
     """
 
     id: UUID
@@ -62,6 +63,7 @@ class Owed:
     people: tuple[str, ...]
     unit: UUID | None
     is_paused: bool = False
+    met_at: dt.datetime | None = None
 
 
 def nearest(records: Collection[UUID]) -> dict[UUID, Due]:
@@ -137,4 +139,5 @@ def _row(one: Obligation, subject: Subject, names: dict[UUID, str], now: dt.date
         tuple(names[person] for person in one.people if person in names),
         one.unit,
         one.is_paused,
+        one.met_at,
     )

@@ -74,7 +74,8 @@ def _term(bar: side.TermBar) -> Term:
         explanation=tuple(bar.progress.lines),
         tone=ENDS[owed.state] if is_over else due_tone(owed.due_at, is_broken=owed.is_broken),
         state=State(state, ENDS.get(owed.state, "")) if is_over else None,
-        ended_at=owed.due_at if owed.state in OVER else None,
+        met_at=owed.met_at,
+        is_over=owed.state in OVER,
         by=by,
     )
 

@@ -1,5 +1,6 @@
 """The case page beside its stages: panels, hints, tasks, mentions, followers, pictures, prints, splitting, merging."""
 
+import datetime as dt
 import re
 from typing import Any
 from uuid import uuid4
@@ -11,8 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from keguan.cases.models import Case, Note, Task
+from keguan.controls.models import Obligation
+from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
 from keguan.org.models import Notice
+from keguan.policies.models import Pack
 from keguan.web.tests.conftest import Office
 
 JPEG = b"\xff\xd8\xff\xe0 a photograph"
@@ -50,6 +54,22 @@ def test_what_happened_beside_the_stages_stands_in_panels_of_its_own(office: Off
     assert "供应商 · 某厂 · ¥30" in liable
     assert "合计 ¥42.5" in liable
     assert "认定责任" in liable
+
+
+def test_a_deadline_that_was_kept_says_when_it_was_met_and_when_it_was_due(office: Office) -> None:
+    pack = Pack.objects.get(code="software-firm-service-and-complaints")
+    office.act("parameter.set", pack.id, parameter="answer_within", value="4 hours")
+    with clock.pinned(clock.now() + dt.timedelta(minutes=5)):
+        done = office.accepted(kind="consultation")
+    with clock.pinned(clock.now() + dt.timedelta(minutes=40)):
+        office.do("agent", "case.reply", done.object, reply_channel="phone", reply="已解答")
+    owed = Obligation.objects.get(object=done.object, state="kept")
+    html = page(office.browser("agent"), done.code)
+    term = next(one for one in html.split('<div class="term">') if "已做到" in one)
+    moments = re.findall(r'datetime="([^"]+)"', term)
+    assert owed.met_at is not None
+    assert owed.met_at < owed.due_at
+    assert [dt.datetime.fromisoformat(one) for one in moments[:2]] == [owed.met_at, owed.due_at]
 
 
 def test_an_act_that_a_clause_forbids_says_so_and_has_no_button(office: Office) -> None:
