@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from keguan import __version__
-from keguan.api import files, openapi, overview, records, sign_in, statistics, undoing
+from keguan.api import files, importing, openapi, overview, records, sign_in, statistics, undoing
 from keguan.api.problems import explain
 from keguan.api.verbs import add_verbs
 from keguan.kernel.records.types import RecordType
@@ -77,6 +77,7 @@ def build(types: Mapping[str, RecordType] | None = None, namespace: str = "api")
         overview.add(router)
         statistics.add(router)
         files.add(router)
+        importing.add(router)
         undoing.add(router)
     shown = vocabulary.types if types is None else types
     for name, record_type in shown.items():

@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
             constraints,
             facts,
             handling,
+            importing,
             notes,
             relating,
             subtasks,

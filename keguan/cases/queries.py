@@ -21,11 +21,11 @@ from keguan.controls.live.grants import Grants
 from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.controls.queries import Due, nearest
 from keguan.customers.models import Customer
-from keguan.customers.names import folded, wanted_grams
+from keguan.customers.names import wanted_grams
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
-from keguan.kernel.records.scripts import written_as
+from keguan.kernel.records.scripts import folded, written_as
 
 PAGE = 25
 TRIGRAM = 3

@@ -1,4 +1,4 @@
-"""`keguan import customers FILE`: the import of the pages, from the command line, to its end."""
+"""`keguan import WHAT FILE`: the import of the pages, from the command line, to its end."""
 
 import argparse
 import sys
@@ -9,30 +9,28 @@ from keguan.cli.faults import CommandFault
 from keguan.site.speech import language, say, worded
 
 WIDTH = 30
+PLURALS = {"person": "people"}
 
 
 def register(subparsers: Any) -> None:
-    """Add `import` with `customers`."""
-    parser = subparsers.add_parser("import", help=worded("导入数据", "import data"))
-    kinds = parser.add_subparsers(required=True, metavar=worded("内容", "WHAT"))
-    customers = kinds.add_parser("customers", help=worded("从表格导入客户", "import customers from a sheet"))
-    customers.add_argument("file", type=Path, help=worded(".xlsx 或 .csv 文件", "a .xlsx or .csv file"))
-    customers.add_argument(
-        "--as", dest="username", help=worded("以谁的名义（登录名）", "on whose behalf (sign-in name)")
+    """Add `import`."""
+    parser = subparsers.add_parser("import", help=worded("从表格导入记录", "import records from a sheet"))
+    parser.add_argument(
+        "what", help=worded("导入什么，如 customers、people、units、cases", "what: customers, people, units, cases …")
     )
-    customers.add_argument(
+    parser.add_argument("file", type=Path, help=worded(".xlsx 或 .csv 文件", "a .xlsx or .csv file"))
+    parser.add_argument("--as", dest="username", help=worded("以谁的名义（登录名）", "on whose behalf (sign-in name)"))
+    parser.add_argument(
         "--on-duplicate",
         choices=("skip", "update", "refuse", "add"),
         default="skip",
-        help=worded("遇到已有客户：跳过、更新、列为问题、照样新增", "customers we know: skip, update, refuse, add"),
+        help=worded("遇到已有的：跳过、更新、列为问题、照样新增", "what we know already: skip, update, refuse, add"),
     )
-    customers.add_argument(
+    parser.add_argument(
         "--dry-run", action="store_true", help=worded("只看会怎样，不写入", "only show what would happen")
     )
-    customers.add_argument(
-        "--problems", type=Path, help=worded("没导入的行写到这个文件", "write the rows left out here")
-    )
-    customers.set_defaults(run=run)
+    parser.add_argument("--problems", type=Path, help=worded("没导入的行写到这个文件", "write the rows left out here"))
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,15 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace, body: bytes) -> int:
     from keguan.controls.gate import run as gate
-    from keguan.customers import imports
-    from keguan.customers.import_run import open_run
+    from keguan.imports import queries as imports
+    from keguan.imports.running import open_run
     from keguan.kernel.commands.context import Context
     from keguan.kernel.sheets import SheetFault
 
     viewer = _person(arguments.username)
     ctx = Context(viewer, "command_line")
     try:
-        key = _done(imports.upload(gate, ctx, body, arguments.file.name))
+        key = _done(imports.upload(gate, ctx, _type(arguments.what), body, arguments.file.name))
     except SheetFault as fault:
         place = f"{arguments.file.name}:{fault.row or 1}"
         message = fault.message.text(language()) + " " + fault.cure.text(language())
@@ -78,7 +76,7 @@ def _import(arguments: argparse.Namespace, body: bytes) -> int:
         return 0
     mapping = {"mapping": dict(found.mapping), "on_duplicate": arguments.on_duplicate}
     _done(gate(ctx, "import.map", [(key, mapping)])[0])
-    _done(gate(ctx, "customer.import", [(key, {})])[0])
+    _done(gate(ctx, "import.start", [(key, {})])[0])
     job = imports.find(viewer, key) or found
     running = open_run(gate, job, viewer)
     while job.stage == "running":
@@ -90,15 +88,35 @@ def _import(arguments: argparse.Namespace, body: bytes) -> int:
     return _problems(arguments, viewer, job)
 
 
+def _type(what: str) -> str:
+    """The record type that a word names: its name, its plural, or its label."""
+    from keguan.controls.engines.register_types import register_types
+    from keguan.imports.importers import importable
+    from keguan.kernel import clock
+    from keguan.policies.rulebooks import current
+
+    current(clock.now())  # registers are known once their rulebook is
+    found: dict[str, str] = {}
+    for one in importable():
+        name, label = one.type.name, one.type.label
+        found |= dict.fromkeys((name, f"{name}s", PLURALS.get(name, name), label.zh, label.en.lower()), name)
+    if what.lower() in found:
+        return found[what.lower()]
+    known = "、".join(
+        dict.fromkeys(PLURALS.get(name, name if name in register_types else f"{name}s") for name in found.values())
+    )
+    raise CommandFault(f"不能导入“{what}”。可导入：{known}", f"cannot import “{what}”; there are: {known}", status=2)
+
+
 def _advance(running: Any, job: Any) -> None:
-    from keguan.customers.import_run import advance
+    from keguan.imports.running import advance
 
     advance(running, job)
 
 
 def _problems(arguments: argparse.Namespace, viewer: Any, job: Any) -> int:
     """Write the rows that were left out; status 1 when there are any."""
-    from keguan.customers.import_run import write_problems
+    from keguan.imports.running import write_problems
 
     left = job.counts["refused"] + job.counts["skipped"]
     if left and arguments.problems is not None:

@@ -13,4 +13,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare record types, verbs and the meaning of constraints."""
-        from keguan.customers import commands, constraints, contact_commands, facts, import_commands  # noqa: F401
+        from keguan.customers import commands, constraints, contact_commands, facts, importing  # noqa: F401

@@ -1,4 +1,4 @@
-"""Tables of customers, contacts, phones and imports. Columns are named as the facts are; only the kernel writes."""
+"""Tables of customers, contacts and phones. Columns are named as the facts are; only the kernel writes."""
 
 from typing import ClassVar
 
@@ -8,56 +8,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Reverse
 
+from keguan.imports.models import Import
 from keguan.org.models import Person, Unit
-
-
-class Import(models.Model):
-    """A sheet of customers on its way in: the file, what its columns mean, how far it has come."""
-
-    id = models.UUIDField(primary_key=True)
-    title = models.TextField()
-    digest = models.TextField()
-    table = models.TextField()
-    mapping = models.JSONField(null=True)
-    on_duplicate = models.TextField(null=True)
-    stage = models.TextField()
-    opened_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, db_column="opened_by", related_name="+", db_index=False
-    )
-    opened_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
-    total = models.IntegerField()
-    position = models.IntegerField()
-    added = models.IntegerField()
-    updated = models.IntegerField()
-    skipped = models.IntegerField()
-    refused = models.IntegerField()
-    waiting = models.IntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(position__gte=0, position__lte=F("total")), name="customers_import_position"
-            ),
-            models.CheckConstraint(
-                condition=Q(stage__in=["uploaded", "running", "finished", "cancelled"]), name="customers_import_stage"
-            ),
-        ]
-        indexes: ClassVar = [models.Index(fields=["opened_by", "-opened_at", "-id"], name="customers_import_by_opener")]
-
-
-class ImportProblem(models.Model):
-    """A row that was not imported, and why."""
-
-    id = models.UUIDField(primary_key=True)
-    of = models.ForeignKey(Import, models.PROTECT, db_column="import", related_name="problems", db_index=False)
-    row = models.IntegerField()
-    outcome = models.TextField()
-    reasons = models.JSONField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "row"], name="customers_problem_once")]
 
 
 class Customer(models.Model):

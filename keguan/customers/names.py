@@ -9,7 +9,7 @@ import functools
 import unicodedata
 from typing import NamedTuple
 
-from keguan.kernel.records.scripts import simplified
+from keguan.kernel.records.scripts import folded, simplified
 
 SURNAMES = {
     "万俟": "mo qi", "长孙": "zhang sun", "尉迟": "yu chi", "澹台": "tan tai", "单于": "chan yu", "令狐": "ling hu",
@@ -34,12 +34,6 @@ class NameKeys(NamedTuple):
     grams: list[str]
     initials: str
     sort_key: str
-
-
-def folded(name: str) -> str:
-    """The name as searches compare it: NFKC, lower case, without blanks, in Simplified characters."""
-    # Folded twice: dropping a blank can bring a letter next to a combining mark.
-    return simplified(unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", name).lower().split())))
 
 
 def grams(name: str) -> list[str]:

@@ -16,15 +16,15 @@ from django.db.models.functions import Reverse, Upper
 
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
-from keguan.customers.candidates import identity, likeness
-from keguan.customers.duplicates import known_customers
+from keguan.customers.duplicates import identity, known_customers, likeness
 from keguan.customers.facts import KINDS
 from keguan.customers.models import Customer, Phone
-from keguan.customers.names import folded, wanted_grams
+from keguan.customers.names import wanted_grams
 from keguan.customers.phones import PhoneKind, mask, read_phone, tail_key
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
+from keguan.kernel.records.scripts import folded
 
 PAGE = 25
 HITS = 2000

@@ -12,5 +12,9 @@ class ListsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare record types, verbs and the meaning of constraints."""
+        """Declare record types, verbs and the meaning of constraints; the long work."""
         from keguan.lists import bulk_commands, constraints, facts, view_commands  # noqa: F401
+        from keguan.lists.bulk import carry_on, running
+        from keguan.longwork.kinds import Kind, register
+
+        register(Kind("bulk", running, lambda key: carry_on(key).stage))

@@ -113,7 +113,7 @@ def _advance(ctx: Context, batch: Batch, job: Bulk, keys: Sequence[UUID]) -> Non
     part = keys[job.position : job.position + PART]
     outcomes = _outcomes(ctx, batch, job, part)
     refused = {
-        str(job.position + at): [reason.as_json() for reason in outcome.reasons]
+        str(job.position + at): {"reasons": {"reasons": [reason.as_json() for reason in outcome.reasons]}}
         for at, outcome in enumerate(outcomes)
         if isinstance(outcome, Refused)
     }

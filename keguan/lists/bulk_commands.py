@@ -6,11 +6,9 @@ from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import Fields
 from keguan.kernel.records.labels import Label
 from keguan.lists.facts import BULK
+from keguan.longwork import progress
 
 COUNTS = ("done", "waiting", "refused")
-ELSEWHERE = Reason(
-    Label("这些记录已由另一处处理", "these records were dealt with elsewhere"), field="position", kind="invariant"
-)
 NOT_RUNNING = Reason(
     Label("这次批量办理已经结束，不能再停", "this bulk act has ended and can no longer be stopped"), kind="invariant"
 )
@@ -53,23 +51,10 @@ def start(work: Work, items: list[Item]) -> None:
 )
 def record(work: Work, items: list[Item]) -> None:
     """The records from `since` to `position` are dealt with: so many done, waiting, refused, and these are why."""
-    for item in items:
-        before = item.before
-        if before["position"] != item["since"]:
-            work.refuse(item, ELSEWHERE)
-            continue
-        for place, reasons in (item["refusals"] or {}).items():
-            work.add_line(item, "refusals", place=int(place), reasons={"reasons": reasons})
-        work.set(item, position=item["position"], **{name: before[name] + (item[name] or 0) for name in COUNTS})
-        if item["position"] == before["total"] and before["stage"] == "running":
-            work.set(item, stage="finished", closed_at=work.now)
+    progress.record(work, items, COUNTS, "refusals", "place")
 
 
 @verb("bulk.stop", Label("停止批量办理", "Stop a bulk act"), on=BULK, internal=True, enters="cancelled")
 def stop(work: Work, items: list[Item]) -> None:
     """Stop after the records that are just being dealt with; what has been done stays."""
-    for item in items:
-        if item.before["stage"] != "running":
-            work.refuse(item, NOT_RUNNING)
-        else:
-            work.set(item, stage="cancelled", closed_at=work.now)
+    progress.stop(work, items, ("running",), NOT_RUNNING)

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "keguan.org",
     "keguan.policies",
     "keguan.controls",
+    "keguan.longwork",
+    "keguan.imports",
     "keguan.customers",
     "keguan.cases",
     "keguan.calls",

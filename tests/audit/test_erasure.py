@@ -12,8 +12,9 @@ import psycopg
 import pytest
 
 from keguan.controls import gate
-from keguan.customers import import_run, imports
 from keguan.database.address import address
+from keguan.imports import queries as imports
+from keguan.imports import running
 from keguan.kernel import files
 from keguan.kernel.commands import erasing
 from keguan.kernel.commands.clearing import clear
@@ -68,10 +69,10 @@ def live(desk: Desk) -> tuple[UUID, UUID]:
     rows = [(OTHER, "0512-65550000", None), (NAME, PHONE, TEXT), ("丙公司", "1.39E+10", NAME)]
     write_sheet(sheet, ("客户名称", "手机", "备注"), rows)
     ctx = Context(clerk, "page")
-    outcome = imports.upload(gate.run, ctx, sheet.getvalue(), "名单.xlsx")
+    outcome = imports.upload(gate.run, ctx, "customer", sheet.getvalue(), "名单.xlsx")
     assert isinstance(outcome, Done)
-    desk.act(clerk, "customer.import", outcome.object)
-    import_run.run_import(gate.run, outcome.object, clerk)
+    desk.act(clerk, "import.start", outcome.object)
+    running.run_import(gate.run, outcome.object, clerk)
     return key, other
 
 

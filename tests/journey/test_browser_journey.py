@@ -169,7 +169,7 @@ def test_the_sheet_is_imported_and_its_faults_are_told(office: Office, imported:
         desk.page.click("a:has-text('下载没导入的行')")
     assert download.value.suggested_filename.endswith(".xlsx")
     key = imported.strip("/").rpartition("/")[2]
-    [counts] = product.rows("select total, added, updated, skipped, refused from customers_import where id = %s", [key])
+    [counts] = product.rows("select total, added, updated, skipped, refused from imports_import where id = %s", [key])
     assert counts[0] == sum(counts[1:]) == 60
     assert product.one("select count(*) from customers_customer where imported_from = %s", [key]) == counts[1]
     desk.page.click("a:has-text('看导入的客户')")

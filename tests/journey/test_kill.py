@@ -155,7 +155,7 @@ def test_nothing_is_lost_and_nothing_doubled(product: Product) -> None:
 
     wait_for(lambda: stage_of(product, job) == "finished", "the import is carried on to its end", 240, 0.5)
     [(total, position, *counts)] = product.rows(
-        "select total, position, added, updated, skipped, refused, waiting from customers_import where id = %s", [job]
+        "select total, position, added, updated, skipped, refused, waiting from imports_import where id = %s", [job]
     )
     assert (total, position, counts) == (ROWS, ROWS, [ROWS, 0, 0, 0, 0])
     imported = product.rows("select import_row, name from customers_customer where imported_from = %s", [job])
@@ -171,4 +171,4 @@ def test_nothing_is_lost_and_nothing_doubled(product: Product) -> None:
 
 
 def stage_of(product: Product, job: str) -> str:
-    return str(product.one("select stage from customers_import where id = %s", [job]))
+    return str(product.one("select stage from imports_import where id = %s", [job]))

@@ -27,7 +27,8 @@ def no_jobs(transactional_db: None) -> Iterator[None]:
 
 
 def hand_in() -> int:
-    return int(app.configure_task("customers.import", queue="customers", lock=LOCK, queueing_lock=LOCK).defer(key="1"))
+    job = app.configure_task("longwork.carry_on", queue="longwork", lock=LOCK, queueing_lock=LOCK)
+    return int(job.defer(kind="import", key="1"))
 
 
 def kill_the_worker_of(job: int) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
-from keguan.customers.names import folded, grams, keys, syllables, wanted_grams
+from keguan.customers.names import grams, keys, syllables, wanted_grams
+from keguan.kernel.records.scripts import folded
 
 
 def test_grams_are_all_characters_and_pairs() -> None:

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keguan.controls import gate
-from keguan.customers import import_run, imports
 from keguan.customers.page import customer
 from keguan.customers.queries import Filters, alike, count, customers
 from keguan.customers.tests.desk import Desk
+from keguan.imports import queries as imports
+from keguan.imports import running
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Refused
 
@@ -180,28 +181,28 @@ def test_fields_of_a_pack_are_kept_shown_and_imported(desk: Desk) -> None:
     assert page is not None
     assert [(fact.name, fact.words and fact.words.zh) for fact in page.declared] == [("level", "甲级"), ("visits", "3")]
     body = "客户名称,等级\n乙,乙级\n丙,丙级\n".encode()
-    outcome = imports.upload(gate.run, Context(desk.seller, "page"), body, "名单.csv")
+    outcome = imports.upload(gate.run, Context(desk.seller, "page"), "customer", body, "名单.csv")
     assert isinstance(outcome, Done)
     found = imports.find(desk.seller, outcome.object)
     assert found is not None and found.mapping == {"0": "name", "1": "extra.level"}
     seen = imports.preview(desk.seller, found)
     assert [verdict.state for verdict in seen.rows] == ["add", "refused"]
     assert "等级" in seen.rows[1].reasons[0].message.zh
-    desk.act(desk.seller, "customer.import", outcome.object)
-    assert import_run.run_import(gate.run, outcome.object, desk.seller).counts["added"] == 1
+    desk.act(desk.seller, "import.start", outcome.object)
+    assert running.run_import(gate.run, outcome.object, desk.seller).counts["added"] == 1
     assert names(desk.seller) == ["甲", "乙"] or names(desk.seller) == ["乙", "甲"]
 
 
 def test_an_import_is_its_owners_affair(desk: Desk, book: dict[str, UUID]) -> None:
     body = "客户名称,手机\n新客户,13700000001\n安二,\n江南纸品厂,13700000002\n".encode()
-    outcome = imports.upload(gate.run, Context(desk.seller, "page"), body, "名单.csv")
+    outcome = imports.upload(gate.run, Context(desk.seller, "page"), "customer", body, "名单.csv")
     assert isinstance(outcome, Done)
     found = imports.find(desk.seller, outcome.object)
     assert found is not None
     assert imports.find(desk.other, outcome.object) is None
     assert imports.recent(desk.other) == []
     assert [job.id for job in imports.recent(desk.seller)] == [outcome.object]
-    assert isinstance(desk.run(desk.other, "customer.import", outcome.object), Refused)
+    assert isinstance(desk.run(desk.other, "import.start", outcome.object), Refused)
     seen = imports.preview(desk.seller, found)
     assert [verdict.state for verdict in seen.rows] == ["add", "add", "skipped"]
     theirs = imports.preview(desk.other, found)

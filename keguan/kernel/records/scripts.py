@@ -8,6 +8,7 @@ where they are first needed.
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable
 
 TERMS = {
@@ -72,3 +73,9 @@ def _simple_forms() -> dict[int, str]:
     convert = opencc.OpenCC("t2s").convert
     forms = dict(zip(every, convert(convert("\n".join(every))).split("\n"), strict=True))
     return {ord(one): form for one, form in forms.items() if one != form}
+
+
+def folded(name: str) -> str:
+    """A name as searches compare it: NFKC, lower case, without blanks, in Simplified characters."""
+    # Folded twice: dropping a blank can bring a letter next to a combining mark.
+    return simplified(unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", name).lower().split())))

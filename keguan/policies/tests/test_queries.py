@@ -29,8 +29,8 @@ def test_a_policy_reads_as_its_clause_tree() -> None:
     assert [clause.number for clause in page.clauses] == ["第一条", "第二条", "第三条"]
     assert [clause.is_statement for clause in page.clauses] == [True, False, False]
     assert (page.running, page.statements, page.unconfigured) == (2, 1, 0)
-    [control] = page.clauses[2].controls
-    assert control.key == "access#administration"
+    control, imports = page.clauses[2].controls
+    assert (control.key, imports.key) == ("access#administration", "access#own-imports")
     assert "系统管理员" in control.says.zh
     assert policy_page("nothing") is None
 

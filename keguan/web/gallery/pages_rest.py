@@ -15,6 +15,7 @@ from keguan.web.pages import (
     EvidenceList,
     EvidenceRow,
     ImportPage,
+    ImportPlaces,
     ImportRun,
     ImportStart,
     PolicyList,
@@ -150,6 +151,7 @@ CUSTOMER_FORM = CustomerForm(
     (Link("江南印务（苏州）有限公司 · K-0007 · 138****2207", "/customers/K-0007"),),
 )
 START = ImportStart(
+    Label("导入客户", "Import: customer"),
     (
         ImportRun(
             "0199a1b2-0000-7000-8000-000000000001",
@@ -163,6 +165,13 @@ START = ImportStart(
     "/sample.xlsx",
     100_000,
     20,
+    (Label("电话", "Phones"), Label("联系人", "Contact"), Label("城市", "City")),
+    (Label("客户名称", "Name"),),
+    back=Link(Label("客户", "Customer"), "/customers/"),
+)
+PLACES = ImportPlaces(
+    (Link(Label("客户", "Customer"), "/imports/customer/"), Link(Label("人员", "Person"), "/imports/person/")),
+    START.runs,
 )
 TARGETS = (
     Option("name", Label("名称", "Name")),
@@ -175,6 +184,7 @@ MAPPING = ImportPage(
     "客户名单 2026-10.xlsx",
     "mapping",
     4850,
+    Label("客户", "Customer"),
     (
         Column(0, "客户名称", ("江南印务（苏州）有限公司", "明远文化", "海棠贸易"), "name", is_guessed=True),
         Column(1, "手机/座机", ("13800002207", "0512-65008801"), "phone", is_guessed=True),
@@ -193,6 +203,24 @@ MAPPING = ImportPage(
         ),
     ),
     TARGETS,
+    (
+        Field(
+            "all_kind",
+            Label("客户类型", "Kind"),
+            "choice",
+            options=(
+                Option("organisation", Label("单位", "Organisation")),
+                Option("person", Label("个人", "Person")),
+            ),
+        ),
+    ),
+    alike=Label("编号、电话或名称相同", "same number, phone or name"),
+    duplicates=(
+        Option("skip", Label("跳过，不导入", "Skip")),
+        Option("update", Label("用表中内容更新已有的", "Update")),
+    ),
+    start_url="/imports/customer/",
+    back=Link(Label("客户", "Customer"), "/customers/"),
 )
 SHEET_FIGURES = (
     Figure(Label("新客户", "New"), "4,790"),
@@ -219,7 +247,7 @@ RESULT = replace(
     step="result",
     rows=SHEET_ROWS[1:2],
     error_sheet_url="/errors.xlsx",
-    list_url="/customers",
+    links=(Link(Label("看导入的客户", "See the imported customers"), "/customers"),),
     faults=(
         Fact(Label("26 行", "26 rows"), Label("电话被表格改写成科学记数", "phone rewritten as scientific notation")),
         Fact(Label("12 行", "12 rows"), Label("与已有客户重复", "duplicates of customers that exist")),

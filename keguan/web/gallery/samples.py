@@ -47,6 +47,7 @@ SAMPLES = {
     "registers": Sample("web/record_places.html", pages_records.PLACES, "record_places"),
     "registers-none": Sample("web/record_places.html", pages_records.NO_PLACES, "record_places"),
     "customer-form": Sample("web/customer_form.html", pages_rest.CUSTOMER_FORM, "customer_add"),
+    "import-places": Sample("web/import_places.html", pages_rest.PLACES, "import_places"),
     "import-start": Sample("web/import_start.html", pages_rest.START, "import_start"),
     "import-mapping": Sample("web/import_page.html", pages_rest.MAPPING, "import_page"),
     "import-preview": Sample("web/import_page.html", pages_rest.PREVIEW, "import_page"),

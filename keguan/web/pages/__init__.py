@@ -50,16 +50,10 @@ from keguan.web.pages.cases import (
     CustomerChoice,
     Pending,
 )
-from keguan.web.pages.customers import (
-    Column,
-    CustomerForm,
-    ImportPage,
-    ImportRun,
-    ImportStart,
-    SheetRow,
-)
+from keguan.web.pages.customers import CustomerForm
 from keguan.web.pages.delegations import DelegationLine, Delegations
 from keguan.web.pages.exceptions import OverrideAsk, OverrideLine, Overrides, RoundRow, SigningRow
+from keguan.web.pages.imports import Column, ImportPage, ImportPlaces, ImportRun, ImportStart, SheetRow
 from keguan.web.pages.lists import BulkVerb, Cell, ColumnChoice, Doing, Head, ListRow, ListTools, RecordList, ViewChoice
 from keguan.web.pages.policies import (
     Clause,
@@ -138,6 +132,7 @@ __all__ = [
     "HappenedRow",
     "Head",
     "ImportPage",
+    "ImportPlaces",
     "ImportRun",
     "ImportStart",
     "Installation",

@@ -13,9 +13,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
 from keguan.controls import queries, readings, scopes
 from keguan.controls.live.grants import Grants
+from keguan.imports.importers import importer_of
 from keguan.kernel.records.kinds import Text
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
@@ -28,6 +30,7 @@ from keguan.lists.table import Table, local, said
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
 from keguan.web.components import Citation, Empty, Filter, Link, State, Tab
+from keguan.web.import_steps import may_import
 from keguan.web.language import Words, text_of
 from keguan.web.listing import Listing, cut
 from keguan.web.records import filtering, ordering
@@ -262,13 +265,18 @@ class RecordList:
         return (*carried, *first), more
 
     def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
-        """The buttons beside the title: what creates a record."""
+        """The buttons beside the title: what creates a record, and the import of many."""
         makers = [verb for verb in vocabulary.verbs_on(self.type.name) if verb.creates]
-        return tuple(
+        made = tuple(
             pages.Doing(verb.label, addresses.new_url(self.type.name, verb.name), is_main=at == 0)
             for at, verb in enumerate(makers)
             if asked.grants is not None and asked.grants.uses(verb.name)
         )
+        importer = importer_of(self.type.name)
+        if importer is None or not may_import(asked.grants, importer):
+            return made
+        address = reverse("web:import_start", args=[self.type.name])
+        return (pages.Doing(Label("导入", "Import"), address, icon="import"), *made)
 
     def nothing(self, asked: Asked) -> Empty:
         """What an empty list says."""

@@ -93,8 +93,8 @@ def test_a_thousand_run_by_the_worker_with_progress(office: Office) -> None:
     assert 'hx-trigger="every 2s"' in page
     key = UUID(location.split("/")[-2])
     assert bulk.running() == [key]
-    [job] = ProcrastinateJob.objects.filter(task_name="lists.bulk")
-    assert job.args == {"key": str(key)}
+    [job] = ProcrastinateJob.objects.filter(task_name="longwork.carry_on")
+    assert job.args == {"kind": "bulk", "key": str(key)}
     ended = bulk.carry_on(key)
     assert (ended.stage, ended.done, ended.refused) == ("finished", 1000, 0)
     assert Case.objects.filter(id__in=keys, stage="accepted").count() == 1000

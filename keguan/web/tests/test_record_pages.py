@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from keguan.cases.models import Case
 from keguan.controls import gate
-from keguan.customers.import_run import run_import
 from keguan.customers.models import Customer
+from keguan.imports.running import run_import
 from keguan.kernel.sheets import read_sheet
 from keguan.web.tests.conftest import Office
 
@@ -182,7 +182,7 @@ def test_customers_are_listed_shown_added_and_changed(office: Office) -> None:
 
 def test_a_sheet_is_imported_step_by_step(office: Office) -> None:
     client = office.browser("agent")
-    start = reverse("web:import_start")
+    start = reverse("web:import_start", args=["customer"])
     upload = SimpleUploadedFile(SHEET.name, SHEET.read_bytes())
     response = client.post(start, {"sheet": upload, "idempotency_key": str(uuid4())})
     place = response["Location"]
@@ -207,7 +207,7 @@ def test_a_sheet_is_imported_step_by_step(office: Office) -> None:
 
 def test_a_file_that_is_no_sheet_is_refused_kindly(office: Office) -> None:
     upload = SimpleUploadedFile("客户.xlsx", "姓名,电话".encode("gbk"))
-    response = office.browser("agent").post(reverse("web:import_start"), {"sheet": upload})
+    response = office.browser("agent").post(reverse("web:import_start", args=["customer"]), {"sheet": upload})
     assert response.status_code == 422
     assert 'class="reasons' in response.content.decode()
 

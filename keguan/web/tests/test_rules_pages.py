@@ -105,10 +105,10 @@ def test_find_looks_where_the_viewer_may_look(office: Office) -> None:
     assert text(agent, address + "?q=%00", 400)
 
 
-@pytest.mark.parametrize("who", ["agent", "admin"])
+@pytest.mark.parametrize("who", ["agent", "admin", "stranger"])
 def test_the_import_is_offered_to_those_who_may(office: Office, who: str) -> None:
-    offers = reverse("web:import_start") in text(office.browser(who), reverse("web:today"))
-    assert offers == (who == "agent")
+    offers = reverse("web:import_places") in text(office.browser(who), reverse("web:today"))
+    assert offers == (who != "stranger")
 
 
 def test_pages_of_rules_cost_the_same_for_one_row_and_for_many(office: Office) -> None:

@@ -17,7 +17,8 @@ from django.utils import translation
 
 from keguan.cases.models import Case
 from keguan.controls.sweep import sweep
-from keguan.customers.mapping import propose, targets
+from keguan.imports.importers import importer_of
+from keguan.imports.mapping import propose
 from keguan.kernel import clock
 from keguan.kernel.records.labels import LANGUAGES, TRADITIONAL
 from keguan.kernel.records.scripts import traditional
@@ -93,7 +94,7 @@ def busy(office: Office) -> Iterator[Office]:
     assert office.browser("deputy").post(reverse("web:delegation_list"), given).status_code == 302
     agent = office.browser("agent")
     sheet = SimpleUploadedFile("客户名单.csv", "顾客姓名,号码簿\n云岭茶业,13800002207\n双叶书店,几号".encode())
-    assert agent.post(reverse("web:import_start"), {"sheet": sheet}).status_code == 302
+    assert agent.post(reverse("web:import_start", args=["customer"]), {"sheet": sheet}).status_code == 302
     given = {"name": "我的视图：发票", "query": "q=%E7%BA%BA%E7%BB%87%E5%8E%82", "idempotency_key": str(uuid4())}
     agent.post(reverse("web:view_save", args=["case"]), given)
     with clock.pinned(NOW + timedelta(days=8)):
@@ -105,7 +106,7 @@ def walk(client: Client) -> dict[str, str]:
     """The pages that links lead to, by address: some of each sort."""
     found: dict[str, str] = {}
     sorts: Counter[str] = Counter()
-    waiting = ["/", reverse("web:import_start"), reverse("web:find") + "?q=纺织厂", reverse("web:find") + "?q=第二"]
+    waiting = ["/", reverse("web:import_places"), reverse("web:find") + "?q=纺织厂", reverse("web:find") + "?q=第二"]
     while waiting:
         address = waiting.pop(0)
         path = address.partition("?")[0]
@@ -198,13 +199,20 @@ def test_refusals_and_mistakes_are_in_traditional(busy: Office) -> None:
 
 def test_sheets_have_traditional_heads_and_are_read_again(busy: Office) -> None:
     """The empty sheet to fill in, a list on a sheet: headed in Traditional, data as typed, both read back in."""
-    template = busy.browser("agent", TRADITIONAL).get(reverse("web:import_template"))
-    titles = [target.label.text(TRADITIONAL) for target in targets()]
+    template = busy.browser("agent", TRADITIONAL).get(reverse("web:import_template", args=["customer"]))
+    importer = importer_of("customer")
+    assert importer is not None
+    titles = [target.label.text(TRADITIONAL) for target in importer.targets()]
     assert "客戶名稱" in titles and "電話" in titles
     made = io.BytesIO()
     write_sheet(made, titles, [["一"] * len(titles)])
     assert template.status_code == 200
-    assert set(propose(read_sheet(made.getvalue(), "x.xlsx")).values()) >= {"name", "kind", "phones", "contact_name"}
+    assert set(propose(read_sheet(made.getvalue(), "x.xlsx"), importer.targets()).values()) >= {
+        "name",
+        "kind",
+        "phones",
+        "contact_name",
+    }
     found = busy.browser(EXPORTER, TRADITIONAL).get(
         reverse("web:case_export") + "?format=csv&tab=all&cols=kind,channel"
     )

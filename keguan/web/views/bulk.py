@@ -1,6 +1,5 @@
 """A verb on the records that were chosen from a list: its form, then one set command, then what became of each."""
 
-import contextlib
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from procrastinate.exceptions import AlreadyEnqueued
 
 from keguan.controls.live.grants import Grants
 from keguan.kernel.commands.arguments import parse
@@ -18,8 +16,9 @@ from keguan.kernel.commands.outcomes import Fault, Refused
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.lists import bulk, tasks
+from keguan.lists import bulk
 from keguan.lists.models import Bulk
+from keguan.longwork import tasks
 from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Figure, Link, Reason
 from keguan.web.doors import context, page, posted_key, viewer
@@ -93,8 +92,7 @@ def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
     if len(keys) <= bulk.AT_ONCE:
         bulk.carry_on(key)
     else:
-        with contextlib.suppress(AlreadyEnqueued):  # handed over already: a double click
-            tasks.start(key)
+        tasks.start("bulk", key)
     return go_on(request, f"{reverse('web:bulk_page', args=[key])}?{urlencode({'back': back})}")
 
 

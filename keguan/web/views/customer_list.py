@@ -105,7 +105,10 @@ class CustomerList(RecordList):
     def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
         """Importing a sheet, adding one."""
         found = (
-            ("import.upload", pages.Doing(Label("导入", "Import"), reverse("web:import_start"), icon="import")),
+            (
+                "import.upload",
+                pages.Doing(Label("导入", "Import"), reverse("web:import_start", args=["customer"]), icon="import"),
+            ),
             (add.name, pages.Doing(Label("新建客户", "Add a customer"), reverse("web:customer_add"), is_main=True)),
         )
         return tuple(doing for verb, doing in found if asked.grants is not None and asked.grants.uses(verb))

@@ -35,7 +35,7 @@ PLACES: tuple[tuple[str, Label, str], ...] = (
     ("case_take", Label("受理来电", "Take a case"), "case.open"),
     ("customer_list", Label("客户", "Customers"), ""),
     ("customer_add", Label("新建客户", "Add a customer"), "customer.add"),
-    ("import_start", Label("导入客户", "Import customers"), "import.upload"),
+    ("import_places", Label("导入", "Import"), "import.upload"),
     ("call_list", Label("来电", "Calls"), "seat.take"),
     ("notices", Label("通知", "Notices"), ""),
     ("policy_list", Label("制度", "Policies"), ""),

@@ -1,47 +1,53 @@
-"""The acts on an import of customers: upload, say what the columns mean, run, stop; and the machinery's own record.
+"""The acts on an import: upload, say what the columns mean, start, stop; and the machinery's own record.
 
-Bodies hold the order of the steps; reading sheets and running the rows is `imports.py`'s.
+Bodies hold the order of the steps; reading sheets and running the rows is done outside of them.
 """
 
-from keguan.customers.facts import IMPORT
+import datetime as dt
+from collections.abc import Sequence
+
+from keguan.imports.facts import COUNTS, IMPORT
+from keguan.imports.importers import importer_of
+from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Reason
-from keguan.kernel.commands.verbs import Argument, Item, takes, verb
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.verbs import Argument, Item, Verb, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import Fields
 from keguan.kernel.records.labels import Label
+from keguan.longwork import progress
 
-COUNTS = ("added", "updated", "skipped", "refused", "waiting")
 STARTED = Reason(
     Label("这次导入已经开始，不能再改", "this import has started and can no longer be changed"),
     Label("如需重来，请重新上传文件", "to begin again, upload the file once more"),
     kind="invariant",
 )
 NOT_RUNNING = Reason(Label("这次导入不在进行中", "this import is not running"), kind="invariant")
-UNMAPPED = Reason(
-    Label("还没有指定哪一列是客户名称", "no column is marked as the customer's name"),
-    Label("请先设置列的对应关系", "say first what the columns mean"),
-    field="mapping",
-    kind="invariant",
-)
-ELSEWHERE = Reason(
-    Label("这些行已由另一处处理", "these rows were dealt with elsewhere"), field="position", kind="invariant"
-)
+CURE = Label("请先设置列的对应关系", "say first what the columns mean")
+LOOPED_BY_ITSELF = ("command_line",)
+"""Channels that carry their imports on by themselves, so that the worker need not."""
 
 
 @verb(
     "import.upload",
-    Label("上传客户表", "Upload a sheet of customers"),
+    Label("上传表格", "Upload a sheet"),
     on=IMPORT,
-    arguments=takes(IMPORT, "title!", "digest!", "table!", "total!", "mapping"),
+    arguments=takes(IMPORT, "type!", "title!", "digest!", "table!", "total!", "titles", "mapping"),
     creates=True,
     enters="uploaded",
 )
 def upload(work: Work, items: list[Item]) -> None:
-    """Keep a sheet of customers that can be imported once its columns are understood."""
+    """Keep a sheet whose rows can be imported once its columns are understood."""
     for item in items:
+        if importer_of(item["type"]) is None:
+            message = Label("“{type}”不能从表格导入", "“{type}” cannot be imported from a sheet").format(
+                type=item["type"]
+            )
+            work.refuse(item, Reason(message, field="type", kind="input"))
+            continue
         work.create(
             item,
-            **{name: item[name] for name in ("title", "digest", "table", "total", "mapping")},
+            **{name: item[name] for name in ("type", "title", "digest", "table", "total", "titles", "mapping")},
             on_duplicate="skip",
             stage="uploaded",
             opened_by=work.ctx.actor,
@@ -58,7 +64,7 @@ def upload(work: Work, items: list[Item]) -> None:
     arguments=takes(IMPORT, "mapping", "on_duplicate"),
 )
 def map_columns(work: Work, items: list[Item]) -> None:
-    """Say which column holds what (column → field), and what becomes of customers we know already."""
+    """Say which column holds what (column → field; field → value for all rows), and what becomes of duplicates."""
     for item in items:
         if item.before["stage"] != "uploaded":
             work.refuse(item, STARTED)
@@ -66,14 +72,26 @@ def map_columns(work: Work, items: list[Item]) -> None:
             work.set(item, **{name: value for name, value in item.args.items() if value is not None})
 
 
-@verb("customer.import", Label("导入客户", "Import customers"), on=IMPORT, enters="running")
+def _to_the_worker(_rows: Rows, ctx: Context, _now: dt.datetime, _verb: Verb, items: Sequence[Item]) -> None:
+    """Hand what was started to the worker, in the same transaction."""
+    from keguan.longwork import tasks
+
+    if ctx.channel not in LOOPED_BY_ITSELF:
+        for item in items:
+            tasks.start("import", item.id)
+
+
+@verb("import.start", Label("开始导入", "Start the import"), on=IMPORT, enters="running", tells=_to_the_worker)
 def start(work: Work, items: list[Item]) -> None:
     """Import every row of the sheet; rows with problems are left out and listed. Runs on after the answer."""
     for item in items:
+        importer = importer_of(item.before["type"])
         if item.before["stage"] != "uploaded":
             work.refuse(item, STARTED)
-        elif "name" not in (item.before.get("mapping") or {}).values():
-            work.refuse(item, UNMAPPED)
+        elif importer is None:
+            work.refuse(item, Reason(Label("这种记录已不存在", "there are no such records any more"), kind="invariant"))
+        elif missing := importer.unmapped(item.before.get("mapping") or {}):
+            work.refuse(item, Reason(missing[0], CURE, field="mapping", kind="invariant"))
         else:
             work.set(item, stage="running", started_at=work.now)
 
@@ -81,11 +99,7 @@ def start(work: Work, items: list[Item]) -> None:
 @verb("import.stop", Label("停止导入", "Stop the import"), on=IMPORT, enters="cancelled")
 def stop(work: Work, items: list[Item]) -> None:
     """Stop after the rows that are just being imported; what has been imported stays."""
-    for item in items:
-        if item.before["stage"] not in ("uploaded", "running"):
-            work.refuse(item, NOT_RUNNING)
-        else:
-            work.set(item, stage="cancelled", closed_at=work.now)
+    progress.stop(work, items, ("uploaded", "running"), NOT_RUNNING)
 
 
 @verb(
@@ -101,15 +115,4 @@ def stop(work: Work, items: list[Item]) -> None:
 )
 def record(work: Work, items: list[Item]) -> None:
     """The rows from `since` to `position` are done with: so many added and so on, and these are the problems."""
-    for item in items:
-        before = item.before
-        if before["position"] != item["since"]:
-            work.refuse(item, ELSEWHERE)
-            continue
-        for row, problem in (item["problems"] or {}).items():
-            work.add_line(
-                item, "problems", row=int(row), outcome=problem["outcome"], reasons={"reasons": problem["reasons"]}
-            )
-        work.set(item, position=item["position"], **{name: before[name] + (item[name] or 0) for name in COUNTS})
-        if item["position"] == before["total"] and before["stage"] == "running":
-            work.set(item, stage="finished", closed_at=work.now)
+    progress.record(work, items, COUNTS, "problems", "row")

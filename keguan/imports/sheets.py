@@ -48,3 +48,8 @@ def _pack(sheet: Sheet) -> bytes:
 
 def _finding(body: dict[str, Any]) -> Finding:
     return Finding(**{**body, "message": Label(**body["message"]), "cure": Label(**body["cure"])})
+
+
+def pasted(text: str) -> bytes:
+    """Cells that were copied out of a spreadsheet, as a file: rows by line, cells by TAB."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").encode("utf-8", "replace")
