@@ -258,7 +258,8 @@ class HolderChange(models.Model):
 class Notice(models.Model):
     """A message to one person, with the control that sent it and the record it is about.
 
-    `hant` is kept where the text holds what people typed: only then can it not be read out of `zh`.
+    `hant` is kept where the text holds what people typed: only then can it not be read out of `zh`. `routed_at`: it was
+    seen to whether it goes out of the product as well.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -271,9 +272,11 @@ class Notice(models.Model):
     object_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    routed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="org_notice_unrouted", condition=Q(routed_at=None)),
             models.Index(fields=["person", "-created_at", "-id"], name="org_notice_by_person"),
             models.Index(fields=["person"], name="org_notice_unread", condition=Q(read_at=None)),
         ]

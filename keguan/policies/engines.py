@@ -45,7 +45,8 @@ class ControlForm(pydantic.BaseModel):
     """What every control has in YAML. Engines extend it; a key that is not declared is a fault.
 
     `id` is stable across versions, `rules` are ids of the requirement ledger, `trial` (试行) observes only, `overrides`
-    names controls (`policy#control`) that do not count while this one does.
+    names controls (`policy#control`) that do not count while this one does. What an `urgent` control tells people
+    reaches them in their quiet hours too.
     Numbers come as int or Decimal, dates as ISO text: forms read the same from YAML and from what is stored.
     """
 
@@ -57,6 +58,7 @@ class ControlForm(pydantic.BaseModel):
     rules: tuple[str, ...] = ()
     trial: bool = False
     overrides: tuple[str, ...] = ()
+    urgent: bool = False
 
     @pydantic.field_validator("overrides", mode="before")
     @classmethod

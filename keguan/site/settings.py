@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "keguan.cases",
     "keguan.calls",
     "keguan.lists",
+    "keguan.integrations",
     "keguan.api",
     "keguan.web",
     "allauth",
@@ -189,5 +190,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "procrastinate": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # these would write addresses, and what is sent there
+        "urllib3": {"level": "ERROR"},
+        "apprise": {"handlers": [], "propagate": False, "level": "CRITICAL"},
     },
 }

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Fact, Field, Fieldset, Link, Paging, State, Step, Tab
+from keguan.web.components import Fact, Field, Fieldset, Link, Option, Paging, State, Step, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import LONG, POLICY, REPLY, SETTLE, at
 from keguan.web.gallery.pages_work import CASE
@@ -21,6 +21,8 @@ from keguan.web.pages import (
     OverrideAsk,
     OverrideLine,
     Overrides,
+    ReceiverLine,
+    ReceptionPage,
 )
 
 READ = (
@@ -99,6 +101,34 @@ DELEGATIONS = Delegations(
     )),),
     SETTLE,
     may_begin=True,
+)  # fmt: skip
+RECEPTION = ReceptionPage(
+    (
+        ReceiverLine("r1", Label("企业微信群机器人", "WeCom group robot"), "客服群", "…4a97",
+                     State(Label("已送达", "arrives"), "kept"), at("10-09 10:41")),
+        ReceiverLine("r2", Label("电子邮件", "e-mail"), "z***@example.cn", "z***@example.cn",
+                     State(Label("上次没有送达，会再试", "the last one did not arrive; it is tried again"), "broken"),
+                     at("10-09 10:52")),
+    ),
+    (
+        Fieldset((
+            Field("is_each_sent", Label("逐条发送通知", "Send each notice"), "boolean", "true"),
+            Field("is_digest_sent", Label("每日摘要", "Daily digest"), "boolean", "false"),
+            Field("digest_at", Label("摘要时间", "Digest at"), placeholder="08:30"),
+        )),
+        Fieldset((
+            Field("quiet_from", Label("免打扰开始", "Quiet from"), value="22:00"),
+            Field("quiet_until", Label("免打扰结束", "Quiet until"), value="07:30"),
+        ), Label("免打扰时段", "Quiet hours")),
+    ),
+    (Fieldset((
+        Field("kind", Label("方式", "How"), "choice", is_required=True, options=(
+            Option("email", Label("电子邮件", "e-mail")), Option("feishu", Label("飞书群机器人", "Feishu robot")))),
+        Field("address", Label("地址", "Address"), is_required=True, is_wide=True),
+        Field("title", Label("名称", "Name")),
+    )),),
+    Label("公司的规定：21:00–08:00 免打扰，摘要在 08:30 发出；制度定为紧急的照发",
+          "the company's own: quiet 21:00–08:00, digests at 08:30; what a policy calls urgent is sent all the same"),
 )  # fmt: skip
 APPROVAL_TABS = (
     Tab(Label("等我的", "Waiting for me"), "?", 3, True),

@@ -32,6 +32,7 @@ SAMPLES = {
     "approvals-mine": Sample("web/approvals.html", pages_desk.APPROVALS_MINE, "approvals"),
     "overrides": Sample("web/overrides.html", pages_desk.OVERRIDES, "approvals"),
     "override-ask": Sample("web/override_ask.html", pages_desk.OVERRIDE_ASK, "approvals"),
+    "reception": Sample("web/reception.html", pages_desk.RECEPTION, "reception"),
     "delegations": Sample("web/delegations.html", pages_desk.DELEGATIONS, "delegation_list"),
     "notices": Sample("web/notices.html", pages_desk.NOTICES, "notices"),
     "find": Sample("web/find.html", pages_desk.FIND, "find"),

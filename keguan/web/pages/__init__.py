@@ -65,6 +65,7 @@ from keguan.web.pages.policies import (
     PolicyRow,
     TableRow,
 )
+from keguan.web.pages.reception import ReceiverLine, ReceptionPage
 from keguan.web.pages.records import (
     CalendarDay,
     CalendarMonth,
@@ -161,6 +162,8 @@ __all__ = [
     "Proposal",
     "ReadingRow",
     "Readings",
+    "ReceiverLine",
+    "ReceptionPage",
     "RecordList",
     "RecordPage",
     "RefusedRow",
