@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from keguan import __version__
-from keguan.api import files, importing, openapi, overview, records, sign_in, statistics, undoing
+from keguan.api import files, importing, openapi, overview, records, sign_in, statistics, team, undoing
 from keguan.api.problems import explain
 from keguan.api.verbs import add_verbs
 from keguan.kernel.records.types import RecordType
@@ -75,6 +75,7 @@ def build(types: Mapping[str, RecordType] | None = None, namespace: str = "api")
     router = Router()
     if types is None:
         overview.add(router)
+        team.add(router)
         statistics.add(router)
         files.add(router)
         importing.add(router)

@@ -72,7 +72,7 @@ def today(request: HttpRequest) -> HttpResponse:
     query(request, ())
     person, language = caller(request).person, language_of(request)
     body = {
-        "obligations": [_owed(row, language) for row in controls.owed_by(person, MOST)],
+        "obligations": [owed_json(row, language) for row in controls.owed_by(person, MOST)],
         "waiting_for_me": [
             _approval(row, language) for row in controls.told(person, controls.waiting(person, limit=MOST))
         ],
@@ -103,8 +103,13 @@ def unowned(request: HttpRequest) -> HttpResponse:
     query(request, ())
     person, language = caller(request).person, language_of(request)
     found = controls.faults(person, limit=MOST) or controls.Faults()
-    body = {
-        "obligations": [_owed(row, language) for row in found.owed],
+    return json_response(unowned_json(found, language), language=language)
+
+
+def unowned_json(found: controls.Faults, language: str) -> dict[str, Any]:
+    """The fault list; what is asked by requests stays with those who may see the records."""
+    return {
+        "obligations": [owed_json(row, language) for row in found.owed],
         "requests": [
             {
                 "id": str(row.approval.id),
@@ -119,10 +124,10 @@ def unowned(request: HttpRequest) -> HttpResponse:
         ],
         "total": found.total,
     }
-    return json_response(body, language=language)
 
 
-def _owed(row: controls.Owed, language: str) -> dict[str, Any]:
+def owed_json(row: controls.Owed, language: str) -> dict[str, Any]:
+    """An obligation."""
     return {
         "id": str(row.id),
         **_subject(row.subject),

@@ -27,12 +27,14 @@ from keguan.web.views import (
     records,
     saved_views,
     statistics,
+    team,
     today,
 )
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *today.urlpatterns,
+    *team.urlpatterns,
     *administration.urlpatterns,
     *calls.urlpatterns,
     *cases.urlpatterns,

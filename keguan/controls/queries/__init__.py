@@ -10,9 +10,11 @@ from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgement
 from keguan.controls.queries.faults import Faults, faults
 from keguan.controls.queries.hand_over import HandedOver, NotHandedOver, handed_over
 from keguan.controls.queries.obligations import Counts, Due, Owed, counts, nearest, owed, owed_by, unowned
+from keguan.controls.queries.obligations import rows as owed_rows
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
 from keguan.controls.queries.proposals import ProposalRow, Proposed, proposal, proposals
 from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
+from keguan.controls.queries.team import Load, count_owed, loads, owed_by_team, owed_otherwise
 
 __all__ = [
     "FEW",
@@ -29,6 +31,7 @@ __all__ = [
     "Figures",
     "HandedOver",
     "Judgement",
+    "Load",
     "NotHandedOver",
     "Owed",
     "ProposalRow",
@@ -44,6 +47,7 @@ __all__ = [
     "clauses_here",
     "clocks",
     "coming",
+    "count_owed",
     "counts",
     "decided",
     "faults",
@@ -51,10 +55,14 @@ __all__ = [
     "handed_over",
     "judgements",
     "known",
+    "loads",
     "movable",
     "nearest",
     "owed",
     "owed_by",
+    "owed_by_team",
+    "owed_otherwise",
+    "owed_rows",
     "proposal",
     "proposals",
     "quarter_start",

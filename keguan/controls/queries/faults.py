@@ -14,7 +14,8 @@ from keguan.controls.models import OPEN_STATES, Approval, ApprovalStep, Obligati
 from keguan.controls.queries.approvals import ApprovalRow, with_steps
 from keguan.controls.queries.obligations import FEW, Owed, rows
 from keguan.controls.unowned import FILLS
-from keguan.org.models import Holding, Unit
+from keguan.org.models import Holding
+from keguan.org.teams import units_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def faults(viewer: UUID, grants: Grants | None = None, limit: int = FEW) -> Faul
     found = grants or scopes.grants(viewer)
     if found is None:
         return None
-    units = None if found.uses(FILLS) else _below(found)
+    units = None if found.uses(FILLS) else units_below(found.profile.heads)
     if units is not None and not units:
         return None
     owed = Obligation.objects.filter(people=[], state__in=OPEN_STATES, is_trial=False)
@@ -53,18 +54,3 @@ def faults(viewer: UUID, grants: Grants | None = None, limit: int = FEW) -> Faul
         owed.count(),
         waiting.count(),
     )
-
-
-def _below(found: Grants) -> frozenset[UUID]:
-    """The units that the viewer heads, with all below."""
-    heads = set(found.profile.heads)
-    if not heads:
-        return frozenset()
-    parents: dict[UUID, UUID | None] = dict(Unit.objects.values_list("id", "parent_id"))
-    below = set(heads)
-    grown = True
-    while grown:
-        more = {unit for unit, parent in parents.items() if parent in below} - below
-        grown = bool(more)
-        below |= more
-    return frozenset(below)

@@ -84,6 +84,7 @@ from keguan.web.pages.records import (
     YearPanel,
 )
 from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
+from keguan.web.pages.team import AwayRow, MemberRow, Team, TeamOwed, VacantRow
 from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "ApprovalLine",
     "ApprovalPart",
     "Approvals",
+    "AwayRow",
     "Broken",
     "BulkPage",
     "BulkVerb",
@@ -142,6 +144,7 @@ __all__ = [
     "LinesPanel",
     "ListRow",
     "ListTools",
+    "MemberRow",
     "NoticeRow",
     "Notices",
     "OtherLine",
@@ -179,9 +182,12 @@ __all__ = [
     "TableRow",
     "TaskLine",
     "TasksPanel",
+    "Team",
+    "TeamOwed",
     "Today",
     "Trouble",
     "Unowned",
+    "VacantRow",
     "ViewChoice",
     "Waiting",
     "YearPanel",

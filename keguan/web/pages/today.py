@@ -25,6 +25,7 @@ class Shell:
     may_see_policies: bool = True
     may_see_registers: bool = True
     may_administer: bool = False
+    has_team: bool = False
     is_demo: bool = False
 
 

@@ -44,6 +44,7 @@ def shell_of(person: UUID) -> Shell:
         may_see_policies=grants is not None and grants.sees_some("pack"),
         may_see_registers=places.sees_registers(grants, current(now)),
         may_administer=places.is_administrator(grants),
+        has_team=grants is not None and bool(grants.profile.heads),
         is_demo=is_demo(),
     )
 

@@ -15,7 +15,6 @@ from keguan.controls.terms import describe_day
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
-from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
@@ -25,6 +24,7 @@ from keguan.web.doors import new_key, page, viewer
 from keguan.web.records.standing import due_tone
 from keguan.web.rules import book, cited, control_of, started
 from keguan.web.subjects import Subject, subjects
+from keguan.web.unowned import unowned_rows
 from keguan.web.views.shell import render_page
 
 SHOWN = 12
@@ -65,7 +65,7 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
         proposals=tuple(_proposal(rules, one, known, names, kept) for one in proposed),
         key=new_key(),
         day_note=note if (note := describe_day(day, rules.calendars.of(person=who))).zh else "",
-        unowned=_unowned(rules, faults),
+        unowned=unowned_rows(rules, faults),
         unowned_total=faults.total if faults else 0,
         owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
     )
@@ -167,23 +167,6 @@ def _proposal(
         fields=tuple(a for a in row.arguments if a.is_open),
         reasons=kept.get(one.id, ()),
     )
-
-
-def _unowned(rules: Rulebook, faults: queries.Faults | None) -> tuple[pages.Unowned, ...]:
-    """The fault list: what nobody owes, and what nobody can decide."""
-    if faults is None:
-        return ()
-    found = []
-    for owed in faults.owed:
-        is_there = bool(owed.subject.code) and addresses.has_page(owed.subject.type)
-        url = addresses.page_url(owed.subject.type, owed.subject.code) if is_there else ""
-        found.append(pages.Unowned(owed.act, owed.subject.code or "", url, cited(rules, owed.control), owed.due_at))
-    for row in faults.waiting:
-        # what is asked stays with those who may see the record: here only that somebody asks
-        what = vocabulary.verbs[row.approval.verb].label
-        cites = cited(rules, row.approval.control, row.approval.rulebook)
-        found.append(pages.Unowned(what, row.approval.object_label or "", "", cites))
-    return tuple(found)
 
 
 def _broken(rules: Rulebook, now: dt.datetime, seen: Q) -> tuple[pages.Broken, ...]:

@@ -2,7 +2,7 @@
 document.addEventListener("change", (event) => {
   const scope = event.target.closest("[data-select]");
   if (!scope || event.target.type !== "checkbox") return;
-  const boxes = [...scope.querySelectorAll("tbody input[type=checkbox][name]")];
+  const boxes = [...scope.querySelectorAll("tbody input[type=checkbox][name], input[data-pick]")];
   const all = scope.querySelector("[data-select-all]");
   if (event.target === all) boxes.forEach((box) => { box.checked = all.checked; });
   const count = boxes.filter((box) => box.checked).length;

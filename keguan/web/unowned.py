@@ -1,0 +1,24 @@
+"""The fault list as pages show it: what nobody owes, and what nobody can decide. Reads no record."""
+
+from keguan.controls import queries
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.policies.engines import Rulebook
+from keguan.web import addresses, pages
+from keguan.web.rules import cited
+
+
+def unowned_rows(rules: Rulebook, faults: queries.Faults | None) -> tuple[pages.Unowned, ...]:
+    """Its rows; none for those whom it does not concern."""
+    if faults is None:
+        return ()
+    found = []
+    for owed in faults.owed:
+        is_there = bool(owed.subject.code) and addresses.has_page(owed.subject.type)
+        url = addresses.page_url(owed.subject.type, owed.subject.code) if is_there else ""
+        found.append(pages.Unowned(owed.act, owed.subject.code or "", url, cited(rules, owed.control), owed.due_at))
+    for row in faults.waiting:
+        # what is asked stays with those who may see the record: here only that somebody asks
+        what = vocabulary.verbs[row.approval.verb].label
+        cites = cited(rules, row.approval.control, row.approval.rulebook)
+        found.append(pages.Unowned(what, row.approval.object_label or "", "", cites))
+    return tuple(found)
