@@ -22,7 +22,7 @@ from keguan.kernel.journal.seal import seal_all
 from keguan.kernel.journal.verify import verify
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.org.accounts import obstacle
-from keguan.org.models import Person, User
+from keguan.org.models import Notice, Person, User
 from keguan.policies.packs.pack import read_pack
 from keguan.policies.packs.shelf import find_pack
 from keguan.policies.rulebooks import forget, load_all
@@ -87,6 +87,9 @@ def test_a_year_has_everything_that_may_happen_and_its_journal_is_sound(db: None
     [future] = rows.select("select count(*) as n from kernel_event where recorded_at > %s", [NOW])
     assert future["n"] == 0
     assert {row["clause"] for row in refused(rows)} >= {"第二十二条", "第二十九条3"}
+    unread = Notice.objects.filter(read_at=None, person__left_on=None)
+    assert unread.exists()
+    assert not unread.filter(created_at__lt=NOW - dt.timedelta(days=3)).exists()
 
     load_all()
     seal_all()

@@ -8,13 +8,22 @@ from typing import Any
 
 from keguan.cli.faults import CommandFault
 from keguan.cli.scenarios.running import Deed, World
+from keguan.controls.gate import run
 from keguan.kernel import clock
+from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused
+from keguan.org.queries import unread_ids
+
+
+READ = "notice.read"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody does at a moment. `happened_at` is said where it is entered later than it was done."""
+    """What somebody does at a moment. `happened_at` is said where it is entered later than it was done.
+
+    `notice.read` by nobody in particular: everybody reads what there is to read.
+    """
 
     at: dt.datetime
     who: str | None
@@ -63,6 +72,8 @@ class Play:
     def _play(self, at: dt.datetime, act: Act) -> Outcome | None:
         """Refusals and requests belong to the play; only nonsense is a fault."""
         self.world.until(at)
+        if act.do == READ:
+            return self._read(at)
         with clock.pinned(at):
             outcome = self.world.perform(Deed(act.do, act.who, act.of, act.given, act.call, act.happened_at))
         if wrong := _nonsense(act, outcome):
@@ -73,6 +84,12 @@ class Play:
             self.world.names.people[act.call] = outcome.object
             del self.world.names.records[act.call]
         return outcome
+
+    def _read(self, at: dt.datetime) -> None:
+        with clock.pinned(at):
+            for person in dict.fromkeys(self.world.names.people.values()):
+                if unread := unread_ids(person):
+                    run(Context(person, "scenario"), READ, [(key, {}) for key in unread])
 
 
 def _nonsense(act: Act, outcome: Outcome | None) -> str:

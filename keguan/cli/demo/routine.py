@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from keguan.cli.demo.acting import Act, Course
+from keguan.cli.demo.acting import READ, Act, Course
 from keguan.cli.demo.firm import Firm
 from keguan.cli.demo.hours import at, is_working, later, local_day
 
@@ -44,6 +44,13 @@ def _closed_before(firm: Firm, first: dt.date) -> list[str]:
         for name, closed_at in firm.closed
         if (local_day(closed_at).year, local_day(closed_at).month) == (last.year, last.month)
     ]
+
+
+def reading(firm: Firm) -> Course:
+    """Everybody reads their notices at the end of a month, and last the day before yesterday."""
+    days = [*(first - dt.timedelta(days=1) for first in months(firm)), local_day(firm.now) - dt.timedelta(days=2)]
+    for day in sorted(days):
+        yield Act(at(day, 18), None, READ)
 
 
 def question(firm: Firm, number: int, moment: dt.datetime) -> Course:

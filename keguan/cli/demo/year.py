@@ -97,6 +97,7 @@ def _routine(firm: Firm) -> Iterator[Course]:
     for number in range(len(firm.words["questions"])):
         yield routine.question(firm, number, firm.moment(0.2 + number * 0.25, 15))
     yield routine.items(firm)
+    yield routine.reading(firm)
 
 
 def _matters(firm: Firm, scale: int) -> Iterator[Course]:
