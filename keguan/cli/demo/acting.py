@@ -14,7 +14,6 @@ from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused
 from keguan.org.queries import unread_ids
 
-
 READ = "notice.read"
 
 
