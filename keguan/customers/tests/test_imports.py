@@ -311,15 +311,15 @@ def test_a_sheet_that_cannot_be_read_leaves_nothing(pipeline: Pipeline, ctx: Con
 
 
 @pytest.mark.slow
-def test_twenty_thousand_rows(desk: Desk) -> None:
+def test_five_thousand_rows(desk: Desk) -> None:
     rows: list[tuple[Any, ...]] = [
         (f"苏州第{n}包装有限公司", f"联系人{n}", 13800000000 + n, f"0512-6{n:07d}", "苏州", "季安")
-        for n in range(19_999)
+        for n in range(4_999)
     ]
     rows.append(("苏州第0包装有限公司", None, None, None, None, None))
     ctx = Context(desk.seller, "page")
     key = done(imports.upload(gate.run, ctx, "customer", file_of(rows), "名单.xlsx"))
     done(gate.run_one(ctx, "import.start", key, {}))
     job = running.run_import(gate.run, key, desk.seller)
-    assert job.counts == {"added": 19_999, "updated": 0, "skipped": 1, "refused": 0, "waiting": 0}
-    assert Customer.objects.count() == 19_999
+    assert job.counts == {"added": 4_999, "updated": 0, "skipped": 1, "refused": 0, "waiting": 0}
+    assert Customer.objects.count() == 4_999
