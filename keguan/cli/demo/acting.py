@@ -72,7 +72,8 @@ class Play:
         """Refusals and requests belong to the play; only nonsense is a fault."""
         self.world.until(at)
         if act.do == READ:
-            return self._read(at)
+            self._read(at)
+            return None
         with clock.pinned(at):
             outcome = self.world.perform(Deed(act.do, act.who, act.of, act.given, act.call, act.happened_at))
         if wrong := _nonsense(act, outcome):
