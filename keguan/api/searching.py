@@ -6,18 +6,15 @@ from uuid import UUID
 from keguan.cases import queries as cases
 from keguan.customers import queries as customers
 
-MOST = 1000
-"""So many hits are looked at; who finds more types more."""
-
 Search = Callable[[UUID, str], Collection[UUID]]
 
 
-def _cases(viewer: UUID, text: str) -> list[UUID]:
-    return [row.id for row in cases.cases(viewer, cases.Filters(text=text), limit=MOST).rows]
+def _cases(viewer: UUID, text: str) -> Collection[UUID]:
+    return cases.hits(viewer, text)
 
 
-def _customers(viewer: UUID, text: str) -> list[UUID]:
-    return [row.id for row in customers.customers(viewer, customers.Filters(text=text), limit=MOST).rows]
+def _customers(viewer: UUID, text: str) -> Collection[UUID]:
+    return customers.hits(viewer, text)
 
 
 searches: dict[str, Search] = {"case": _cases, "customer": _customers}

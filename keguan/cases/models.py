@@ -3,6 +3,7 @@
 Columns are named as the facts are; only the kernel writes.
 """
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,8 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Greatest, Least, Right, Upper
 
 STEPS = ("accepted_at", "found_at", "settled_at", "replied_at", "closed_at", "reviewed_at")
+NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+"""When a case is due that owes nothing."""
 PHONE_TAIL = 8
 """So many digits at the end tell phone numbers apart, whatever stands before them."""
 
@@ -93,6 +96,8 @@ class Case(models.Model):
     followers = ArrayField(models.UUIDField(), null=True)
     extra = models.JSONField(null=True)
     grams = ArrayField(models.TextField(), null=True)
+    due_at = models.DateTimeField(db_default=NEVER)
+    """When the nearest open clock is due: no fact of anybody's, the database keeps it with the clocks."""
 
     class Meta:
         constraints: ClassVar = [
@@ -132,6 +137,13 @@ class Case(models.Model):
         indexes: ClassVar = [
             _newest("cases_case_newest"),
             models.Index(fields=["-opened_at", "-id"], name="cases_case_open", condition=Q(closed_at=None)),
+            models.Index(fields=["due_at", "id"], name="cases_case_due"),
+            *(
+                models.Index(
+                    fields=[*fields, "due_at", "id"], name=f"cases_case_{name}_due", condition=Q(closed_at=None)
+                )
+                for name, *fields in (("open",), ("owner", "owner"), ("unit", "unit"), ("opener", "opened_by"))
+            ),
             _newest("cases_case_by_owner", "owner"),
             _newest("cases_case_by_unit", "unit"),
             _newest("cases_case_by_opener", "opened_by"),

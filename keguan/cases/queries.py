@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from keguan.cases.facts import CASE, KINDS
 from keguan.cases.models import Case
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
-from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.controls.queries import Due, nearest
 from keguan.customers.models import Customer
 from keguan.customers.names import wanted_grams
@@ -32,13 +30,12 @@ TRIGRAM = 3
 HITS = 2000
 """So many hits of a search are looked at; who finds more types more."""
 
-NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 ORDERS = {
     order.name: order
     for order in (
         Order("newest", Label("登记时间，新的在前", "Newest first"), "opened_at", True, dt.datetime.fromisoformat),
         Order("oldest", Label("登记时间，早的在前", "Oldest first"), "opened_at", read=dt.datetime.fromisoformat),
-        Order("due", Label("到期时间，近的在前", "Due soonest first"), "due", read=dt.datetime.fromisoformat),
+        Order("due", Label("到期时间，近的在前", "Due soonest first"), "due_at", read=dt.datetime.fromisoformat),
     )
 }
 NEWEST = ORDERS["newest"]
@@ -112,17 +109,14 @@ def visible_to(viewer: UUID, known: Grants | None = None) -> "QuerySet[Case]":
 
 
 def cases(
-    viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE, order: Order = NEWEST
-) -> CasePage:
+    viewer: UUID, filters: Filters = Filters(), after: Place | None = None, limit: int = PAGE, order: Order = NEWEST,
+    known: Grants | None = None,
+) -> CasePage:  # fmt: skip
     """The viewer's cases that pass the filters, in order; `after` is the place that the last page gave."""
-    known = scopes.grants(viewer)
+    known = known or scopes.grants(viewer)
     condition = _condition(viewer, filters, known)
-    if order.field == "due":
-        found = _by_due(Case.objects.filter(scopes.visible_to(viewer, "case", known), condition))
-        found = found if after is None else found.filter(order.after(after))
-    else:
-        condition &= Q() if after is None else order.after(after)
-        found = _first(scopes.visible_to(viewer, "case", known), condition, limit + 1, order)
+    condition &= Q() if after is None else order.after(after)
+    found = _first(scopes.visible_to(viewer, "case", known), condition, limit + 1, order)
     listed = list(found.select_related("owner", "unit").only(*COLUMNS).order_by(*order.by())[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
     due = nearest([case.id for case in listed])
@@ -133,23 +127,17 @@ def cases(
     return CasePage(rows, place)
 
 
-def found(viewer: UUID, filters: Filters = Filters(), order: Order = NEWEST) -> "QuerySet[Case]":
+def found(
+    viewer: UUID, filters: Filters = Filters(), order: Order = NEWEST, known: Grants | None = None
+) -> "QuerySet[Case]":
     """All of the viewer's cases that pass the filters, in order: what exports and acts on many begin with."""
-    known = scopes.grants(viewer)
-    passing = visible_to(viewer, known).filter(_condition(viewer, filters, known))
-    return (_by_due(passing) if order.field == "due" else passing).order_by(*order.by())
+    known = known or scopes.grants(viewer)
+    return visible_to(viewer, known).filter(_condition(viewer, filters, known)).order_by(*order.by())
 
 
-def _by_due(passing: "QuerySet[Case]") -> "QuerySet[Case]":
-    """With the moment of each case's nearest open clock as `due`; what owes nothing comes last."""
-    clocks = Obligation.objects.filter(object=OuterRef("id"), state__in=OPEN_STATES).order_by("due_at", "id")
-    nearest = Subquery(clocks.values("due_at")[:1])
-    return passing.annotate(due=Coalesce(nearest, Value(NEVER), output_field=DateTimeField()))
-
-
-def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000) -> int:
+def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000, known: Grants | None = None) -> int:
     """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”."""
-    known = scopes.grants(viewer)
+    known = known or scopes.grants(viewer)
     found = visible_to(viewer, known).filter(_condition(viewer, filters, known))
     return found.values("id")[: most + 1].count()
 
@@ -167,7 +155,7 @@ def customer_names(
 
 
 COLUMNS = (
-    *("id", "code", "title", "kind", "stage", "severity", "opened_at", "closed_at", "customer"),
+    *("id", "code", "title", "kind", "stage", "severity", "opened_at", "closed_at", "due_at", "customer"),
     *("owner__name", "unit__name"),
 )
 
@@ -227,13 +215,18 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
     if filters.is_open is not None:
         condition &= Q(closed_at=None, voided_at=None) if filters.is_open else Q(stage="closed")
     if filters.is_overdue:
-        late = Obligation.objects.filter(object_type="case", state__in=OPEN_STATES, due_at__lte=clock.now())
-        condition &= Q(id__in=late.values("object"))
+        condition &= Q(due_at__lte=clock.now())
     text = folded(filters.text)
     if text:
         found = visible_to(viewer, known).filter(condition)
         condition &= Q(id__in=_hits(viewer, found, text, known))
     return condition
+
+
+def hits(viewer: UUID, typed: str) -> list[UUID]:
+    """The viewer's cases that hold the text somewhere, in no order; nothing where it says nothing."""
+    text, known = folded(typed), scopes.grants(viewer)
+    return _hits(viewer, visible_to(viewer, known), text, known) if text else []
 
 
 def concerning(department: UUID, masked: Collection[str]) -> Q:

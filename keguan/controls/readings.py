@@ -15,6 +15,7 @@ from keguan.kernel.commands.context import Channel
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.journal import readings
 from keguan.kernel.records.types import RecordType
+from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import current
 
 
@@ -36,15 +37,17 @@ def tell(
 
 def tell_list(
     viewer: UUID, channel: Channel, record_type: RecordType, records: Iterable[UUID], shown: Collection[str],
-    filters: Mapping[str, Any], *, is_export: bool = False,
+    filters: Mapping[str, Any], *, is_export: bool = False, rules: Rulebook | None = None,
 ) -> int:  # fmt: skip
     """Keep that the viewer was shown a list of these records with these facts, if a clause asks for it: one reading.
+
+    `rules` saves looking up the rulebook in force.
 
     `filters` is what the list was narrowed to, by name; of a list that was exported it says so. Facts that are not
     personal, or masked for him, do not count.
     """
     keys, now, rows = list(dict.fromkeys(records)), clock.now(), Rows()
-    if not keys or not _is_kept(rows, viewer, record_type, keys[0], now, is_export=is_export):
+    if not keys or not _is_kept(rows, viewer, record_type, keys[0], now, is_export=is_export, rules=rules):
         return 0
     personal = readings.personal_facts(record_type, scopes.masked(viewer, record_type.name))
     facts = [name for name in shown if name in personal]
@@ -54,10 +57,11 @@ def tell_list(
 
 
 def _is_kept(
-    rows: Rows, viewer: UUID, record_type: RecordType, record: UUID, now: dt.datetime, *, is_export: bool
-) -> bool:
+    rows: Rows, viewer: UUID, record_type: RecordType, record: UUID, now: dt.datetime, *, is_export: bool,
+    rules: Rulebook | None = None,
+) -> bool:  # fmt: skip
     scene = Scene(record_type, record, now, actor=viewer)
-    how = Made(rows, current(now)).setting(readings.READING_LOG.name, scene)
+    how = Made(rows, rules or current(now)).setting(readings.READING_LOG.name, scene)
     return readings.is_kept(how, is_export=is_export)
 
 

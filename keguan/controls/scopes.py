@@ -19,16 +19,20 @@ from keguan.kernel.records.kinds import Listing
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import profiles
+from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import current
 
 NOTHING = Q(pk__in=[])
 
 
-def grants(viewer: UUID) -> Grants | None:
-    """What the viewer may see and do now; nothing for somebody who is not there or has left. A few statements."""
+def grants(viewer: UUID, rules: Rulebook | None = None) -> Grants | None:
+    """What the viewer may see and do now; nothing for somebody who is not there or has left. A few statements.
+
+    `rules` saves looking up the rulebook in force.
+    """
     now = clock.now()
     profile = profiles(Rows(), [viewer], now).get(viewer)
-    return grants_of(current(now), profile) if profile is not None and not profile.is_gone else None
+    return grants_of(rules or current(now), profile) if profile is not None and not profile.is_gone else None
 
 
 def visible_to(viewer: UUID, record_type: str, known: Grants | None = None) -> Q:

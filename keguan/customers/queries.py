@@ -115,10 +115,11 @@ def seen(viewer: UUID, customers: Collection[UUID]) -> set[UUID]:
 
 
 def customers(
-    viewer: UUID, filters: Filters = EVERYTHING, after: Place | None = None, limit: int = PAGE, order: Order = BY_NAME
-) -> CustomerPage:
+    viewer: UUID, filters: Filters = EVERYTHING, after: Place | None = None, limit: int = PAGE, order: Order = BY_NAME,
+    known: Grants | None = None,
+) -> CustomerPage:  # fmt: skip
     """The viewer's customers that pass the filters, in order; `after` is the place that the last page gave."""
-    grants = scopes.grants(viewer)
+    grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
     passing = _filtered(visible_to(viewer, grants), filters, masked)
     if after is not None:
@@ -129,18 +130,29 @@ def customers(
     return CustomerPage(_rows(listed, masked), place)
 
 
-def found(viewer: UUID, filters: Filters = EVERYTHING, order: Order = BY_NAME) -> "QuerySet[Customer]":
+def found(
+    viewer: UUID, filters: Filters = EVERYTHING, order: Order = BY_NAME, known: Grants | None = None
+) -> "QuerySet[Customer]":
     """All of the viewer's customers that pass the filters, in order: what exports and acts on many begin with."""
-    grants = scopes.grants(viewer)
+    grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
     return _filtered(visible_to(viewer, grants), filters, masked).order_by(*order.by())
 
 
-def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000) -> int:
+def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000, known: Grants | None = None) -> int:
     """How many customers pass; counting stops at one more than `most`, which is shown as “10,000+”. One statement."""
-    grants = scopes.grants(viewer)
+    grants = known or scopes.grants(viewer)
     found = _filtered(visible_to(viewer, grants), filters, scopes.masked(viewer, "customer", grants))
     return found.values("id")[: most + 1].count()
+
+
+def hits(viewer: UUID, typed: str) -> list[UUID]:
+    """The viewer's customers whom the text finds, in no order; nothing where it says nothing."""
+    grants = scopes.grants(viewer)
+    text, masked = Filters(text=typed), scopes.masked(viewer, "customer", grants)
+    if not folded(typed):
+        return []
+    return list(_filtered(visible_to(viewer, grants), text, masked).values_list("id", flat=True)[:HITS])
 
 
 def rows(viewer: UUID, keys: Collection[UUID]) -> dict[UUID, CustomerRow]:

@@ -12,26 +12,32 @@ from keguan.cases.facts import CASE
 from keguan.controls import readings
 from keguan.customers import queries as customers
 from keguan.customers.facts import CUSTOMER
+from keguan.policies.engines import Rulebook
 
 TITLE = ("title",)
 NAME = ("name",)
 IN_A_ROW = ("name", "contacts.name", "phones.digits", "phones.extension")
 
 
-def told_cases(viewer: UUID, rows: Iterable[cases.CaseRow], filters: cases.Filters, facts: Iterable[str] = ()) -> None:
+def told_cases(
+    viewer: UUID, rows: Iterable[cases.CaseRow], filters: cases.Filters, facts: Iterable[str] = (),
+    rules: Rulebook | None = None,
+) -> None:  # fmt: skip
     """A list of cases was shown: their titles, these facts besides, and the names of their customers."""
     shown = list(rows)
     said = {"list": "case", **narrowed(filters)}
-    told(viewer, CASE.name, [row.id for row in shown], (*TITLE, *facts), said)
-    told(viewer, CUSTOMER.name, [row.customer for row in shown if row.customer and row.customer_name], NAME, said)
+    told(viewer, CASE.name, [row.id for row in shown], (*TITLE, *facts), said, rules)
+    named = [row.customer for row in shown if row.customer and row.customer_name]
+    told(viewer, CUSTOMER.name, named, NAME, said, rules)
 
 
 def told_customers(
-    viewer: UUID, rows: Iterable[customers.CustomerRow], filters: customers.Filters, facts: Iterable[str] = ()
-) -> None:
+    viewer: UUID, rows: Iterable[customers.CustomerRow], filters: customers.Filters, facts: Iterable[str] = (),
+    rules: Rulebook | None = None,
+) -> None:  # fmt: skip
     """A list of customers was shown: names, main contacts and phones, and these facts besides."""
     said = {"list": "customer", **narrowed(filters)}
-    told(viewer, CUSTOMER.name, [row.id for row in rows], (*IN_A_ROW, *facts), said)
+    told(viewer, CUSTOMER.name, [row.id for row in rows], (*IN_A_ROW, *facts), said, rules)
 
 
 def told_calls(viewer: UUID, rows: Iterable[CallRow]) -> None:
@@ -42,9 +48,12 @@ def told_calls(viewer: UUID, rows: Iterable[CallRow]) -> None:
     told(viewer, CASE.name, [row.case for row in shown if row.case], TITLE, said)
 
 
-def told(viewer: UUID, record_type: str, keys: Iterable[UUID], shown: tuple[str, ...], said: Mapping[str, Any]) -> None:
+def told(
+    viewer: UUID, record_type: str, keys: Iterable[UUID], shown: tuple[str, ...], said: Mapping[str, Any],
+    rules: Rulebook | None = None,
+) -> None:  # fmt: skip
     """These facts of these records were shown in a list; `said` names the list and what it was narrowed to."""
-    readings.tell_list(viewer, "page", TYPES[record_type], keys, shown, said)
+    readings.tell_list(viewer, "page", TYPES[record_type], keys, shown, said, rules=rules)
 
 
 TYPES = {one.name: one for one in (CASE, CUSTOMER, CALL)}

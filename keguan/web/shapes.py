@@ -1,6 +1,7 @@
 """From the kernel's words to the shapes of pages: citations with addresses, reasons, and what a refusal says."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ def anchor(clause: str) -> str:
     return "c-" + "".join(char if char.isalnum() else "-" for char in clause)
 
 
+@lru_cache(maxsize=4096)
 def clause_url(policy: str, clause: str) -> str:
     """Where a clause is read."""
     return f"{reverse('web:policy_page', args=[policy])}#{anchor(clause)}"

@@ -126,6 +126,25 @@ def test_the_nearest_clock_and_the_overdue(desk: Desk) -> None:
         assert titles(desk, is_overdue=True) == []
 
 
+def test_by_due_what_is_due_first_comes_first_and_what_owes_nothing_last(desk: Desk) -> None:
+    cases = {title: desk.open(title=title) for title in ("甲", "乙", "丙", "丁")}
+    by_due = queries.ORDERS["due"]
+    for days, title in ((3, "甲"), (1, "丙")):
+        with clock.pinned(AT + days * DAY):
+            desk.act("case.accept", cases[title])
+    walked: list[str] = []
+    place = None
+    for _ in cases:
+        page = queries.cases(desk.manager, Filters(), place, 1, by_due)
+        walked += [row.title for row in page.rows]
+        place = page.after
+    assert (walked, place) == (["丙", "甲", "乙", "丁"], None)
+    assert [case.title for case in queries.found(desk.manager, order=by_due)] == walked
+    with clock.pinned(AT + 4 * DAY):
+        desk.act("case.close", cases["丙"])
+        assert [row.title for row in queries.cases(desk.manager, order=by_due).rows][:2] == ["甲", "乙"]
+
+
 def test_a_list_costs_the_same_for_one_and_for_fifty(desk: Desk) -> None:
     desk.open()
     one = statements(lambda: queries.cases(desk.manager, limit=50))

@@ -183,7 +183,7 @@ class RecordList:
     def told(self, asked: Asked, keys: Collection[UUID], facts: Iterable[str]) -> None:
         """Tell the reading log what was shown."""
         said = {"list": self.type.name, **self.narrowed(asked)}
-        readings.tell_list(asked.who, "page", self.type, keys, list(facts), said)
+        readings.tell_list(asked.who, "page", self.type, keys, list(facts), said, rules=asked.rules)
 
     def _facts(self, columns: Sequence[str], order: Order) -> list[Fact]:
         """What is read for a page: the head, the columns, and the value that the order goes by."""

@@ -35,8 +35,8 @@ TOO_MANY = Label(
 
 def asked_of(request: HttpRequest) -> Asked:
     """Who looks at a list, and what the address says."""
-    who = viewer(request)
-    return Asked(who, request.GET, language_of({"request": request}), scopes.grants(who), book())
+    who, rules = viewer(request), book()
+    return Asked(who, request.GET, language_of({"request": request}), scopes.grants(who, rules), rules)
 
 
 def show(request: HttpRequest, one: RecordList) -> HttpResponse:
@@ -86,10 +86,10 @@ def sheet(request: HttpRequest, one: RecordList) -> HttpResponse:
         raise PermissionDenied
     names = [*listing.head, *listing.columns(given)]
     facts: list[Fact] = [one.type.by_name[name] for name in names if name in one.type.by_name]
-    made = table.table(who, one.type, one.found(asked)[: export.MOST + 1], facts, asked.language, asked.grants)
-    if len(made.keys) > export.MOST:
+    if one.count(asked, export.MOST) > export.MOST:
         say(request, TOO_MANY, messages.WARNING)
         return redirect(f"{addresses.list_url(one.type.name)}?{given.urlencode()}")
+    made = table.table(who, one.type, one.found(asked)[: export.MOST], facts, asked.language, asked.grants)
     own = one.own(asked, made.keys, [name for name in names if name not in one.type.by_name])
     at = {fact.name: place for place, fact in enumerate(facts)}
     rows = (

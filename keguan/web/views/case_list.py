@@ -74,11 +74,13 @@ class CaseList(RecordList):
 
     def found(self, asked: Asked) -> "QuerySet[Any]":
         """All of the viewer's cases that pass the filters."""
-        return queries.found(asked.who, filters_of(asked.given, asked.who), self.listing.order(asked.given))
+        return queries.found(
+            asked.who, filters_of(asked.given, asked.who), self.listing.order(asked.given), asked.grants
+        )
 
     def count(self, asked: Asked, most: int) -> int:
         """How many pass the filters, as far as it is counted."""
-        return queries.count(asked.who, filters_of(asked.given, asked.who), most)
+        return queries.count(asked.who, filters_of(asked.given, asked.who), most, asked.grants)
 
     def narrowed(self, asked: Asked) -> Mapping[str, Any]:
         """What the list is narrowed to."""
@@ -87,9 +89,10 @@ class CaseList(RecordList):
     def part(self, asked: Asked, columns: Sequence[str]) -> Part:
         """One page of cases; their customers are named to who may see them."""
         filters, order = filters_of(asked.given, asked.who), self.listing.order(asked.given)
-        found = queries.cases(asked.who, filters, order.place(str(asked.given.get("after", ""))), PAGE, order)
+        after = order.place(str(asked.given.get("after", "")))
+        found = queries.cases(asked.who, filters, after, PAGE, order, asked.grants)
         facts = self.listing.facts(columns)
-        told_cases(asked.who, found.rows, filters, [fact.name for fact in facts])
+        told_cases(asked.who, found.rows, filters, [fact.name for fact in facts], asked.rules)
         keys = tuple(each.id for each in found.rows)
         on_page = queries.visible_to(asked.who, asked.grants).filter(id__in=keys)
         chosen = more(self.listing, columns, asked.who, on_page, asked.language, asked.grants)
