@@ -1,98 +1,93 @@
-"""`python -m bench [NAME] [--json]`: run all benchmarks or one, on an embedded database that is thrown away."""
+"""`python -m bench [NAME …] [--json]`: run all benchmarks or some, on an embedded database that is thrown away."""
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from bench.results import Result, table
+from bench.results import Asked, Result, table
 
-NAMES = (
-    "command",
-    "command-list",
-    "bytes-per-event",
-    "term",
-    "mirror",
-    "backtest",
-    "backtest-pm4py",
-    "recalculate",
-    "sweep",
-)
+GROUPS: dict[str, tuple[str, ...]] = {
+    "desk": (
+        *("command", "command-list", "bytes-per-event", "term", "mirror", "backtest", "backtest-pm4py"),
+        *("recalculate", "sweep"),
+    ),
+    "served": ("rest", "pages"),
+    "lists": ("list",),
+    "searches": ("customer-search",),
+    "importing": ("import",),
+}
+"""The module that measures each, with what is measured on one database."""
+NAMES = tuple(name for names in GROUPS.values() for name in names)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and print; the exit status."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=NAMES)
+    parser.add_argument("names", nargs="*", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--without", action="append", default=[], choices=NAMES, help="leave one out")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
     parser.add_argument("--rounds", type=int, default=40, help="pairs of single commands")
     parser.add_argument("--lists", type=int, default=7, help="pairs of lists")
     parser.add_argument("--size", type=int, default=1000, help="objects in a list (at most 1,000)")
     chosen = parser.parse_args(arguments)
-    wanted = (chosen.name,) if chosen.name else tuple(name for name in NAMES if name not in chosen.without)
+    wanted = [name for name in chosen.names or NAMES if name not in chosen.without]
+    asked = Asked(chosen.rounds, chosen.lists, chosen.size)
     # what the database says on the way is no result
     with contextlib.redirect_stdout(sys.stderr):
-        found = run(wanted, chosen.rounds, chosen.lists, chosen.size)
+        found, failed = run(wanted, asked)
     print(json.dumps([result.as_json() for result in found], indent=2) if chosen.json else table(found))
-    return 0
+    for module in failed:
+        print(f"not measured: {', '.join(name for name in GROUPS[module] if name in wanted)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
-def run(names: Sequence[str], rounds: int, lists: int, size: int) -> list[Result]:
-    """The results of these benchmarks, on a database of their own (in a test run: the test's)."""
-    with _throw_away():
-        from keguan.cli.scenarios.scratch import scratch_database
+def run(wanted: Sequence[str], asked: Asked) -> tuple[list[Result], list[str]]:
+    """The results of these benchmarks, and what could not be measured.
 
-        with scratch_database():
-            from bench import commands, mirrors, sweep, terms
-            from bench.company import Desk
-
-            desk = Desk()
-            found: list[Result] = []
-            if "bytes-per-event" in names:
-                found += commands.sizes(desk, size)
-            if "command" in names:
-                found += commands.single(desk, rounds)
-            if "command-list" in names:
-                found += commands.listed(desk, lists, size)
-            if "term" in names:
-                found += terms.added(rounds, size * 1000)
-            if "mirror" in names:
-                found += mirrors.followed(desk, lists, size)
-            if "recalculate" in names:
-                found += sweep.recalculated(desk, min(rounds, 7), size)
-            if "sweep" in names:
-                found += sweep.swept(desk, min(rounds, 15), size)
-            found += _over_the_past(names, size)
-            return found
-
-
-def _over_the_past(names: Sequence[str], size: int) -> list[Result]:
-    """What is judged over a generated past: five thousand events for each object of a list."""
-    if not {"backtest", "backtest-pm4py"} & set(names):
-        return []
-    from bench import backtests
-
+    What needs a database of its own (nearly everything: a million rows would be in others' way) gets it, with a process
+    of its own. In a test run everything has the test's.
+    """
+    groups = {module: [name for name in names if name in wanted] for module, names in GROUPS.items()}
+    groups = {module: names for module, names in groups.items() if names}
+    if len(groups) == 1 or _is_test():
+        with _throw_away():
+            return [one for module, names in groups.items() for one in _measure(module, names, asked)], []
     found: list[Result] = []
-    with tempfile.TemporaryDirectory(prefix="keguan-past-") as place:
-        if "backtest" in names:
-            found += backtests.forty_controls(Path(place) / "forty", size * 5000)
-        if "backtest-pm4py" in names:
-            found += backtests.beside_pm4py(Path(place) / "one", size * 5000, 3)
+    failed = []
+    for module, names in groups.items():
+        given = [f"--{name}={value}" for name, value in asked.as_json().items()]
+        done = subprocess.run(
+            [sys.executable, "-m", "bench", *names, "--json", *given], check=False, stdout=subprocess.PIPE, text=True
+        )
+        if done.returncode:
+            failed.append(module)
+        else:
+            found += [Result(**one) for one in json.loads(done.stdout)]
+    return found, failed
+
+
+def _measure(module: str, names: Sequence[str], asked: Asked) -> list[Result]:
+    found: list[Result] = importlib.import_module(f"bench.{module}").measure(names, asked)
     return found
+
+
+def _is_test() -> bool:
+    from django.apps import apps
+
+    return apps.ready
 
 
 @contextlib.contextmanager
 def _throw_away() -> Iterator[None]:
     """A data directory that nobody else uses; settings of the caller's own database do not count."""
-    from django.apps import apps
-
-    if apps.ready:
+    if _is_test():
         yield
         return
     place = tempfile.mkdtemp(prefix="keguan-bench-")

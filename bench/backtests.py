@@ -2,14 +2,12 @@
 
 import datetime as dt
 import json
-import os
 import subprocess
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.environments import environment
 from bench.forty import forty, one_response
 from bench.past import generate
 from bench.results import Result
@@ -99,23 +97,7 @@ def _export(mirror: Mirror, path: Path) -> None:
 def _pm4py(log: Path, first: str, second: str, seconds: float, rounds: int) -> dict[str, Any]:
     """PM4Py is AGPL: it stays in an environment of its own, is run as a program, and is never imported."""
     program = Path(__file__).with_name("pm4py_response.py")
-    command = [str(_environment()), str(program), str(log), first, second, str(seconds), str(rounds)]
+    command = [str(environment("pm4py", ("pm4py",))), str(program), str(log), first, second, str(seconds), str(rounds)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def _environment() -> Path:
-    """The python of PM4Py's environment, made under the cache directory where it is missing."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    place = cache / "keguan-bench" / "pm4py"
-    python = place / "bin" / "python"
-    if not (place / "ready").exists():
-        steps: Sequence[Sequence[str]] = (
-            (sys.executable, "-m", "venv", "--clear", str(place)),
-            (str(python), "-m", "pip", "install", "--quiet", "pm4py"),
-        )
-        for step in steps:
-            subprocess.run(step, check=True)
-        (place / "ready").touch()
-    return python

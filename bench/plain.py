@@ -12,6 +12,8 @@ from psycopg.types.json import Jsonb
 
 from keguan.kernel import clock
 from keguan.kernel.ids import uuid7
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.org.directory import PROFILES
 
 turns = itertools.count(1)
 TABLES = """
@@ -27,6 +29,14 @@ def cursor() -> Any:
     """psycopg's own cursor, without Django's wrapping."""
     connection.ensure_connection()
     return connection.connection.cursor()
+
+
+def viewer(to: Any, who: UUID) -> None:
+    """Read what somebody is and under which rules: no list can be right without."""
+    now = clock.now()
+    to.execute("select number from kernel_rulebook where valid_from <= %s order by 1 desc limit 1", [now])
+    to.execute(PROFILES, {"people": [who], "at": now, "today": now.astimezone(COMPANY_ZONE).date()})
+    to.fetchall()
 
 
 @dataclass

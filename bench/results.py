@@ -10,6 +10,18 @@ MS = 1000.0
 
 
 @dataclass(frozen=True)
+class Asked:
+    """How often pairs are taken, and how much there is of everything: `size` is the length of a command's list."""
+
+    rounds: int = 40
+    lists: int = 7
+    size: int = 1000
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class Result:
     """Ours beside the other way, in `unit`; `ratio` is the median of the pairs' ratios, not the ratio of medians."""
 
