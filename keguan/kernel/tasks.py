@@ -5,7 +5,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from keguan.kernel import clock
+from keguan.kernel import clock, drafts
 from keguan.kernel.commands import clearing
 from keguan.kernel.journal import partitions
 from keguan.kernel.journal.seal import seal_all
@@ -32,8 +32,9 @@ def make_partitions(timestamp: int) -> None:  # noqa: ARG001 – every periodic 
 @app.periodic(cron="37 3 * * *")
 @app.task(name="kernel.clear", queue="kernel", queueing_lock="kernel.clear")
 def clear(timestamp: int) -> None:  # noqa: ARG001 – every periodic job is told its tick
-    """Let go of idempotency keys and finished follow-ups after their time."""
+    """Let go of idempotency keys, finished follow-ups and half-filled forms after their time."""
     clearing.clear(clock.now())
+    drafts.clear(clock.now())
 
 
 def ahead(day: dt.date, months: int = partitions.MONTHS_AHEAD) -> int:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from keguan.kernel.commands.context import Context
+from keguan.web.half_filled import to_sign_in
 
 View = Callable[..., HttpResponse]
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -24,11 +25,13 @@ def viewer(request: HttpRequest) -> UUID:
 
 
 def page(view: View) -> View:
-    """A page for people who are signed in; never kept by a cache."""
+    """A page for people who are signed in; never kept by a cache. What is sent without a session is not lost."""
     guarded: View = login_required(never_cache(view))
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return to_sign_in(request)
         return guarded(request, *args, **kwargs)
 
     return opened

@@ -29,11 +29,13 @@ from keguan.web.views import (
     statistics,
     team,
     today,
+    typed,
 )
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *today.urlpatterns,
+    *typed.urlpatterns,
     *team.urlpatterns,
     *administration.urlpatterns,
     *calls.urlpatterns,

@@ -1,9 +1,10 @@
 """Sample pages: approvals, notices, find."""
 
+import datetime as dt
 from dataclasses import replace
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Fact, Field, Fieldset, Link, Option, Paging, State, Step, Tab
+from keguan.web.components import Fact, Field, Fieldset, Figure, Link, Option, Paging, State, Step, Tab
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import LONG, POLICY, REPLY, SETTLE, at
 from keguan.web.gallery.pages_work import CASE
@@ -11,11 +12,13 @@ from keguan.web.pages import (
     ApprovalLine,
     ApprovalPart,
     Approvals,
+    AwayRow,
     DelegationLine,
     Delegations,
     Find,
     Found,
     FoundGroup,
+    MemberRow,
     NoticeRow,
     Notices,
     OverrideAsk,
@@ -23,6 +26,11 @@ from keguan.web.pages import (
     Overrides,
     ReceiverLine,
     ReceptionPage,
+    Team,
+    TeamOwed,
+    TypedPage,
+    Unowned,
+    VacantRow,
 )
 
 READ = (
@@ -129,6 +137,42 @@ RECEPTION = ReceptionPage(
     )),),
     Label("公司的规定：21:00–08:00 免打扰，摘要在 08:30 发出；制度定为紧急的照发",
           "the company's own: quiet 21:00–08:00, digests at 08:30; what a policy calls urgent is sent all the same"),
+)  # fmt: skip
+TYPED = TypedPage(
+    "?",
+    (
+        Field("title", Label("标题", "Title"), value="到货三箱外包装破损", is_wide=True),
+        Field(
+            "description", Label("情况", "What happened"), "lines", "三箱外面都湿了，里面的货也不敢用。", is_wide=True
+        ),
+    ),
+)
+TEAM = Team(
+    (
+        Figure(Label("团队欠着", "Owed by the team"), "13"),
+        Figure(Label("已逾期", "Overdue"), "2", tone="broken"),
+        Figure(Label("今天到期", "Due today"), "3", tone="soon"),
+        Figure(Label("没有责任人", "Nobody's"), "1", tone="broken"),
+    ),
+    (
+        MemberRow("周岚", Label("客服专员，华东客服部", "agent, East"), "?person=1", 9, 2, 1, 0, 3, 100,
+                  away=Label("不在，沈一代理", "away; 沈一 stands in")),
+        MemberRow("沈一", Label("客服主管，华东客服部", "head, East"), "?person=2", 4, 0, 2, 3, 0, 44, is_chosen=True),
+    ),
+    (
+        TeamOwed("case:1", Label("答复客户", "Answer the customer"), "KS-2026-0412 打印机连续卡纸", CASE, "周岚",
+                 at("10-09 09:00"), REPLY, "broken", is_picked=True, reasons=(parts.REASONS[0],)),
+        TeamOwed("case:2", Label("核准赔付", "Decide"), LONG, CASE, "沈一、周岚", at("10-10 12:30"), SETTLE,
+                 note=Label("停算中", "its time stands still")),
+    ),
+    7,
+    (Option("1", "周岚"), Option("2", "沈一")),
+    (Unowned(Label("核准赔付", "Decide"), "KS-2026-0401", CASE, SETTLE, at("10-09 18:00")),),
+    1,
+    (AwayRow("周岚", "沈一", at("10-13 18:00"), "年假"),),
+    (VacantRow("华东客服部", Label("夜班客服", "night agent"), dt.date(2026, 9, 30), "林涛"),),
+    "沈一",
+    units="华东客服部",
 )  # fmt: skip
 APPROVAL_TABS = (
     Tab(Label("等我的", "Waiting for me"), "?", 3, True),

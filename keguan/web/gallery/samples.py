@@ -33,6 +33,8 @@ SAMPLES = {
     "overrides": Sample("web/overrides.html", pages_desk.OVERRIDES, "approvals"),
     "override-ask": Sample("web/override_ask.html", pages_desk.OVERRIDE_ASK, "approvals"),
     "reception": Sample("web/reception.html", pages_desk.RECEPTION, "reception"),
+    "typed": Sample("web/typed.html", pages_desk.TYPED, "typed"),
+    "team": Sample("web/team.html", pages_desk.TEAM, "team"),
     "delegations": Sample("web/delegations.html", pages_desk.DELEGATIONS, "delegation_list"),
     "notices": Sample("web/notices.html", pages_desk.NOTICES, "notices"),
     "find": Sample("web/find.html", pages_desk.FIND, "find"),

@@ -86,6 +86,7 @@ from keguan.web.pages.records import (
 from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
 from keguan.web.pages.team import AwayRow, MemberRow, Team, TeamOwed, VacantRow
 from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
+from keguan.web.pages.typed import TypedPage
 
 __all__ = [
     "AccessMatrix",
@@ -186,6 +187,7 @@ __all__ = [
     "TeamOwed",
     "Today",
     "Trouble",
+    "TypedPage",
     "Unowned",
     "VacantRow",
     "ViewChoice",

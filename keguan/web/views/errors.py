@@ -56,7 +56,9 @@ class Trouble:
         is_sign_in = target.partition("?")[0] == resolve_url(settings.LOGIN_URL)
         if is_sign_in and response.status_code == 302 and request.headers.get("HX-Request") == "true":
             answer = HttpResponse(status=204)
-            answer["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+            answer.cookies = response.cookies
+            # where to go on is a page only where something typed waits; else it may be a part of one
+            answer["HX-Redirect"] = target if request.method == "POST" else resolve_url(settings.LOGIN_URL)
             return answer
         return response
 

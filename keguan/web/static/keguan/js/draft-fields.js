@@ -1,0 +1,26 @@
+// What stands in a form, by the names of its inputs; and the same put back. Keys, files and passwords are left alone.
+const SKIPPED = ["hidden", "password", "file", "submit", "button", "search"];
+
+const inputs = (form) => [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.type));
+
+export function read(form) {
+  const found = {};
+  for (const one of inputs(form)) {
+    found[one.name] ??= [];
+    if (one.type === "checkbox" || one.type === "radio") { if (one.checked) found[one.name].push(one.value); }
+    else if (one.multiple) found[one.name].push(...[...one.selectedOptions].map((each) => each.value));
+    else found[one.name].push(one.value);
+  }
+  return found;
+}
+
+export function write(form, fields) {
+  const seen = {};
+  for (const one of inputs(form)) {
+    const values = fields[one.name];
+    if (!values) continue;
+    if (one.type === "checkbox" || one.type === "radio") one.checked = values.includes(one.value);
+    else if (one.multiple) for (const each of one.options) each.selected = values.includes(each.value);
+    else one.value = values[seen[one.name] = (seen[one.name] ?? -1) + 1] ?? "";
+  }
+}

@@ -1,0 +1,142 @@
+"""Typed and not lost: what was sent without a session comes back after signing in; drafts as scripts keep them."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from keguan.kernel import clock, drafts
+from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.web import half_filled, pages
+from keguan.web.components import Field
+from keguan.web.doors import new_key, page, viewer
+from keguan.web.half_filled import LONGEST_FORM, Typed
+from keguan.web.views.shell import render_page
+
+MACHINE = ("selection", "back", "override", "next")
+
+
+@page
+def typed(request: HttpRequest) -> HttpResponse:
+    """What the viewer had sent when his session was over: to be looked at and sent now."""
+    kept = half_filled.take(request, viewer(request))
+    if kept is None:
+        return redirect("web:today")
+    half_filled.done(request, viewer(request))
+    return _show(request, *kept)
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 – told by the framework
+    """A form with a token of an earlier session: shown to whoever typed it, with a fresh token; sent by nobody else."""
+    fields = half_filled.fields_of(request.POST)
+    if not request.user.is_authenticated and fields and half_filled.is_from_here(request):
+        return half_filled.to_sign_in(request)
+    if request.user.is_authenticated and fields and half_filled.is_from_here(request):
+        if request.headers.get("HX-Request") == "true":
+            request.session[half_filled.KEY] = {
+                "person": str(viewer(request)), "path": request.get_full_path()[:LONGEST_FORM], "fields": fields,
+            }  # fmt: skip
+            answer = HttpResponse(status=204)
+            answer["HX-Redirect"] = "/typed/"
+            return answer
+        return _show(request, request.get_full_path()[:LONGEST_FORM], fields, 403)
+    return render(request, "403_csrf.html", {}, status=403)
+
+
+def _show(request: HttpRequest, address: str, fields: Typed, status: int = 200) -> HttpResponse:
+    shown, hidden = [], []
+    for name, values in fields.items():
+        if len(values) == 1 and _is_words(name, values[0]):
+            shown.append(Field(name, _label(name), "lines" if len(values[0]) > 60 or "\n" in values[0] else "text",
+                               values[0], is_wide=True))  # fmt: skip
+        else:
+            hidden += [(name, value) for value in values]
+    row = pages.TypedPage(address, tuple(shown), tuple(hidden), new_key())
+    return render_page(request, "web/typed.html", row, status)
+
+
+def _is_words(name: str, value: str) -> bool:
+    """Whether a value is something a person typed, and no choice or key."""
+    if (
+        not value
+        or name in MACHINE
+        or (len(value) == len("00000000-0000-0000-0000-000000000000") and value.count("-") == 4)
+    ):
+        return False
+    known = _argument(name)
+    return known is None or known in ("text", "integer", "number", "money", "date", "moment")
+
+
+def _argument(name: str) -> str | None:
+    found = next((one for verb in vocabulary.verbs.values() for one in verb.arguments if one.name == name), None)
+    return found.kind.name if found else None
+
+
+def _label(name: str) -> Label:
+    """What an input is called: as the verbs name their arguments."""
+    bare = name.removeprefix("new_").removeprefix("extra_").removeprefix("arg-")
+    found = next((one for verb in vocabulary.verbs.values() for one in verb.arguments if one.name == bare), None)
+    return found.label if found else Label.typed(bare)
+
+
+@page
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest) -> HttpResponse:
+    """The draft of a form: GET gives it, POST keeps it (`fields`) or forgets it (`drop`). For scripts."""
+    form = str(request.GET.get("form") or request.POST.get("form") or "")
+    if not form.startswith("/") or len(form) > LONGEST_FORM:
+        return HttpResponseBadRequest()
+    who = viewer(request)
+    if request.method == "GET":
+        return JsonResponse(_json(drafts.find(who, form, clock.now())))
+    return _keep(request, who, form)
+
+
+def _keep(request: HttpRequest, who: UUID, form: str) -> HttpResponse:
+    if "drop" in request.POST:
+        drafts.drop(who, form)
+        return JsonResponse(_json(None))
+    fields, base = _fields(request.POST), str(request.POST.get("base", ""))
+    window = str(request.POST.get("window", ""))[:40]
+    known = drafts.find(who, form, clock.now())
+    if known and known.source != window and known.kept_at.isoformat() != base:
+        # another window wrote meanwhile: nothing is overwritten before somebody says which text counts
+        return JsonResponse(_json(known), status=409)
+    if fields is None or not drafts.keep(who, form, fields, window, clock.now()):
+        return HttpResponseBadRequest()
+    return JsonResponse(_json(drafts.find(who, form, clock.now())))
+
+
+def _fields(posted: QueryDict) -> Typed | None:
+    try:
+        found = json.loads(str(posted.get("fields", "")))
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    return {
+        str(name): [str(one) for one in values]
+        for name, values in found.items()
+        if isinstance(values, list) and name not in half_filled.NEVER
+    }
+
+
+def _json(found: drafts.Draft | None) -> dict[str, Any]:
+    if found is None:
+        return {"fields": None}
+    at = found.kept_at.astimezone(COMPANY_ZONE)
+    return {
+        "fields": found.fields,
+        "window": found.source,
+        "kept_at": found.kept_at.isoformat(),
+        "at": f"{at:%m-%d %H:%M}",
+    }
+
+
+urlpatterns = [path("typed/", typed, name="typed"), path("drafts/", draft, name="draft")]
