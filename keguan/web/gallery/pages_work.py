@@ -21,6 +21,7 @@ from keguan.web.pages import (
     Followers,
     HappenedPanel,
     HappenedRow,
+    Moment,
     OtherLine,
     OthersPanel,
     Owed,
@@ -46,7 +47,6 @@ OWED = (
         Label("写回复", "Reply"),
         f"{CASE}/act/reply",
         Label("已升级至售后主管", "the head of after-sales was told"),
-        is_main=True,
     ),
     Owed(
         Label("明确责任部门：到货少两件", "Name the liable department: two pieces short"),
@@ -94,7 +94,14 @@ BROKEN = (
 TODAY = Today(
     dt.date(2026, 10, 9),
     parts.FIGURES,
-    OWED,
+    (
+        Moment(Label("已逾期", "Overdue"), OWED[:1], "broken"),
+        Moment(Label("今天", "Today"), OWED[1:3], "soon"),
+        Moment(
+            Label("以后", "Later"),
+            (*OWED[3:], Owed(Label("子任务：核对批次", "Task: check the batch"), "KS-2026-0418", CASE, None, None)),
+        ),
+    ),
     9,
     WAITING,
     BROKEN,

@@ -85,7 +85,7 @@ from keguan.web.pages.records import (
 )
 from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
 from keguan.web.pages.team import AwayRow, MemberRow, Team, TeamOwed, VacantRow
-from keguan.web.pages.today import Broken, Owed, Proposal, Shell, Today, Unowned, Waiting
+from keguan.web.pages.today import Broken, Moment, Owed, Proposal, Shell, Today, Unowned, Waiting
 from keguan.web.pages.typed import TypedPage
 
 __all__ = [
@@ -146,6 +146,7 @@ __all__ = [
     "ListRow",
     "ListTools",
     "MemberRow",
+    "Moment",
     "NoticeRow",
     "Notices",
     "OtherLine",

@@ -31,18 +31,30 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One thing somebody owes. `url` opens the record, `act_url` the page that does `act`."""
+    """One thing somebody owes. `url` opens the record, `act_url` the page that does `act`.
+
+    A task that no clause counts has no `citation`, and no `due_at` where no day was set.
+    """
 
     what: Words
     subject: Words
     url: str
-    due_at: dt.datetime
-    citation: Citation
+    due_at: dt.datetime | None
+    citation: Citation | None
     tone: Tone = ""
     act: Words = ""
     act_url: str = ""
     note: Words = ""
-    is_main: bool = False
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is owed at a moment: overdue, today, this week, later."""
+
+    title: Words
+    rows: tuple[Owed, ...]
+    tone: Tone = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +109,13 @@ class Unowned:
 class Today:
     """web/today.html. `day_note` says what is special about the day (a make-up day, a holiday ahead).
 
-    `unowned` is the company's fault list, for those who can name somebody; nothing for all others.
+    `returned` are the viewer's own requests that came back to be mended. `unowned` is the company's fault list, for
+    those who can name somebody; nothing for all others.
     """
 
     day: dt.date
     figures: tuple[Figure, ...]
-    owed: tuple[Owed, ...]
+    moments: tuple[Moment, ...]
     owed_total: int
     waiting: tuple[Waiting, ...]
     broken: tuple[Broken, ...]
@@ -112,3 +125,4 @@ class Today:
     key: str = ""
     unowned: tuple[Unowned, ...] = ()
     unowned_total: int = 0
+    returned: tuple[Waiting, ...] = ()

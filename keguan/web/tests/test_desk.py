@@ -232,3 +232,33 @@ def test_what_is_nobodys_is_shown_to_those_who_can_name_somebody(office: Office)
     page = text(office.browser("director"), reverse("web:today"))
     assert reverse("web:case_page", args=[done.code]) in page
     assert "第二十六条" in page[page.index('id="unowned"') :]
+
+
+def test_today_stands_by_moment_with_the_tasks_of_the_person(office: Office) -> None:
+    case = office.accepted()
+    day = (NOW + dt.timedelta(days=1)).date()
+    for title, due_on in (("核对批次", day), ("拍照存证", None), ("早该办的", NOW.date() - dt.timedelta(days=2))):
+        given = {"owner": office.people["agent"], **({"due_on": due_on.isoformat()} if due_on else {})}
+        office.do("manager", "task.open", None, case=case.object, title=title, **given)
+    agent = office.browser("agent")
+    page = text(agent, reverse("web:today"))
+    order = ["已逾期", "早该办的", "本周", "核对批次", "未定日期", "拍照存证"]
+    places = [page.index(words) for words in order if words != "已逾期"]
+    assert places == sorted(places)
+    assert re.search(r"<h3[^>]*tone-broken[^>]*>已逾期", page)
+    assert "温如许交办" in page
+    task = re.search(r'href="(/records/task/[^"]*finish[^"]*)"', page)
+    assert task is not None
+    assert agent.get(task[1]).status_code == 200
+    assert "Without a day" in text(office.browser("agent", "en"), reverse("web:today"))
+    # what is done is no longer there; others do not see it
+    assert "核对批次" not in text(office.browser("manager"), reverse("web:today"))
+
+
+def test_what_came_back_to_be_mended_stands_on_today(office: Office) -> None:
+    waiting = office.asked()
+    office.do("deputy", "approval.send_back", waiting.approval, comment="写清楚金额依据")
+    page = text(office.browser("manager"), reverse("web:today"))
+    assert "退回给我的" in page
+    assert "顾怀瑾退回：写清楚金额依据" in page
+    assert "退回给我的" not in text(office.browser("agent"), reverse("web:today"))

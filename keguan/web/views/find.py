@@ -14,32 +14,20 @@ from keguan.controls.live.grants import Grants
 from keguan.customers import queries as customers
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.scripts import simplified
-from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.models import Version
 from keguan.policies.queries import today
-from keguan.web import pages
+from keguan.web import finding, pages
 from keguan.web.components import State
 from keguan.web.doors import page, viewer
 from keguan.web.language import Words
 from keguan.web.listed import told_cases, told_customers
 from keguan.web.pages import Found, FoundGroup
+from keguan.web.rules import book
 from keguan.web.shapes import clause_url
 from keguan.web.views.shell import render_page
 
 EACH = 5
 LONGEST = 100
-PLACES: tuple[tuple[str, Label, str], ...] = (
-    ("today", Label("今日", "Today"), ""),
-    ("approvals", Label("审批", "Approvals"), ""),
-    ("case_list", Label("工单", "Cases"), ""),
-    ("case_take", Label("受理来电", "Take a case"), "case.open"),
-    ("customer_list", Label("客户", "Customers"), ""),
-    ("customer_add", Label("新建客户", "Add a customer"), "customer.add"),
-    ("import_places", Label("导入", "Import"), "import.upload"),
-    ("call_list", Label("来电", "Calls"), "seat.take"),
-    ("notices", Label("通知", "Notices"), ""),
-    ("policy_list", Label("制度", "Policies"), ""),
-)
 
 
 @page
@@ -53,7 +41,14 @@ def _groups(who: UUID, query: str) -> tuple[FoundGroup, ...]:
     grants = scopes.grants(who)
     if not query or grants is None:
         return ()
-    groups = (_customers(who, query), _cases(who, query), _clauses(grants, query), _places(grants, query))
+    rules = book()
+    groups = (
+        _customers(who, query),
+        _cases(who, query),
+        finding.registered(who, grants, rules, query),
+        _clauses(grants, query),
+        finding.pages_found(grants, rules, query),
+    )
     return tuple(group for group in groups if group.items)
 
 
@@ -113,18 +108,6 @@ def _texts() -> "list[tuple[str, str, list[dict[str, str]]]]":
     held = Version.objects.filter(effective_on__lte=day).exclude(ends_on__lte=day).order_by("pack__adopted_at", "pack")
     found = {version.policy: version for version in held.only("policy", "title", "body")}
     return [(version.policy, version.title, version.body["clauses"]) for version in found.values()]
-
-
-def _places(grants: Grants, query: str) -> FoundGroup:
-    asked = simplified(query.casefold())
-    items = tuple(
-        Found(label, reverse(f"web:{name}"), vocabulary.verbs[verb].label if verb else "")
-        for name, label, verb in PLACES
-        if (asked in label.zh or asked in label.en.casefold() or (verb and asked in vocabulary.verbs[verb].label.zh))
-        and (not verb or grants.uses(verb))
-        and (name != "policy_list" or grants.sees_some("pack"))
-    )
-    return FoundGroup(Label("页面", "Pages"), items[:EACH])
 
 
 def detail(*parts: Words) -> Label:

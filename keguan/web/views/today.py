@@ -8,26 +8,26 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
+from keguan.cases.task_queries import my_tasks
 from keguan.controls import queries, scopes
-from keguan.controls.engines.deadline import DeadlineControl
-from keguan.controls.models import Obligation
 from keguan.controls.terms import describe_day
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
-from keguan.web import addresses, pages
+from keguan.web import pages
 from keguan.web.approval_lines import headline, unnamed, who_asks
 from keguan.web.components import Figure, Reason
 from keguan.web.doors import new_key, page, viewer
-from keguan.web.records.standing import due_tone
-from keguan.web.rules import book, cited, control_of, started
+from keguan.web.moments import by_moment, midnight, owed_row, task_rows
+from keguan.web.rules import book, cited, started
 from keguan.web.subjects import Subject, subjects
 from keguan.web.unowned import unowned_rows
 from keguan.web.views.shell import render_page
 
-SHOWN = 12
+SHOWN = 30
+TASKS = 20
 WAITING = 5
 BROKEN = 6
 LATELY = dt.timedelta(days=7)
@@ -45,21 +45,29 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
     grants = scopes.grants(who)
     seen = scopes.among(who, grants)
     day = now.astimezone(COMPANY_ZONE).date()
-    counts = queries.counts(who, now, _starts(day + dt.timedelta(days=1)))
+    counts = queries.counts(who, now, midnight(day + dt.timedelta(days=1)))
     owed, waiting = queries.owed(who, SHOWN), queries.waiting(who, limit=WAITING)
+    tasks, back = my_tasks(who, TASKS, grants), queries.returned(who, WAITING)
     mentioned = [(one.object_type, one.object) for one in owed]
+    mentioned += [(one.approval.object_type, one.object) for one in back if one.object]
     mentioned += [(one.approval.object_type, one.object) for one in waiting if one.object]
     proposed = queries.proposals(who, WAITING)
     mentioned += [(one.proposal.object_type, one.proposal.object) for one in proposed]
     known = subjects(who, mentioned, grants, "today")
     named = {one.proposal.subject for one in proposed if one.proposal.subject}
-    names = org.people_by_id({one.approval.requester for one in waiting} | named)
+    named |= {one.approval.requester for one in waiting} | {one.opened_by for one in tasks if one.opened_by}
+    named |= {one.approval.decided_by for one in back if one.approval.decided_by}
+    names = org.people_by_id(named)
+    rows = [owed_row(rules, one, known.get(one.object)) for one in owed]
+    called = {key: person.name for key, person in names.items()}
+    rows += task_rows(tasks, called, {one.object for one in owed})
     faults = queries.faults(who, grants, WAITING)
     row = pages.Today(
         day=day,
         figures=_figures(counts, rules, day, seen),
-        owed=tuple(_owed(rules, one, known.get(one.object), is_main=not at) for at, one in enumerate(owed)),
-        owed_total=counts.owed,
+        moments=by_moment(rows, now),
+        owed_total=counts.owed + len(rows) - len(owed),
+        returned=tuple(_returned(rules, one, known, called) for one in back),
         waiting=tuple(_waiting(rules, one, known, names) for one in waiting),
         broken=_broken(rules, now, seen),
         proposals=tuple(_proposal(rules, one, known, names, kept) for one in proposed),
@@ -74,7 +82,7 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
 
 def _figures(counts: queries.Counts, rules: Rulebook, day: dt.date, seen: Q) -> tuple[Figure, ...]:
     deadlines = rules.of_engine("deadline")
-    kept, judged = queries.figures(deadlines, seen, _starts(day.replace(day=1))).judged(deadlines)
+    kept, judged = queries.figures(deadlines, seen, midnight(day.replace(day=1))).judged(deadlines)
     return (
         Figure(Label("今天到期", "Due today"), str(counts.due)),
         Figure(Label("已逾期", "Overdue"), str(counts.late), tone="broken" if counts.late else ""),
@@ -89,46 +97,6 @@ def share_words(kept: int, judged: int) -> str:
         return "—"
     share = kept / judged
     return f"{share:.0%}" if share in (0, 1) else f"{min(max(share, 0.001), 0.999):.1%}"
-
-
-def _owed(rules: Rulebook, owed: Obligation, subject: Subject | None, *, is_main: bool) -> pages.Owed:
-    control = control_of(rules, owed.control, owed.rulebook)
-    act, act_url, what = Label("办理", "Act"), "", Label("应办事项", "Owed")
-    if isinstance(control, DeadlineControl):
-        what = control.owed
-        if control.do:
-            verb = control.do[0].verb
-            act = verb.label
-            is_there = owed.object_type == verb.on and not verb.creates and addresses.has_page(verb.on)
-            if is_there and subject and subject.code:
-                act_url = addresses.act_url(verb.on, subject.code, verb.name)
-    title = subject.title if subject else ""
-    return pages.Owed(
-        what=Label("{what}：{title}", "{what}: {title}").format(what=what, title=title) if title else what,
-        subject=subject.short if subject else owed.object_label or "",
-        url=subject.url if subject else "",
-        due_at=owed.due_at,
-        citation=cited(rules, owed.control, owed.rulebook),
-        tone="" if owed.is_paused else due_tone(owed.due_at, is_broken=owed.state == "broken"),
-        act=act,
-        act_url=act_url,
-        note=_told(control, owed),
-        is_main=is_main,
-    )
-
-
-def _told(control: object, owed: Obligation) -> Label | str:
-    """Who was told already that it is overdue, or that its time stands still."""
-    if owed.is_paused:
-        return Label("停算中", "its time stands still")
-    if not isinstance(control, DeadlineControl):
-        return ""
-    over = [step["n"] for step in owed.plan["steps"][: owed.told] if step["what"] == "escalate"]
-    told = [who.label() for n in over if n < len(control.escalate) for who in control.escalate[n].told]
-    if not told:
-        return ""
-    names = join(list(dict.fromkeys(told)))
-    return Label(f"已告知{names.zh}", f"{names.en} was told")
 
 
 def _waiting(
@@ -146,6 +114,24 @@ def _waiting(
         detail=who_asks(name, row),
         citation=cited(rules, asked.control, asked.rulebook),
         url=subject.url if subject and subject.url else f"{reverse('web:approvals')}#approval-{asked.id}",
+    )
+
+
+def _returned(
+    rules: Rulebook, row: queries.ApprovalRow, known: Mapping[UUID, Subject], names: Mapping[UUID, str]
+) -> pages.Waiting:
+    asked = row.approval
+    subject = known.get(row.object) if row.object and len(row.lines) < 2 else None
+    what, kind = headline(asked)
+    who = names.get(asked.decided_by, "") if asked.decided_by else ""
+    return pages.Waiting(
+        id=str(asked.id),
+        headline=what,
+        kind=kind,
+        subject=subject.name if subject else unnamed(row),
+        detail=Label("{who}退回：{why}", "{who} sent it back: {why}").format(who=who, why=asked.comment or ""),
+        citation=cited(rules, asked.control, asked.rulebook),
+        url=f"{reverse('web:approvals')}?view=mine#approval-{asked.id}",
     )
 
 
@@ -197,10 +183,6 @@ def count_words(unit: str | None, count: int) -> Label:
 def most_first(counts: Mapping[UUID | None, int]) -> Sequence[tuple[UUID | None, int]]:
     """Counts by unit, the highest first."""
     return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
-
-
-def _starts(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), COMPANY_ZONE).astimezone(dt.UTC)
 
 
 urlpatterns = [path("", today, name="today")]
