@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from keguan import __version__
-from keguan.api import files, importing, openapi, overview, records, sign_in, statistics, team, undoing
+from keguan.api import files, importing, openapi, overview, records, setting_up, sign_in, statistics, team, undoing
 from keguan.api.problems import explain
 from keguan.api.verbs import add_verbs
 from keguan.kernel.records.types import RecordType
@@ -79,6 +79,7 @@ def build(types: Mapping[str, RecordType] | None = None, namespace: str = "api")
         statistics.add(router)
         files.add(router)
         importing.add(router)
+        setting_up.add(router)
         undoing.add(router)
     shown = vocabulary.types if types is None else types
     for name, record_type in shown.items():

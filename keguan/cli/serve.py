@@ -33,14 +33,22 @@ def run(arguments: argparse.Namespace) -> int:
     from keguan.site.supervisor import supervise
 
     def prepare() -> list[str]:
-        return _demo(arguments.demo, arguments.scale, arguments.seed) if arguments.demo else []
+        if arguments.demo:
+            return _demo(arguments.demo, arguments.scale, arguments.seed)
+        shown = "127.0.0.1" if arguments.host in ("0.0.0.0", "::") else arguments.host  # noqa: S104 – compared, not bound
+        return _said("keguan.cli", "setup", "--address", f"http://{shown}:{arguments.port}")
 
     return supervise(arguments.host, arguments.port, prepare=prepare)
 
 
 def _demo(length: str, scale: int, seed: int) -> list[str]:
     """Prepare the demo company in a process of its own, so that the supervisor stays small; what it has to say."""
-    command = [sys.executable, "-m", "keguan.cli.demonstration", length, str(scale), str(seed)]
+    return _said("keguan.cli.demonstration", length, str(scale), str(seed))
+
+
+def _said(module: str, *arguments: str) -> list[str]:
+    """The lines that a program of ours has to say before the first page."""
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(done.returncode)

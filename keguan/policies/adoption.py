@@ -46,7 +46,7 @@ def adopt(
     files = {file: text for file, text in pack.texts.items() if file == "pack.yaml" or file.startswith("policies/")}
     args: dict[str, Any] = {"files": files, "effective_on": effective_on, "running": running}
     with transaction.atomic():
-        _declare_roles(run, ctx, pack)
+        declare_roles(run, ctx, pack)
         stored = StoredPack.objects.filter(code=pack.code).first()
         if stored is None:
             [outcome] = run(ctx, "policy.adopt", [(None, {**args, "values": dict(values or {})})])
@@ -68,7 +68,8 @@ def ensure_base(run: Run, ctx: Context) -> bool:
     return True
 
 
-def _declare_roles(run: Run, ctx: Context, pack: Pack) -> None:
+def declare_roles(run: Run, ctx: Context, pack: Pack) -> None:
+    """Make the pack's roles known by their names, so that posts can be established for them."""
     known = {role.code: role for role in Role.objects.filter(code__in=list(pack.form.roles))}
     new: list[tuple[UUID | None, Mapping[str, Any]]] = []
     renamed: list[tuple[UUID | None, Mapping[str, Any]]] = []

@@ -17,6 +17,7 @@ from keguan.imports.models import ImportProblem
 from keguan.kernel import clock
 from keguan.kernel.commands.idempotency import read_reason
 from keguan.kernel.records.labels import Label
+from keguan.setup.acts import current
 from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Fact, Figure, Link, Option, Reason, State, Tone
 from keguan.web.doors import new_key
@@ -168,14 +169,19 @@ def progress_page(found: queries.Import, viewer: UUID, told: tuple[Reason, ...] 
 
 
 def _links(found: queries.Import, viewer: UUID) -> tuple[Link, ...]:
-    if not found.counts["added"] or not addresses.has_page(found.type):
-        return ()
     grants = scopes.grants(viewer)
-    if grants is None or not grants.sees_some(found.type):
+    if grants is None or not found.counts["added"]:
         return ()
-    given = {"import": str(found.id)} if found.type == "customer" else {}
-    words = Label("看导入的{noun}", "See what was imported: {noun}").format(noun=found.importer.type.label)
-    return (Link(words, addresses.list_url(found.type, **given)),)
+    links = []
+    if addresses.has_page(found.type) and grants.sees_some(found.type):
+        given = {"import": str(found.id)} if found.type == "customer" else {}
+        words = Label("看导入的{noun}", "See what was imported: {noun}").format(noun=found.importer.type.label)
+        links.append(Link(words, addresses.list_url(found.type, **given)))
+    if found.type == "person" and grants.uses("person.grant_sign_in"):
+        links.append(Link(Label("下载登录邀请", "Download invitations to sign in"), reverse("web:invitations")))
+    if grants.uses("setup.begin") and current() is not None:
+        links.append(Link(Label("回到启用", "Back to setting up"), reverse("web:setup")))
+    return tuple(links)
 
 
 def _problems(found: queries.Import) -> tuple[pages.SheetRow, ...]:

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from keguan.web.gallery import pages_bulk, pages_calls, pages_desk, pages_lists, pages_records, pages_rest, pages_work
+from keguan.web.gallery import (
+    pages_bulk,
+    pages_calls,
+    pages_desk,
+    pages_lists,
+    pages_records,
+    pages_rest,
+    pages_setup,
+    pages_work,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,16 @@ SAMPLES = {
     "registers": Sample("web/record_places.html", pages_records.PLACES, "record_places"),
     "registers-none": Sample("web/record_places.html", pages_records.NO_PLACES, "record_places"),
     "customer-form": Sample("web/customer_form.html", pages_rest.CUSTOMER_FORM, "customer_add"),
+    "setup": Sample("web/setup_page.html", pages_setup.OVERVIEW, "setup"),
+    "setup-packs": Sample("web/setup_page.html", pages_setup.PACKS, "setup_step"),
+    "setup-posts": Sample("web/setup_page.html", pages_setup.POSTS, "setup_step"),
+    "setup-parameters": Sample("web/setup_page.html", pages_setup.PARAMETERS, "setup_step"),
+    "setup-adopt": Sample("web/setup_page.html", pages_setup.ADOPT, "setup_step"),
+    "setup-people": Sample("web/setup_page.html", pages_setup.PEOPLE, "setup_step"),
+    "setup-found": Sample("web/setup_found.html", pages_setup.FOUND, "setup_found"),
+    "setup-closed": Sample("web/setup_found.html", pages_setup.CLOSED, "setup_closed"),
+    "welcome": Sample("web/welcome.html", pages_setup.WELCOME, "welcome"),
+    "welcome-old": Sample("web/welcome.html", pages_setup.WELCOME_OLD, "welcome"),
     "import-places": Sample("web/import_places.html", pages_rest.PLACES, "import_places"),
     "import-start": Sample("web/import_start.html", pages_rest.START, "import_start"),
     "import-mapping": Sample("web/import_page.html", pages_rest.MAPPING, "import_page"),

@@ -83,6 +83,18 @@ from keguan.web.pages.records import (
     RowsPanel,
     YearPanel,
 )
+from keguan.web.pages.setup import (
+    PackCard,
+    PackText,
+    SetupFounding,
+    SetupLine,
+    SetupPage,
+    SetupParameter,
+    SetupPost,
+    SetupRole,
+    SetupStep,
+    Welcome,
+)
 from keguan.web.pages.statistics import ChartCard, Datum, Judgements, Statistics
 from keguan.web.pages.team import AwayRow, MemberRow, Team, TeamOwed, VacantRow
 from keguan.web.pages.today import Broken, Moment, Owed, Proposal, Shell, Today, Unowned, Waiting
@@ -155,6 +167,8 @@ __all__ = [
     "OverrideLine",
     "Overrides",
     "Owed",
+    "PackCard",
+    "PackText",
     "Panel",
     "Pending",
     "PlaceGroup",
@@ -177,6 +191,13 @@ __all__ = [
     "Ringing",
     "RoundRow",
     "RowsPanel",
+    "SetupFounding",
+    "SetupLine",
+    "SetupPage",
+    "SetupParameter",
+    "SetupPost",
+    "SetupRole",
+    "SetupStep",
     "SheetRow",
     "Shell",
     "SigningRow",
@@ -193,5 +214,6 @@ __all__ = [
     "VacantRow",
     "ViewChoice",
     "Waiting",
+    "Welcome",
     "YearPanel",
 ]

@@ -30,6 +30,7 @@ class PolicyList:
     rows: tuple[PolicyRow, ...]
     empty: Empty | None = None
     coming: tuple[Words, ...] = ()
+    actions: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

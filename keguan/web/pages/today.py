@@ -26,6 +26,7 @@ class Shell:
     may_see_registers: bool = True
     may_administer: bool = False
     has_team: bool = False
+    is_setting_up: bool = False
     is_demo: bool = False
 
 

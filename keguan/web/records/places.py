@@ -124,6 +124,11 @@ def _beside(grants: Grants | None) -> Iterator[pages.PlaceRow]:
     if grants is not None and grants.sees_some("pack"):
         detail = Label("谁能看、能办什么，依据哪一条", "who may see and do what, by which clause")
         yield pages.PlaceRow(Label("权限一览", "Who may do what"), reverse("web:access_matrix"), detail)
+    if grants is not None and grants.uses("setup.begin"):
+        detail = Label(
+            "选制度包、对岗位、设参数、导入人员与客户", "choose a pack, bind posts, set parameters, bring data in"
+        )
+        yield pages.PlaceRow(Label("启用与新制度", "Setup and further packs"), reverse("web:setup"), detail)
     if grants is not None and grants.sees_some("token"):
         detail = Label("程序代表谁办事，到什么时候", "which programs act for whom, until when")
         yield pages.PlaceRow(vocabulary.types["token"].label, addresses.list_url("token"), detail)

@@ -41,7 +41,8 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         *coming_rules.lines(controlled.coming(among), {row.code: row.title for row in known}),
         coming_rules.of_calendars(controlled.movable(among)),
     )
-    return render_page(request, "web/policy_list.html", pages.PolicyList(rows, coming=to_come))
+    links = (Link(Label("采用制度包", "Adopt a pack"), reverse("web:setup")),) if grants.uses("setup.begin") else ()
+    return render_page(request, "web/policy_list.html", pages.PolicyList(rows, coming=to_come, actions=links))
 
 
 @page

@@ -14,6 +14,7 @@ from keguan.kernel.records.labels import Label, join
 from keguan.org import queries as org
 from keguan.org.demonstration import is_demo
 from keguan.policies.rulebooks import current
+from keguan.setup import acts as setup
 from keguan.web.doors import viewer
 from keguan.web.pages import Shell
 from keguan.web.records import places
@@ -21,6 +22,7 @@ from keguan.web.records import places
 IMPORTING = "import.upload"
 TAKING = "case.open"
 SITTING = "seat.take"
+SETTING_UP = "setup.begin"
 
 
 def shell_of(person: UUID) -> Shell:
@@ -45,6 +47,7 @@ def shell_of(person: UUID) -> Shell:
         may_see_registers=places.sees_registers(grants, current(now)),
         may_administer=places.is_administrator(grants),
         has_team=grants is not None and bool(grants.profile.heads),
+        is_setting_up=grants is not None and grants.uses(SETTING_UP) and setup.current() is not None,
         is_demo=is_demo(),
     )
 
