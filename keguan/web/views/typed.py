@@ -107,7 +107,7 @@ def _keep(request: HttpRequest, who: UUID, form: str) -> HttpResponse:
     known = drafts.find(who, form, clock.now())
     if known and known.source != window and known.kept_at.isoformat() != base:
         # another window wrote meanwhile: nothing is overwritten before somebody says which text counts
-        return JsonResponse(_json(known), status=409)
+        return JsonResponse({**_json(known), "is_newer": True})
     if fields is None or not drafts.keep(who, form, fields, window, clock.now()):
         return HttpResponseBadRequest()
     return JsonResponse(_json(drafts.find(who, form, clock.now())))

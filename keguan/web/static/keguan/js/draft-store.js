@@ -7,7 +7,7 @@ export async function ask(form, body) {
   const url = `/drafts/?form=${encodeURIComponent(keyOf(form))}`;
   const data = body && new URLSearchParams({ form: keyOf(form), window: me, ...body, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken?.value ?? "" });
   const answer = await fetch(url, { method: body ? "POST" : "GET", body: data, keepalive: true, headers: { Accept: "application/json" } });
-  return answer.ok || answer.status === 409 ? { status: answer.status, ...await answer.json() } : { status: answer.status };
+  return { status: answer.status, ...answer.ok ? await answer.json() : {} };
 }
 
 export function tell(form, words, choices) {

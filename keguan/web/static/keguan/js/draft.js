@@ -23,7 +23,7 @@ async function save(form) {
   const fields = JSON.stringify(read(form));
   if (state.isSent || fields === state.kept) return;
   const found = await ask(form, { fields, base: state.base });
-  if (found.status === 409) isNewer(form, found);
+  if (found.is_newer) isNewer(form, found);
   else if (found.status === 200) Object.assign(state, { base: found.kept_at, kept: fields });
 }
 
