@@ -15,6 +15,7 @@ from keguan.controls.live.grants import DIRECTORY, Grants, grants_of
 from keguan.controls.models import OPEN_STATES, Approval, ApprovalStep, Obligation
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.glance import once
 from keguan.kernel.records.kinds import Listing
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -30,9 +31,13 @@ def grants(viewer: UUID, rules: Rulebook | None = None) -> Grants | None:
 
     `rules` saves looking up the rulebook in force.
     """
-    now = clock.now()
-    profile = profiles(Rows(), [viewer], now).get(viewer)
-    return grants_of(rules or current(now), profile) if profile is not None and not profile.is_gone else None
+
+    def read() -> Grants | None:
+        now = clock.now()
+        profile = profiles(Rows(), [viewer], now).get(viewer)
+        return grants_of(rules or current(now), profile) if profile is not None and not profile.is_gone else None
+
+    return once(("grants", viewer), read)
 
 
 def visible_to(viewer: UUID, record_type: str, known: Grants | None = None) -> Q:

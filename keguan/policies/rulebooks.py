@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from keguan.kernel import clock
+from keguan.kernel.glance import once
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.policies.calendars import StoredCalendars
 from keguan.policies.compiling import BASE, Body, book_body, digest, rulebook_of, stated_values
@@ -25,6 +27,8 @@ SETTLING = dt.timedelta(seconds=2)
 
 EMPTY = Rulebook(0, "")
 MOST_KEPT = 64
+NOW = dt.timedelta(seconds=5)
+"""So far apart two moments of one look may lie and are still the same."""
 
 _by_number: dict[int, Rulebook] = {}
 _by_content: dict[tuple[str, int], Rulebook] = {}
@@ -87,6 +91,15 @@ def changed(change: Callable[[Body], Body]) -> Iterator[None]:
         forget()
 
 
+def current(at: dt.datetime) -> Rulebook:
+    """The rulebook in force at a moment; of one look there is one that is in force now."""
+
+    def read() -> Rulebook:
+        return rulebook(current_number(at))
+
+    return once("rulebook", read) if abs(clock.now() - at) < NOW else read()
+
+
 def current_number(at: dt.datetime) -> int:
     """The number of the rulebook in force at a moment; 0 before the first."""
     with connection.cursor() as cursor:
@@ -120,11 +133,6 @@ def number_at(number: int, at: dt.datetime) -> int:
     """The one of the rulebooks up to this one that was in force at a moment; the first for what lies before it."""
     line = timeline_of(number)
     return next((one for begins_at, one in reversed(line) if begins_at <= at), line[0][1] if line else number)
-
-
-def current(at: dt.datetime) -> Rulebook:
-    """The rulebook in force at a moment."""
-    return rulebook(current_number(at))
 
 
 def load_all() -> None:

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "keguan.api.middleware.Problems",
     "keguan.web.views.errors.Trouble",
     "keguan.web.views.setup.FirstRun",
+    "keguan.web.looking.OneLook",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "keguan.web.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",

@@ -1,5 +1,6 @@
 """Where the pages of a record type are: some have addresses of their own, the others share `records/<type>/`."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -30,6 +31,7 @@ def export_url(record_type: str) -> str:
     return reverse(f"web:{record_type}_export") if record_type in OWN else _shared("export", record_type)
 
 
+@lru_cache(maxsize=8192)
 def page_url(record_type: str, key: str) -> str:
     """The record's page."""
     return reverse(f"web:{record_type}_page", args=[key]) if record_type in OWN else _shared("page", record_type, key)

@@ -69,10 +69,11 @@ class Owed:
 def nearest(records: Collection[UUID]) -> dict[UUID, Due]:
     """The nearest open clock of each record that has one; whoever calls knows that they are seen. One statement."""
     now = clock.now()
-    clocks = Obligation.objects.filter(object__in=list(records), state__in=OPEN_STATES).order_by("-due_at", "-id")
+    clocks = Obligation.objects.filter(object__in=list(records), state__in=OPEN_STATES)
+    first = clocks.order_by("object", "due_at", "id").distinct("object")
     return {
-        one.object: Due(one.control, one.due_at, one.state == "broken" or one.due_at <= now)
-        for one in clocks.only("object", "control", "due_at", "state")
+        record: Due(control, due_at, state == "broken" or due_at <= now)
+        for record, control, due_at, state in first.values_list("object", "control", "due_at", "state")
     }
 
 

@@ -13,7 +13,7 @@ from keguan.controls.live.made import Made, settings_of
 from keguan.controls.live.past import past
 from keguan.controls.scene import Scene
 from keguan.kernel import clock
-from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.rows import Remembered, Rows
 from keguan.kernel.commands.store import load
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import Setting, vocabulary
@@ -38,13 +38,12 @@ class InForce:
 
 def settings_here(record_type: str, record: UUID) -> list[InForce]:
     """Every setting of the record's type to which a clause gives a value for it."""
-    kind = vocabulary.types[record_type]
-    return [one for name, setting in sorted(vocabulary.settings.items())
-            if name.partition(".")[0] == record_type and (one := _here(kind, setting, record)) is not None]  # fmt: skip
+    kind, rows = vocabulary.types[record_type], Remembered()
+    mine = [setting for name, setting in sorted(vocabulary.settings.items()) if name.partition(".")[0] == record_type]
+    return [one for setting in mine if (one := _here(rows, kind, setting, record)) is not None]
 
 
-def _here(kind: RecordType, setting: Setting, record: UUID) -> InForce | None:
-    rows = Rows()
+def _here(rows: Rows, kind: RecordType, setting: Setting, record: UUID) -> InForce | None:
     for book, scene in _drawn(rows, kind, record) if setting.name == kind.series else _now(rows, kind, record):
         controls = settings_of(book, setting.name)
         if controls:

@@ -12,7 +12,7 @@ from keguan.kernel.commands.law import Law, Step, Verdict, under_clause
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.pipeline import named
 from keguan.kernel.commands.preparing import prepare
-from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.rows import Remembered
 from keguan.kernel.commands.verbs import Item, Verb
 from keguan.kernel.commands.work import Drawn, Work
 from keguan.kernel.ids import uuid7
@@ -27,7 +27,7 @@ def check(
     Without `args` the arguments are not known yet: what hangs on them is announced, not refused. With them the
     answer is what the command would get, their form included. Nothing is locked and nothing is written.
     """
-    rows = Rows()
+    rows = Remembered()
     now, rulebook = locks.moment(rows, None)
     verdicts: dict[str, Verdict] = {}
     memo: dict[str, Any] = {}

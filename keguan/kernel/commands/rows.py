@@ -148,3 +148,27 @@ class Rows:
         )
         with connection.wrap_database_errors, self.connection.cursor() as cursor:
             return cursor.execute(query, [Jsonb(body, dumps=canonical)]).rowcount
+
+
+class Remembered(Rows):
+    """Rows for whoever only looks: what was asked already is answered without asking again. Cannot write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+
+    def select(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+        """Rows as dictionaries, each time new ones."""
+        key = query, repr(params)
+        if key not in self.known:
+            self.known[key] = super().select(query, params)
+        return [dict(row) for row in self.known[key]]
+
+    def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+        """Refused."""
+        raise RuntimeError(f"whoever looks does not write: {query[:60]} ({len(params)})")
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Refused, but for nothing."""
+        if list(rows):
+            raise RuntimeError(f"whoever looks does not write: {table} ({', '.join(columns)})")
