@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "lists": ("list",),
     "searches": ("customer-search",),
     "importing": ("import",),
+    "peers": ("peer-create", "peer-list", "peer-search", "peer-sweep"),
 }
 """The module that measures each, with what is measured on one database."""
 NAMES = tuple(name for names in GROUPS.values() for name in names)

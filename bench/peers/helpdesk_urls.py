@@ -1,0 +1,5 @@
+"""Where django-helpdesk stands."""
+
+from django.urls import include, path
+
+urlpatterns = [path("helpdesk/", include("helpdesk.urls"))]
