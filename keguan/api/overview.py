@@ -11,6 +11,7 @@ from keguan.api.language import language_of
 from keguan.api.problems import clause_json, json_response
 from keguan.api.requests import query
 from keguan.api.sign_in import caller
+from keguan.cases.task_queries import my_tasks
 from keguan.controls import queries as controls
 from keguan.controls import scopes
 from keguan.controls.queries.naming import Subject
@@ -68,11 +69,25 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 def today(request: HttpRequest) -> HttpResponse:
-    """Obligations that are the caller's, requests that wait for him, requests of his own that wait, unread notices."""
+    """What the caller owes, tasks, requests that wait for him, his own that wait or came back, unread notices."""
     query(request, ())
     person, language = caller(request).person, language_of(request)
     body = {
         "obligations": [owed_json(row, language) for row in controls.owed_by(person, MOST)],
+        "tasks": [
+            {
+                "id": str(task.id),
+                "code": task.code or None,
+                "title": task.title or None,
+                "due_on": task.due_on.isoformat() if task.due_on else None,
+                "case": task.case_code or None,
+            }
+            for task in my_tasks(person, MOST)
+        ],
+        "sent_back_to_me": [
+            {**_approval(row, language), "comment": row.comment}
+            for row in controls.told(person, controls.returned(person, MOST))
+        ],
         "waiting_for_me": [
             _approval(row, language) for row in controls.told(person, controls.waiting(person, limit=MOST))
         ],

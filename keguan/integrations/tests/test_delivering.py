@@ -279,3 +279,28 @@ def test_nobody_touches_another_s_and_the_journal_accounts_for_it(office: Office
     half = gate.run_one(Context(office.people["deputy"], "page"), "reception.change", first, {"quiet_from": "22:00"})
     assert isinstance(half, Refused)
     assert [one for one in compare().findings if one.type in ("receiver", "reception")] == []
+
+
+def test_a_clause_gives_the_company_s_quiet_hours(office: Office, hook: Hook) -> None:
+    from keguan.controls.tests.shop import PACK as EXTRA
+    from keguan.policies.adoption import adopt
+    from keguan.policies.packs.pack import pack_from_texts
+
+    policy = """
+policy: evenings
+title: 下班后联络规定
+effective: 2020-01-01
+clauses:
+  - clause: 第一条
+    text: 晚八时至次日九时不以消息打扰员工。
+    controls:
+      - setting: {id: quiet, of: notice.quiet_hours, is: 20:00-09:00}
+"""
+    pack, faults = pack_from_texts({"pack.yaml": EXTRA, "policies/evenings.yaml": policy})
+    assert pack is not None and not faults, [fault.text() for fault in faults]
+    adopt(gate.run, Context(None, "command_line"), pack)
+    add(office, hook)
+    with clock.pinned(NIGHT):
+        told(office)
+        assert run() == 0
+    assert Delivery.objects.get().leaves_at == MORNING + dt.timedelta(hours=1)

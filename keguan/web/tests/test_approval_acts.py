@@ -87,3 +87,5 @@ def test_the_same_by_rest(office: Office) -> None:
     assert status == 200, said
     assert post("send_back", comment="再想想")[0] == 200
     assert Approval.objects.get(id=waiting.approval).state == "returned"
+    [back] = office.browser("manager").get("/api/v1/today").json()["sent_back_to_me"]
+    assert (back["id"], back["comment"]) == (str(waiting.approval), "再想想")

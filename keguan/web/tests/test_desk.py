@@ -247,6 +247,8 @@ def test_today_stands_by_moment_with_the_tasks_of_the_person(office: Office) -> 
     assert places == sorted(places)
     assert re.search(r"<h3[^>]*tone-broken[^>]*>已逾期", page)
     assert "温如许交办" in page
+    by_rest = agent.get("/api/v1/today").json()["tasks"]
+    assert [one["title"] for one in by_rest] == ["早该办的", "核对批次", "拍照存证"]
     task = re.search(r'href="(/records/task/[^"]*finish[^"]*)"', page)
     assert task is not None
     assert agent.get(task[1]).status_code == 200

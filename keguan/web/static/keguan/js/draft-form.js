@@ -1,0 +1,51 @@
+// One form and its draft: what was kept comes back, what is typed is kept. Nothing is overwritten before somebody says
+// which text counts.
+import { read, write } from "./draft-fields.js";
+import { ask, keyOf, tell } from "./draft-store.js";
+
+const texts = document.querySelector("[data-draft-texts]")?.dataset;
+export const states = new WeakMap();
+
+const isKept = (form) => texts && form.method === "post" && form.closest("main, dialog") && !form.matches("[data-draft-off]")
+  && form.querySelector("textarea, input.input:not([type=search], [type=file])");
+
+function isNewer(form, found) {
+  const state = states.get(form);
+  tell(form, texts.newer.replace("#", found.at), [
+    [texts.theirs, () => { write(form, found.fields); state.base = found.kept_at; tell(form); }],
+    [texts.mine, () => { state.base = found.kept_at; tell(form); save(form); }],
+  ]);
+}
+
+export async function save(form) {
+  const state = states.get(form);
+  clearTimeout(state.timer);
+  const fields = JSON.stringify(read(form));
+  if (state.isSent || fields === state.kept) return;
+  const found = await ask(form, { fields, base: state.base });
+  if (found.is_newer) isNewer(form, found);
+  else if (found.status === 200) Object.assign(state, { base: found.kept_at, kept: fields });
+}
+
+async function start(form) {
+  const first = JSON.stringify(read(form));
+  states.set(form, { base: "", kept: first, timer: 0, isSent: false });
+  if (form.querySelector("[role=alert]")) return;
+  const found = await ask(form).catch(() => ({}));
+  if (!found.fields || JSON.stringify(read(form)) !== first) return;
+  const state = states.get(form);
+  state.base = found.kept_at;
+  write(form, found.fields);
+  state.kept = JSON.stringify(read(form));
+  if (state.kept === first) return;
+  tell(form, texts.back.replace("#", found.at), [[texts.drop, async () => {
+    await ask(form, { drop: "1" });
+    write(form, JSON.parse(first));
+    Object.assign(state, { base: "", kept: first });
+    tell(form);
+  }]]);
+}
+
+export function begin(root) {
+  for (const form of root.querySelectorAll?.("form") ?? []) if (isKept(form) && !states.has(form)) start(form);
+}
