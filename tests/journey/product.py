@@ -99,10 +99,10 @@ class Caller:
 
 
 class Product:
-    """`keguan serve --demo` with a data directory of its own, on the embedded server or on the one of `url`."""
+    """`keguan serve` with a data directory of its own, embedded or on the server of `url`; with the demo, or empty."""
 
-    def __init__(self, data: Path, url: str | None = None) -> None:
-        self.data, self.url, self.port = data, url, free_port()
+    def __init__(self, data: Path, url: str | None = None, *, is_demo: bool = True) -> None:
+        self.data, self.url, self.port, self.is_demo = data, url, free_port(), is_demo
         self.output = data.parent / "output"
         self.environment = {"KEGUAN_LANG": "en"} | ({"DATABASE_URL": url} if url else {})
         self.callers: dict[str, Caller] = {}
@@ -113,9 +113,10 @@ class Product:
 
     def start(self) -> "Product":
         """Start it as a user does and wait until it says where it runs."""
+        demo = ["--demo", "weeks"] if self.is_demo else []
         with self.output.open("w") as output:
             self.process = psutil.Popen(
-                [sys.executable, "-m", "keguan.cli", "serve", "--demo", "weeks", "--port", str(self.port)],
+                [sys.executable, "-m", "keguan.cli", "serve", *demo, "--port", str(self.port)],
                 env=clean_environment(self.data, self.environment),
                 stdout=output,
                 stderr=output,
