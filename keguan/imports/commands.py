@@ -85,7 +85,7 @@ def _to_the_worker(_rows: Rows, ctx: Context, _now: dt.datetime, _verb: Verb, it
 def start(work: Work, items: list[Item]) -> None:
     """Import every row of the sheet; rows with problems are left out and listed. Runs on after the answer."""
     for item in items:
-        importer = importer_of(item.before["type"])
+        importer = importer_of(item.before.get("type") or "customer")
         if item.before["stage"] != "uploaded":
             work.refuse(item, STARTED)
         elif importer is None:

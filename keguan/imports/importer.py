@@ -211,9 +211,14 @@ class Importer:
         else:
             args[target] = str(found)
 
+    @cached_property
+    def labels(self) -> Mapping[str, Label]:
+        """What the fields are called; looked up once, however many rows are wrong."""
+        return {one.name: one.label for one in self.targets(self.declared())}
+
     def label(self, target: str) -> Label:
         """What a field is called."""
-        return next((one.label for one in self.targets(self.declared()) if one.name == target), Label(target, target))
+        return self.labels.get(target, Label(target, target))
 
     def read(self, args: Mapping[str, Any]) -> tuple[dict[str, Any], list[Reason]]:
         """Typed arguments, and what is wrong with those of the row."""

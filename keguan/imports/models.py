@@ -12,7 +12,8 @@ class Import(models.Model):
     """A sheet on its way in: the file, what its columns mean, how far it has come."""
 
     id = models.UUIDField(primary_key=True)
-    type = models.TextField()
+    # imports from before there were types were of customers; the journal knows of no other word for them
+    type = models.TextField(null=True)
     title = models.TextField()
     digest = models.TextField()
     table = models.TextField()

@@ -169,6 +169,12 @@ def example(sheet: Sheet, mapping: Mapping[str, str], found: Candidate) -> dict[
 
 
 def _import(row: models.Import) -> Import:
-    plain = {name: getattr(row, name) for name in Import.__slots__ if name not in ("counts", "mapping", "opened_by")}
+    apart = ("counts", "mapping", "opened_by", "type")
+    plain = {name: getattr(row, name) for name in Import.__slots__ if name not in apart}
     counts = {name: getattr(row, name) for name in COUNTS}
-    return Import(**plain, mapping=row.mapping or {}, opened_by=row.opened_by_id, counts=counts)
+    given: dict[str, Any] = {
+        "type": row.type or "customer",
+        "mapping": row.mapping or {},
+        "opened_by": row.opened_by_id,
+    }
+    return Import(**plain, **given, counts=counts)

@@ -195,7 +195,7 @@ def _balances(book: Rulebook) -> Sequence[BalanceLine]:
     """The sums that the policies in force keep of records that can come from sheets. One statement."""
     counts: dict[str, int] = defaultdict(int)
     for name, added in Import.objects.filter(stage="finished").values_list("type", "added"):
-        counts[name] += added
+        counts[name or "customer"] += added
     found = []
     for control in book.of_engine("measure"):
         if not isinstance(control, MeasureControl) or control.how != "sum" or control.source is None:

@@ -65,7 +65,7 @@ def office(browser: Browser, product: Product) -> Iterator[Office]:
 def imported(office: Office) -> str:
     """The sheet of the demo, imported by an agent; the page of the result."""
     desk = office["cheng"]
-    desk.go("/imports/customers/")
+    desk.go("/imports/customer/")
     desk.look("import, upload")
     desk.page.set_input_files("#sheet", SHEET)
     desk.page.click("button:has-text('上传并查看')")
@@ -300,7 +300,7 @@ def test_english_is_complete(browser: Browser, product: Product, closed: str) ->
     desk = Desk(browser, product.address).sign_in("cheng")
     desk.page.click("button.tool[lang=en]")
     desk.page.wait_for_selector("html[lang=en]")
-    for path in ("/", closed, "/cases/", "/customers/", "/imports/customers/", "/approvals/", "/cases/take/"):
+    for path in ("/", closed, "/cases/", "/customers/", "/imports/customer/", "/approvals/", "/cases/take/"):
         desk.go(path)
         desk.quiet()
         words = desk.page.locator("main button, main a.button, nav a, main h2, main label").evaluate_all(WORDS)

@@ -73,7 +73,7 @@ def sheet(mark: str) -> bytes:
 def start_import(product: Product, mark: str) -> str:
     """Upload the sheet at the page, and start; the import's id."""
     visitor = Visitor(product.address, "wen")
-    status, place, said = visitor.post("/imports/customers/", {}, {"sheet": (f"{mark}.csv", sheet(mark))})
+    status, place, said = visitor.post("/imports/customer/", {}, {"sheet": (f"{mark}.csv", sheet(mark))})
     assert status == 302, said
     status, _, said = visitor.post(f"{place}?step=preview", {"intent": "run"})
     assert status == 302, said

@@ -105,6 +105,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField("import", "type", models.TextField(default="customer"), preserve_default=False),
+        migrations.AddField("import", "type", models.TextField(null=True)),
         migrations.AddField("import", "titles", models.JSONField(null=True)),
     ]
