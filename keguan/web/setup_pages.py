@@ -198,8 +198,8 @@ def _role(
         Field(f"new_{one.code}", Label("或新设部门", "or a new unit"), "text", value("new"), longest=80),
         Field(f"title_{one.code}", Label("公司里的叫法", "What you call it"), "text", value("title"), longest=80),
         Field(f"person_{one.code}", Label("由谁担任", "Who holds it"), "reference", value("person"), options=people),
-        Field(f"head_{one.code}", Label("部门负责人", "Heads the unit"), "choice", value("head"), options=(
-            Option("true", Label("是", "Yes")), Option("", Label("否", "No")),
+        Field(f"head_{one.code}", Label("部门负责人", "Heads the unit"), "reference", value("head"), options=(
+            Option("true", Label("是", "Yes")),
         )),
     )  # fmt: skip
     posts = tuple(
