@@ -125,9 +125,10 @@ def reject(work: Work, items: list[Item]) -> None:
     loads=("steps", "lines"),
 )
 def withdraw(work: Work, items: list[Item]) -> None:
-    """Take back what one has asked for."""
+    """Take back what one has asked for; also what came back to be mended and will not be asked again."""
     for item in items:
-        if over := decided(item.before):
+        came_back = item.before["state"] == "returned"
+        if not came_back and (over := decided(item.before)):
             work.refuse(item, over)
             continue
         end(work, item, "withdrawn", comment=item["comment"])

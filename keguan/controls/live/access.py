@@ -172,10 +172,10 @@ def _of_approval(step: Step, item: Item, grants: Grants) -> Verdict | None:
     is_mine = record["requester"] == person
     if not (asks_me or is_mine or grants.may(step.verb.name, step.verb.type, record.values)):
         return HIDDEN
+    if step.verb.name == "approval.withdraw" and record["state"] in ("waiting", "returned"):
+        return None if is_mine else _said("只有申请人可以撤回", "only the person who asked may withdraw it")
     if record["state"] != "waiting":
         return None  # the body says kindly what became of it
-    if step.verb.name == "approval.withdraw":
-        return None if is_mine else _said("只有申请人可以撤回", "only the person who asked may withdraw it")
     return _decides(record, person, is_mine)
 
 

@@ -183,6 +183,16 @@ def test_a_request_sent_back_to_whoever_asked_is_over_and_can_be_asked_again(fir
     assert queries.returned(firm.people["苏敏"]) == []
 
 
+def test_what_came_back_can_be_let_go_by_whoever_asked_alone(firm: Firm) -> None:
+    _, request = request_of(firm)
+    firm.must("何川", "approval.send_back", request, comment="写明理由再来")
+    assert "只有申请人" in reasons(firm.do("何川", "approval.withdraw", request))
+    firm.must("苏敏", "approval.withdraw", request)
+    assert Approval.objects.get(id=request).state == "withdrawn"
+    assert queries.returned(firm.people["苏敏"]) == []
+    assert "已经撤回" in reasons(firm.do("苏敏", "approval.withdraw", request))
+
+
 def test_a_request_goes_back_to_an_earlier_step_and_what_was_consented_counts_no_more(firm: Firm) -> None:
     key, request = request_of(firm)
     assert "较早一步" in reasons(firm.do("何川", "approval.send_back", request, step=1, comment="重来"))

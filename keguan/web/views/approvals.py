@@ -209,7 +209,9 @@ def _line(
         decided_at=asked.decided_at,
         acts=_acts(asked.id) if tab == "waiting" and is_open else (),
         again_url=_again_url(asked, subject) if tab == "mine" and asked.state == "returned" else "",
-        withdraw_url=reverse("web:approval_withdraw", args=[asked.id]) if tab == "mine" and is_open else "",
+        withdraw_url=reverse("web:approval_withdraw", args=[asked.id])
+        if tab == "mine" and (is_open or asked.state == "returned")
+        else "",
         key=new_key(),
     )
 
