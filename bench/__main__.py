@@ -9,8 +9,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from bench.environments import Missing
 from bench.results import Asked, Result, table
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -59,7 +60,7 @@ def run(wanted: Sequence[str], asked: Asked) -> tuple[list[Result], list[str]]:
     groups = {module: names for module, names in groups.items() if names}
     if len(groups) == 1 or _is_test():
         with _throw_away():
-            return [one for module, names in groups.items() for one in _measure(module, names, asked)], []
+            return _here(groups, asked)
     found: list[Result] = []
     failed = []
     for module, names in groups.items():
@@ -71,6 +72,19 @@ def run(wanted: Sequence[str], asked: Asked) -> tuple[list[Result], list[str]]:
             failed.append(module)
         else:
             found += [Result(**one) for one in json.loads(done.stdout)]
+    return found, failed
+
+
+def _here(groups: Mapping[str, Sequence[str]], asked: Asked) -> tuple[list[Result], list[str]]:
+    """In this process; what needs something that this machine does not have says so."""
+    found: list[Result] = []
+    failed = []
+    for module, names in groups.items():
+        try:
+            found += _measure(module, names, asked)
+        except Missing as missing:
+            print(missing, file=sys.stderr)
+            failed.append(module)
     return found, failed
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,19 @@ def test_a_table_is_printed_for_one(db: None, capsys: pytest.CaptureFixture[str]
     told = capsys.readouterr().out
     assert "ms per command" in told
     assert "command-list" not in told
+
+
+def test_a_peer_without_its_environment_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["peer-create", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out) == []
+    assert "needs Python 3.12 or 3.13" in told.err
+    assert "not measured: peer-create" in told.err
 
 
 def test_every_name_is_measured_by_one_module() -> None:
