@@ -52,9 +52,9 @@ def test_pages_ask_the_same_for_ten_and_for_a_thousand(db: None) -> None:
     opened = {}
     for paths in pages.addresses().values():
         for path in paths:
-            client = next((one for one in clients if statements(one, path) > 0), None)
-            if client is not None:  # some addresses are for acts only
-                opened[path] = client, statements(client, path)
+            viewer = next((one for one in clients if statements(one, path) > 0), None)
+            if viewer is not None:  # some addresses are for acts only
+                opened[path] = viewer, statements(viewer, path)
     assert len(opened) > 40, opened
     crowd.add_customers(1000)
     crowd.add_cases(1000)
