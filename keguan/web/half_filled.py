@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
@@ -18,6 +19,7 @@ THIRTY_DAYS = 30 * 24 * 3600
 KEY = "typed"
 NEVER = frozenset(("csrfmiddlewaretoken", "password", "login", "draft", "idempotency_key"))
 LONGEST_FORM = 400
+FAILED = 500
 Typed = dict[str, list[str]]
 
 
@@ -30,9 +32,9 @@ class HalfFilled:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer."""
         response = self.get_response(request)
-        if request.path_info.startswith(("/api/", "/static/")) or not hasattr(request, "user"):
-            return response
-        if not request.user.is_authenticated:
+        # asks nothing of the database where nobody is signed in, or where it just failed
+        is_signed = settings.SESSION_COOKIE_NAME in request.COOKIES and response.status_code < FAILED
+        if not is_signed or request.path_info.startswith("/api/") or not request.user.is_authenticated:
             return response
         person = str(request.user.person_id)
         if request.get_signed_cookie(COOKIE, "", salt=SALT) != person:

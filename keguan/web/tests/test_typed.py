@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from keguan.cases.models import Case
 from keguan.kernel import clock, drafts
 from keguan.org.models import User
-from keguan.web.half_filled import COOKIE
+from keguan.web.half_filled import COOKIE, HalfFilled
 from keguan.web.tests.conftest import NOW, PASSWORD, Office
 from keguan.web.tests.test_desk import text
 
@@ -194,3 +195,11 @@ def test_sent_twice_is_done_once(office: Office) -> None:
     assert [one.status_code for one in answers] == [302, 302]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Case.objects.filter(title=WORDS).count() == 1
+
+
+@pytest.mark.parametrize(("cookies", "status"), [({}, 200), ({"sessionid": "one"}, 503)])
+def test_nobody_is_looked_up_where_nobody_is_signed_in_or_the_page_failed(cookies: dict[str, str], status: int) -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES.update(cookies)
+    request.user = SimpleLazyObject(lambda: pytest.fail("somebody was looked up"))  # type: ignore[assignment]
+    assert HalfFilled(lambda _: HttpResponse(status=status))(request).status_code == status
