@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest
 from keguan.controls import gate
 from keguan.kernel.commands import outcomes
 from keguan.kernel.commands.outcomes import Done, Fault, Refused, Waiting
+from keguan.kernel.commands.verbs import Verb
+from keguan.lists import codes
 from keguan.web.components import Reason
 from keguan.web.doors import context, posted_key
 from keguan.web.shapes import reasons
@@ -43,3 +45,9 @@ def give(
             raise Http404
         return Stopped(reasons(outcome.reasons), 422, tuple(outcome.reasons))
     return outcome
+
+
+def give_unseen(request: HttpRequest, verb: Verb, code: str, args: Mapping[str, Any]) -> NoReturn:
+    """Answer an act on a record that the viewer does not see: 404, and the attempt is kept, as at every other door."""
+    give(request, verb.name, codes.ids(verb.type, [code])[code], args)
+    raise Http404

@@ -28,7 +28,7 @@ from keguan.web.asking_again import returned
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
-from keguan.web.giving import Stopped, give
+from keguan.web.giving import Stopped, give, give_unseen
 from keguan.web.records.forms import AS_DECLARED, Forms, chosen
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.overrides import ask_url
@@ -36,6 +36,7 @@ from keguan.web.views.shell import render_page
 
 FINAL = ("case.close",)
 UNDO = Label("撤销", "Undo")
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def undo_view(door: Door) -> Callable[..., HttpResponse]:
 def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse:
     found = door.find(viewer(request), code)
     if found is None:
+        if request.method == "POST":
+            give_unseen(request, act, code, verb_forms.given(typed(request, door, act, Subject(NOBODY, "", "", {}))))
         raise Http404
     link = (Link(f"{found.code} {found.title}", found.code),)
     if request.method != "POST":

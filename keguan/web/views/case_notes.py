@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST
 
 from keguan.cases import page as cases
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.web.components import Option, Reason
 from keguan.web.doors import page, posted_key, viewer
 from keguan.web.flashes import say
-from keguan.web.giving import Stopped, give
+from keguan.web.giving import Stopped, give, give_unseen
 from keguan.web.views.case_page import answer
 from keguan.web.views.uploads import stored
 
@@ -26,9 +27,9 @@ def case_note(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("web:case_page", code)
     found = cases.case(viewer(request), code)
-    if found is None:
-        raise Http404
     text, key = request.POST.get("text", ""), posted_key(request)
+    if found is None:
+        give_unseen(request, vocabulary.verbs["case.note"], code, {"text": text})
     blobs, wrong = stored(request.FILES.getlist("files"))
     told: list[Reason] = [*wrong]
     acts: list[tuple[str, dict[str, Any]]] = [("case.attach", blob) for blob in blobs]

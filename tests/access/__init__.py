@@ -1,0 +1,1 @@
+"""Rights, tried for everybody at every door."""
