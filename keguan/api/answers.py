@@ -1,6 +1,6 @@
 """What became of a command as JSON with its HTTP status. A hidden record is answered like one that never was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +13,16 @@ from keguan.kernel.commands.outcomes import NOT_FOUND, Done, Outcome, Reason, Re
 REPLAYED = {"Idempotency-Replayed": "true"}
 
 
-def answer(request: HttpRequest, outcome: Outcome, *, creates: bool, is_replayed: bool) -> HttpResponse:
-    """One outcome as a response: 200 or 201 done, 202 waiting for consent, else a problem."""
+def answer(
+    request: HttpRequest, outcome: Outcome, *, creates: bool, is_replayed: bool, more: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """One outcome as a response: 200 or 201 done (with `more`), 202 waiting for consent, else a problem."""
     headers = REPLAYED if is_replayed else {}
     language = language_of(request)
     match outcome:
         case Done():
-            return json_response(outcome_json(outcome, language), 201 if creates else 200, language, headers)
+            body = {**outcome_json(outcome, language), **(more or {})}
+            return json_response(body, 201 if creates else 200, language, headers)
         case Waiting():
             return json_response(outcome_json(outcome, language), 202, language, headers)
         case Refused():

@@ -45,6 +45,17 @@ SCHEMAS: dict[str, Schema] = {
     "Done": _object(
         {"state": {"const": "done"}, "object": UUID_, "code": MAYBE, "event": UUID_, "warnings": _array("Reason")}
     ),
+    "Revealed": _object(
+        {
+            "state": {"const": "done"},
+            "object": UUID_,
+            "code": MAYBE,
+            "event": UUID_,
+            "warnings": _array("Reason"),
+            "facts": {"type": "object"},
+            "lines": {"type": "object"},
+        }
+    ),
     "Waiting": _object(
         {
             "state": {"const": "waiting"},
@@ -168,7 +179,8 @@ def single(verb: Verb) -> dict[str, Any]:
     """What OpenAPI says of a verb on one record."""
     arguments = arguments_schema(verb)
     arguments["properties"] = {**arguments["properties"], HAPPENED_AT: HAPPENED}
-    done: Schema = {"oneOf": [{"$ref": "#/components/schemas/Done"}, {"$ref": "#/components/schemas/Preview"}]}
+    ended = "Revealed" if verb.reveals else "Done"
+    done: Schema = {"oneOf": [{"$ref": f"#/components/schemas/{ended}"}, {"$ref": "#/components/schemas/Preview"}]}
     success = {200: said("预览 · preview", {"$ref": "#/components/schemas/Preview"})} if verb.creates else {}
     return {
         "parameters": [

@@ -12,6 +12,7 @@ from keguan.api.bodies import bad, read_json
 from keguan.api.language import language_of
 from keguan.api.problems import json_response, not_found
 from keguan.api.requests import HAPPENED_AT, OVERRIDE, claimed, flag, is_used, query, take_context, unknown
+from keguan.api.revealing import revealed
 from keguan.api.schemas import misfits
 from keguan.controls import gate
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Reason, Refused, Waiting
@@ -110,7 +111,10 @@ def _one(request: HttpRequest, verb: Verb, asked: str | None) -> HttpResponse:
         return json_response(verdict_json(verdict, language_of(request)), language=language_of(request))
     is_replayed = is_used(ctx)
     outcome = gate.run_one(ctx, verb.name, key, args)
-    return answer(request, outcome, creates=verb.creates, is_replayed=is_replayed)
+    more = {}
+    if verb.reveals and isinstance(outcome, Done) and ctx.actor is not None:
+        more = revealed(ctx.actor, verb, outcome.object, args)
+    return answer(request, outcome, creates=verb.creates, is_replayed=is_replayed, more=more)
 
 
 def _many(request: HttpRequest, verb: Verb) -> HttpResponse:

@@ -14,6 +14,7 @@ from keguan.kernel.commands.corrections import add_correct, add_void
 from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.preparing import VOIDED
+from keguan.kernel.commands.revealing import revelation
 from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.labels import Label
@@ -282,4 +283,5 @@ def reject_result(work: Work, items: list[Item]) -> None:
         work.add_line(item, "notes", author=work.ctx.actor, text=item["text"], noted_at=item.happened_at)
 
 
+REVEAL = revelation(CASE)
 ERASE = erasure(CASE)

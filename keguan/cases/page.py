@@ -4,7 +4,7 @@ Obligations, clauses and the acts that the viewer may take come from the control
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -123,18 +123,23 @@ class CaseView:
     record: Mapping[str, Any]
 
 
-def case(viewer: UUID, key: UUID | str, declared: Mapping[str, Fact] | None = None) -> CaseView | None:
+def case(
+    viewer: UUID,
+    key: UUID | str,
+    declared: Mapping[str, Fact] | None = None,
+    revealed: Collection[str] = (),
+) -> CaseView | None:
     """The case with this id or number as the viewer sees it; nothing where there is none or he may not see it.
 
-    `declared` are the fields that packs add, by name: they stand in a group of their own. The number of statements
-    does not depend on how much there is to show.
+    `declared` are the fields that packs add, by name: they stand in a group of their own. `revealed` are facts that
+    were just revealed by the command. The number of statements does not depend on how much there is to show.
     """
     wanted = Q(id=key) if isinstance(key, UUID) else Q(code=key)
     known = scopes.grants(viewer)
     found = visible_to(viewer, known).filter(wanted).first()
     if found is None:
         return None
-    masked = _with_lists(scopes.masked(viewer, "case", known))
+    masked = _with_lists(scopes.masked(viewer, "case", known).difference(revealed))
     notes = [] if "notes" in masked else list(found.notes.order_by("id"))
     files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
     course = [_without(passage, masked) for passage in timeline(found.id, is_own=True)]

@@ -14,6 +14,7 @@ from keguan.customers.phones import PhoneKind, read_phone
 from keguan.kernel.commands.corrections import add_correct, add_void
 from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.revealing import revelation
 from keguan.kernel.commands.verbs import Argument, Item, back, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import Listing, Text
@@ -131,21 +132,6 @@ def assign(work: Work, items: list[Item]) -> None:
         work.set(item, **item.args)
 
 
-@verb(
-    "customer.reveal",
-    Label("显示隐藏内容", "Reveal what is masked"),
-    on=CUSTOMER,
-    arguments=(
-        Argument("facts", Listing(Text(60)), Label("要显示的内容", "What to reveal"), required=True),
-        Argument("why", Text(200), Label("用途", "Purpose"), personal=True),
-    ),
-)
-def reveal(work: Work, items: list[Item]) -> None:
-    """Look at masked facts of a customer; that somebody looked, and why, stays in the customer's course."""
-    for item in items:
-        work.draft(item)
-
-
 def add_phones(
     work: Work, item: Item, numbers: Iterable[str] | None, contact: UUID | None, known: Iterable[Mapping[str, Any]] = ()
 ) -> None:
@@ -159,4 +145,5 @@ def add_phones(
             work.add_line(item, "phones", digits=key[0], extension=key[1], kind=found.kind, contact=contact)
 
 
+REVEAL = revelation(CUSTOMER)
 ERASE = erasure(CUSTOMER)

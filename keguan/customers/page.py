@@ -42,13 +42,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """A number in words; `dial` is what a telephone takes, empty where the number is masked."""
+    """A number in words; `dial` is what a telephone takes, empty where the number is masked as the fact `masked_as`."""
 
     id: UUID
     words: Label
     kind: Label
     dial: str = ""
-    is_masked: bool = False
+    masked_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _contact(contact: Contact, found: Customer, phones: Sequence[Phone], masked:
 
 
 def _phones(phones: Sequence[Phone], contact: UUID | None, masked: frozenset[str]) -> tuple[PhoneRow, ...]:
-    hidden = bool({"phones", "phones.digits"} & masked)
+    hidden = next((name for name in ("phones", "phones.digits") if name in masked), "")
     return tuple(
         PhoneRow(
             phone.id,

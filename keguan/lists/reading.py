@@ -3,7 +3,7 @@
 A record that may not be seen is not there. Reads only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -63,17 +63,21 @@ def masked_lines(sight: Sight, name: str) -> frozenset[str]:
     return frozenset(fact.removeprefix(prefix) for fact in sight.masked if fact.startswith(prefix))
 
 
-def sight(person: UUID, record_type: RecordType, known: Grants | None = None) -> Sight:
-    """What the person sees of the record type; `known` saves reading his grants again."""
+def sight(person: UUID, record_type: RecordType, known: Grants | None = None, revealed: Collection[str] = ()) -> Sight:
+    """What the person sees of the record type; `known` saves reading his grants again.
+
+    `revealed` are facts that the command just revealed to him.
+    """
     known = known or scopes.grants(person)
-    return Sight(
-        record_type, scopes.records(person, record_type, known), scopes.masked(person, record_type.name, known)
-    )
+    masked = scopes.masked(person, record_type.name, known).difference(revealed)
+    return Sight(record_type, scopes.records(person, record_type, known), masked)
 
 
-def seen(person: UUID, record_type: RecordType, key: str, known: Grants | None = None) -> Seen | None:
+def seen(
+    person: UUID, record_type: RecordType, key: str, known: Grants | None = None, revealed: Collection[str] = ()
+) -> Seen | None:
     """The record with this id or code; nothing where there is none, or the person may not see it."""
-    view = sight(person, record_type, known)
+    view = sight(person, record_type, known, revealed)
     record_id = codes.ids(record_type, [key])[key]
     if not view.records.filter(pk=record_id).exists():
         return None

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from keguan.kernel.commands.erasing import erasure
 from keguan.kernel.commands.outcomes import Reason
+from keguan.kernel.commands.revealing import revelation
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import COMPANY_ZONE, Listing, Reference, Text
@@ -291,4 +292,5 @@ def read_notice(work: Work, items: list[Item]) -> None:
             work.set(item, read_at=item.happened_at)
 
 
+REVEAL = revelation(PERSON)
 ERASE = erasure(PERSON)

@@ -182,7 +182,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value on a record. A masked value has a `reveal_url`: a POST that reveals it, and is journalled."""
+    """A value on a record. A masked one that may be revealed has a `reveal_url`: the fact `reveal` is posted there with
+    a purpose, under `key`, and stays in the journal."""
 
     label: Words
     value: Words
@@ -190,6 +191,8 @@ class Fact:
     citation: Citation | None = None
     reveal_url: str = ""
     is_wide: bool = False
+    reveal: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from keguan.policies.adoption import adopt, ensure_base
 from keguan.policies.packs.pack import read_pack
 from keguan.policies.rulebooks import forget
 from tests.access import written
-from tests.access.given import args_of
+from tests.access.given import args_of, numbers
 
 FOLDER = Path(__file__).parents[2] / "packs" / "software-firm-service-and-complaints"
 ADOPTED = dt.datetime(2026, 4, 1, 1, tzinfo=dt.UTC)
@@ -45,6 +45,8 @@ CONCERNED = """
 """
 NOBODY_MAKES = frozenset(("approval", "obligation", "override", "proposal", "signature", "notice", "pack", "company"))
 """Types whose records come about otherwise, or of which there is one."""
+EACH = frozenset(("receiver", "reception"))
+"""Types of which everybody makes what is his own."""
 ONE = frozenset(("calendar",))
 """Types of which one record is enough: each moves the rulebook."""
 MADE_BY = {"seat.take": "cheng_agent", "bonus_notice.open": "bai_office"}
@@ -96,6 +98,9 @@ MADE_WITH: Mapping[str, Callable[[Company, int], dict[str, Any]]] = {
         "starts_at": NOW + dt.timedelta(days=400 + at),
         "ends_at": NOW + dt.timedelta(days=401 + at),
     },
+    "import.upload": lambda *_: {"type": "customer"},
+    "receiver.add": lambda *_: {"kind": "email", "address": f"zq{next(numbers):06d}@example.cn"},
+    "reception.set": lambda *_: {},
     "return_slip.open": lambda company, _: {"case": _decided(company, "return")},
     "discount_slip.open": lambda company, _: {"case": _decided(company, "discount")},
 }
@@ -174,10 +179,18 @@ def _everything(company: Company) -> None:
         verbs = [verb for verb in vocabulary.verbs_on(kind.name) if not verb.internal]
         makers = [verb for verb in verbs if verb.creates]
         if makers and len(makers) < len(verbs) and kind.name not in NOBODY_MAKES and kind.name not in DIRECTORY:
-            _some(company, kind, makers[-1])
+            (_own if kind.name in EACH else _some)(company, kind, makers[-1])
     for table in ("cases_case", "customers_customer"):
         company.codes |= {row["id"]: row["code"] for row in Rows().select(f"select id, code from {table}")}
     company.concerned |= {(row["object"], row["person"]) for row in Rows().select(CONCERNED)}
+
+
+def _own(company: Company, kind: RecordType, maker: Verb) -> None:
+    for person in company.people.values():
+        [key] = do(
+            maker.name, [(None, {**args_of(maker, company.any), **MADE_WITH[maker.name](company, 0)})], person.key
+        )
+        company.records[kind.name][key] = written.Place(frozenset((person.key,)))
 
 
 def _some(company: Company, kind: RecordType, maker: Verb) -> None:

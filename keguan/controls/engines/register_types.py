@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from keguan.kernel.commands import revealing
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, Verb
 from keguan.kernel.commands.work import Work
@@ -163,6 +164,7 @@ def verbs(plan: Plan, kind: RecordType) -> list[Verb]:
         Verb(f"{name}.void", Label(f"作废{label.zh}", f"Void: {label.en}"), name, entering("void"),
              (Argument("reason", Text(2000, lines=True), Label("理由", "Reason"), required=True, personal=True),),
              enters="void"),
+        Verb(f"{name}.reveal", revealing.LABEL, name, revealing.reveal, revealing.ARGUMENTS, reveals=True),
     ]  # fmt: skip
     routed = {plan.goes: "gone", plan.keeps: "kept"}
     found += [

@@ -103,6 +103,7 @@ class Verb:
     machinery's own: no button, no endpoint. `cites` names the argument that is an event of the record. A verb that
     `corrects` sets right what was recorded, one that `voids` marks a record as entered in error, one that `reinstates`
     takes that back. `inverse` undoes it. `erases`: it takes away what is personal, there and in what is about it.
+    `reveals`: it changes nothing, its `facts` are shown to whoever may not see them else.
     `derives` computes anew what follows from the rows just written, in the same transaction (`rows`, the time of
     recording, the items); such tables hold no facts. `tells` writes, in the same transaction, what people are told of
     the act inside the product (`rows`, the circumstances, the time of recording, the verb, the items).
@@ -127,6 +128,7 @@ class Verb:
     reinstates: bool = False
     inverse: Inverse | None = None
     erases: bool = False
+    reveals: bool = False
     derives: Derive | None = None
     tells: Tell | None = None
 
@@ -174,6 +176,7 @@ def verb(
     reinstates: bool = False,
     inverse: Inverse | None = None,
     erases: bool = False,
+    reveals: bool = False,
     derives: Derive | None = None,
     tells: Tell | None = None,
 ) -> Callable[[Body], Verb]:
@@ -201,6 +204,7 @@ def verb(
                 reinstates,
                 inverse,
                 erases,
+                reveals,
                 derives,
                 tells,
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Action, Applies, Citation, Empty, Entry, Fact, File, Link, State, Step, Term
+from keguan.web.components import Action, Applies, Citation, Empty, Entry, Fact, File, Link, Reason, State, Step, Term
 from keguan.web.language import Words
 from keguan.web.pages.case_panels import PrintMenu
 from keguan.web.pages.cases import Pending
@@ -164,6 +164,7 @@ class RecordPage:
     sign_url: str = ""
     prints: PrintMenu | None = None
     key: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ def actions(
         if act.state == "denied" or act.verb in apart:
             continue
         verb = vocabulary.verbs[act.verb]
+        if verb.reveals:
+            continue  # what is masked has its own button
         state, told = act.state, reasons(act.reasons)
         hint, clause = _hint(act, rules)
         if act.verb in waiting and not told:

@@ -3,8 +3,8 @@
 A subclass says what a type has of its own: what it is called, which panels stand on it, what its forms offer.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from keguan.web.records import standing
 from keguan.web.records.actions import actions, following
 from keguan.web.records.forms import AS_DECLARED, Forms
 from keguan.web.records.lists import Asked, RecordList, stage_state
+from keguan.web.records.revealing import Revealing, revealed
 from keguan.web.records.values import course_names, shown
 from keguan.web.rules import book
 from keguan.web.views.acts import Door, Subject
@@ -52,6 +53,7 @@ class Looked:
     names: Names
     passages: tuple[Passage, ...]
     lines: Mapping[str, list[dict[str, Any]]]
+    revealing: Revealing
 
     @property
     def id(self) -> UUID:
@@ -160,7 +162,10 @@ class RecordPages:
         found = seen(who, self.type, key, known)
         if found is None:
             raise Http404
-        readings.tell(who, "page", self.type, [found.record.id], found.sight.masked)
+        url = addresses.page_url(self.type.name, key)
+        revealing = revealed(request, self.type, found.record.id, found.sight.masked, url)
+        found = replace(found, sight=replace(found.sight, masked=found.sight.masked - revealing.facts))
+        readings.tell(who, "page", self.type, [found.record.id], found.sight.masked, is_export=bool(revealing.facts))
         lines = {line.name: lines_of(found, line) for line in self.type.lines if line.name not in found.sight.masked}
         passages = tuple(timeline(found.record.id, is_own=True))
         facts = [fact for fact in self.type.facts if fact.name not in found.sight.masked]
@@ -170,14 +175,15 @@ class RecordPages:
                 pointed.setdefault(to, set()).update(keys)
         names = naming.named(who, course_names(passages, pointed), known)
         asked = Asked(who, request.GET, language_of({"request": request}), known, book())
-        return Looked(request, asked, found, names, passages, lines)
+        return Looked(request, asked, found, names, passages, lines, revealing)
 
     def show(self, request: HttpRequest, key: str, told: tuple[Reason, ...] = ()) -> HttpResponse:
         """The page."""
         looked = self.look(request, key)
-        return render_page(request, "web/record_page.html", self.page(looked, key), status=422 if told else 200)
+        status = 422 if told or looked.revealing.reasons else 200
+        return render_page(request, "web/record_page.html", self.page(looked, key, told), status=status)
 
-    def page(self, looked: Looked, key: str) -> pages.RecordPage:
+    def page(self, looked: Looked, key: str, told: tuple[Reason, ...] = ()) -> pages.RecordPage:
         """The page as its template takes it."""
         who, name, record = looked.asked.who, self.type.name, looked.id
         rules = looked.asked.rules
@@ -211,6 +217,7 @@ class RecordPages:
             sign_url=addresses.sign_url(name, key),
             prints=standing.prints(self.type, key, record) if self.is_printed else None,
             key=new_key(),
+            reasons=(*told, *looked.revealing.reasons),
         )
 
     def actions(self, looked: Looked, key: str, waiting: Mapping[str, queries.ApprovalTold]) -> tuple[Action, ...]:
@@ -275,7 +282,7 @@ class RecordPages:
             if fact.derived or fact.name in apart or fact.is_file or isinstance(fact.kind, Fields):
                 continue
             if fact.name in masked:
-                found.append(Fact(fact.label, HIDDEN))
+                found.append(looked.revealing.masked(fact.name, fact.label))
                 continue
             said = shown(fact, looked.values.get(fact.name), looked.names, looked.asked.language)
             if not said.text:
@@ -284,7 +291,18 @@ class RecordPages:
                 story = said.text
                 continue
             found.append(Fact(fact.label, said.text, said.url, is_wide=len(said.text) > LONG))
-        return tuple(found), story
+        return (*found, *self._masked_lines(looked)), story
+
+    def _masked_lines(self, looked: Looked) -> Iterator[Fact]:
+        """What is masked of the lists that stand below, with what reveals it."""
+        masked = looked.seen.sight.masked
+        for line in self.type.lines if looked.revealing.url else ():
+            if line.name in masked:
+                yield looked.revealing.masked(line.name, line.label)
+            for fact in line.facts:
+                if f"{line.name}.{fact.name}" in masked:
+                    words = Label("{line}：{fact}", "{line}: {fact}").format(line=line.label, fact=fact.label)
+                    yield looked.revealing.masked(f"{line.name}.{fact.name}", words)
 
     def line_panel(self, looked: Looked, line: LineType) -> pages.LinesPanel:
         """One list of lines as a table; a verb that adds to it is its button."""

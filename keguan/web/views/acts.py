@@ -112,7 +112,7 @@ def act_view(door: Door) -> Callable[..., HttpResponse]:
     @page
     def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         found = door.verb(verb)
-        if found.name in door.apart:
+        if found.name in door.apart or found.reveals:
             raise Http404
         return _one(request, door, code, found)
 

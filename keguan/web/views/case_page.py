@@ -20,6 +20,7 @@ from keguan.web.components import Fact, File, Reason, State, Step
 from keguan.web.doors import new_key, page, viewer
 from keguan.web.records import standing
 from keguan.web.records.related import related
+from keguan.web.records.revealing import Revealing, revealed
 from keguan.web.rules import book
 from keguan.web.views import case_beside
 from keguan.web.views.case_actions import case_actions
@@ -57,7 +58,12 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
     found = cases.case(who, code, rules.declared.get("case", {}))
     if found is None:
         raise Http404
-    readings.tell(who, "page", CASE, [found.id], scopes.masked(who, "case"))
+    masked = scopes.masked(who, "case")
+    revealing = revealed(request, CASE, found.id, masked, reverse("web:case_page", args=[found.code]))
+    if revealing.facts:
+        found = cases.case(who, code, rules.declared.get("case", {}), revealing.facts) or found
+    readings.tell(who, "page", CASE, [found.id], masked - revealing.facts, is_export=bool(revealing.facts))
+    told = (*told, *revealing.reasons)
     waiting = queries.approvals_of(who, found.id, is_open=True)
     names = {**found.names, **org.unit_names(course.mentioned(found.course, "unit"))}
     missing = course.mentioned(found.course, "person") - names.keys()
@@ -74,8 +80,8 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         steps=_steps(found),
         terms=standing.terms(who, "case", found.id),
         actions=(*doings, *case_beside.more_actions(found, known)),
-        facts=_facts(found.groups, is_declared=False),
-        declared=_facts(found.groups, is_declared=True),
+        facts=_facts(found.groups, revealing, is_declared=False),
+        declared=_facts(found.groups, revealing, is_declared=True),
         entries=course.entries(
             found.course, names, rules, lambda key: reverse("web:case_undo", args=[found.code, key])
         ),
@@ -126,10 +132,12 @@ def _steps(found: cases.CaseView) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _facts(groups: Sequence[cases.Group], *, is_declared: bool) -> tuple[Fact, ...]:
+def _facts(groups: Sequence[cases.Group], revealing: Revealing, *, is_declared: bool) -> tuple[Fact, ...]:
     """What is recorded, in the order of the groups; masked facts as dots, times are in the stepper."""
     return tuple(
-        Fact(fact.label, "•••" if fact.is_masked else fact.words or "", is_wide=_is_wide(fact))
+        revealing.masked(fact.name, fact.label)
+        if fact.is_masked
+        else Fact(fact.label, fact.words or "", is_wide=_is_wide(fact))
         for group in groups
         if (group.name == "declared") is is_declared and group.name != "times"
         for fact in group.facts

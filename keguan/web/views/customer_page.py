@@ -13,7 +13,6 @@ from keguan.controls.live.grants import Grants
 from keguan.controls.queries import page as side
 from keguan.customers import page as customer_view
 from keguan.customers.facts import CUSTOMER
-from keguan.kernel.commands.outcomes import Done
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
@@ -24,6 +23,7 @@ from keguan.web.listed import told_cases
 from keguan.web.records import standing
 from keguan.web.records.actions import actions
 from keguan.web.records.related import related
+from keguan.web.records.revealing import Revealing, revealed
 from keguan.web.rules import book
 from keguan.web.views.case_list import case_heads, case_row
 from keguan.web.views.shell import render_page
@@ -31,7 +31,7 @@ from keguan.web.views.shell import render_page
 COUNTED = 1000
 CASES = 8
 SHOWN_OF_CASES = ("stage", "due", "owner")
-APART = frozenset(("customer.reveal",))
+APART: frozenset[str] = frozenset()
 SHOWN_ACTS = (
     *("customer.update", "customer.assign", "contact.add", "phone.add"),
     *("customer.correct", "customer.void", "customer.reinstate", "customer.erase"),
@@ -48,12 +48,10 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
     found = customer_view.customer(who, code)
     if found is None:
         raise Http404
-    told = request.POST.get("reveal", "")
-    if request.method == "POST" and told in found.masked:
-        outcome = gate.run_one(context(request), "customer.reveal", found.id, {"facts": [told]})
-        if isinstance(outcome, Done):
-            found = customer_view.customer(who, code, [told]) or found
-    readings.tell(who, "page", CUSTOMER, [found.id], found.masked)
+    revealing = revealed(request, CUSTOMER, found.id, found.masked, addresses.page_url("customer", found.code or code))
+    if revealing.facts:
+        found = customer_view.customer(who, code, revealing.facts) or found
+    readings.tell(who, "page", CUSTOMER, [found.id], found.masked, is_export=bool(revealing.facts))
     known = scopes.grants(who)
     waiting = queries.approvals_of(who, found.id, is_open=True)
     take = _take(request, found)
@@ -63,7 +61,7 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         summary=found.kind,
         state=VOIDED if _is_voided(found) else WAITING if waiting else None,
         actions=_actions(who, found, rules, {one.verb: one for one in waiting}, take),
-        facts=_facts((*found.facts, *found.declared), found.phones),
+        facts=_facts((*found.facts, *found.declared), found.phones, revealing),
         entries=course.entries(
             found.course, found.names, rules, lambda event: addresses.undo_url("customer", found.code, event)
         ),
@@ -74,13 +72,14 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         rounds=standing.round_rows(who, "customer", found.id, found.names),
         pending=standing.pending(waiting),
         panels=_panels(who, found, known, rules, take),
-        beside=(pages.ContactsPanel(tuple(_contact(each) for each in found.contacts)),),
+        beside=(pages.ContactsPanel(tuple(_contact(each, revealing) for each in found.contacts)),),
         back=Link(Label("客户", "Customers"), addresses.list_url("customer")),
         sign_url=addresses.sign_url("customer", found.code),
         prints=standing.prints(CUSTOMER, found.code, found.id),
         key=new_key(),
+        reasons=revealing.reasons,
     )
-    return render_page(request, "web/record_page.html", row)
+    return render_page(request, "web/record_page.html", row, status=422 if revealing.reasons else 200)
 
 
 def _is_voided(found: customer_view.CustomerView) -> bool:
@@ -116,21 +115,26 @@ def _panels(
     return (shown, *related(who, "customer", found.id, found.code, known, rules))
 
 
-def _facts(shown: Iterable[customer_view.Shown], phones: Iterable[customer_view.PhoneRow]) -> tuple[Fact, ...]:
+def _facts(
+    shown: Iterable[customer_view.Shown], phones: Iterable[customer_view.PhoneRow], revealing: Revealing
+) -> tuple[Fact, ...]:
     facts = [
-        Fact(fact.label, "•••" if fact.is_masked else fact.words or "")
+        revealing.masked(fact.name, fact.label) if fact.is_masked else Fact(fact.label, fact.words or "")
         for fact in shown
         if fact.is_masked or fact.words is not None
     ]
-    return (*facts, *(_phone(phone) for phone in phones))
+    return (*facts, *(_phone(phone, revealing) for phone in phones))
 
 
-def _phone(phone: customer_view.PhoneRow) -> Fact:
+def _phone(phone: customer_view.PhoneRow, revealing: Revealing) -> Fact:
+    if phone.masked_as:
+        return revealing.masked(phone.masked_as, phone.kind, phone.words)
     return Fact(phone.kind, phone.words, f"tel:{phone.dial}" if phone.dial else "")
 
 
-def _contact(found: customer_view.ContactRow) -> pages.Contact:
-    return pages.Contact(found.name, found.title, tuple(_phone(phone) for phone in found.phones), found.is_primary)
+def _contact(found: customer_view.ContactRow, revealing: Revealing) -> pages.Contact:
+    phones = tuple(_phone(phone, revealing) for phone in found.phones)
+    return pages.Contact(found.name, found.title, phones, found.is_primary)
 
 
 def _actions(
