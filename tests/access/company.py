@@ -17,6 +17,7 @@ from django.db import transaction
 from keguan.cli.scenarios.cast import found
 from keguan.controls import gate
 from keguan.controls.live.grants import DIRECTORY
+from keguan.imports.sheets import keep
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Waiting
@@ -98,13 +99,20 @@ MADE_WITH: Mapping[str, Callable[[Company, int], dict[str, Any]]] = {
         "starts_at": NOW + dt.timedelta(days=400 + at),
         "ends_at": NOW + dt.timedelta(days=401 + at),
     },
-    "import.upload": lambda *_: {"type": "customer"},
+    "import.upload": lambda *_: {"type": "customer", **_sheet()},
     "receiver.add": lambda *_: {"kind": "email", "address": f"zq{next(numbers):06d}@example.cn"},
     "reception.set": lambda *_: {},
     "return_slip.open": lambda company, _: {"case": _decided(company, "return")},
     "discount_slip.open": lambda company, _: {"case": _decided(company, "discount")},
 }
 """What some acts need beside what their declaration says."""
+
+
+def _sheet() -> dict[str, Any]:
+    """A sheet that was handed in."""
+    word = f"zq{next(numbers):06d}"
+    _, digest, table = keep(f"客户名称,备注\n{word},zq{next(numbers):06d}".encode(), "客户.csv")
+    return {"title": f"{word}.csv", "digest": digest, "table": table}
 
 
 def _nothing(_company: Company, _at: int) -> dict[str, Any]:

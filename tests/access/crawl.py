@@ -1,4 +1,4 @@
-"""A walk through the product as somebody who follows every link: one or two pages of each sort, and what they lead to."""
+"""A walk through the product as somebody who follows every link: a page or two of each sort, and where they lead."""
 
 import html
 import io

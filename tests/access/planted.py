@@ -85,10 +85,11 @@ def _facts(kind: RecordType) -> Iterator[tuple[Source, str]]:
         if Rows().select("select to_regclass(%s) is null as gone", [table.table])[0]["gone"]:
             continue
         for row in Rows().select(f"select * from {table.table}"):
-            about = (row["object_type"], row["object"]) if kind.name in COPIED and row.get("object") else None
+            is_about = kind.name in COPIED and row.get("object") is not None
+            of, record = (row["object_type"], row["object"]) if is_about else (kind.name, row[parent])
             for name, value in row.items():
                 for fact, text in _texts(name, value):
-                    yield Source(*(about or (kind.name, row[parent])), f"{line}{fact}"), text
+                    yield Source(of, record, f"{line}{fact}"), text
 
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -60,8 +60,11 @@ def _ask(company: Company) -> None:
     asked = {"control": "service-and-complaints#pass-on-by", "verb": "case.reply", "object": case, "reason": word(),
              "minutes": 60}  # fmt: skip
     do("policy.override", [(None, asked)], manager)
-    company.concerned |= {(row["object"], row["person"]) for row in Rows().select("""
-        select object, unnest(people) as person from controls_obligation where state in ('running', 'broken')""")}
+    company.concerned |= {
+        (row["object"], row["person"])
+        for row in Rows().select("""
+        select object, unnest(people) as person from controls_obligation where state in ('running', 'broken')""")
+    }
 
 
 def _attach(company: Company, closed: UUID) -> dict[str, Source]:
