@@ -1,7 +1,7 @@
 """Which customers somebody sees: the list by pinyin with its filters, what a search finds, and who looks alike.
 
 Every answer begins with `visible_to`: a customer that the viewer may not see is not there. A fact that is masked for
-him is neither shown nor searched; a masked phone is shown by its ends and found by the whole number only.
+him is neither shown nor searched; a masked phone is shown by its ends and found by nothing: a hit would tell the rest.
 """
 
 import re
@@ -210,7 +210,7 @@ def _matches(seen: "QuerySet[Customer]", typed: str, masked: Collection[str]) ->
             yield seen.filter(_initials(text))
     if "code" not in masked:
         yield seen.annotate(upper_code=Upper("code")).filter(upper_code__startswith=text.upper())
-    tail = _tail(typed, is_whole="phones.digits" in masked)
+    tail = None if {"phones", "phones.digits"}.intersection(masked) else _tail(typed)
     if tail is not None:
         phones = Phone.objects.annotate(tail=Reverse("digits", output_field=CharField())).filter(tail)
         yield seen.filter(id__in=phones.values("customer"))
@@ -223,15 +223,15 @@ def _initials(text: str) -> Q:
     return Q(initials__startswith=text) | Q(initials__contains=f" {text}")
 
 
-def _tail(typed: str, *, is_whole: bool) -> Q | None:
-    """The condition on reversed numbers; nothing where the text is no number, or not a whole one if it must be."""
+def _tail(typed: str) -> Q | None:
+    """The condition on reversed numbers; nothing where the text is no number."""
     try:
         whole = read_phone(typed).digits
     except BadValue:
         whole = ""
     if whole:
-        return Q(tail=whole[::-1]) if is_whole else Q(tail__startswith=tail_key(whole))
-    if is_whole or not NUMBER_LIKE.fullmatch(folded(typed)) or len(tail_key(typed)) < LEAST_TAIL:
+        return Q(tail__startswith=tail_key(whole))
+    if not NUMBER_LIKE.fullmatch(folded(typed)) or len(tail_key(typed)) < LEAST_TAIL:
         return None
     return Q(tail__startswith=tail_key(typed))
 

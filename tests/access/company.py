@@ -48,8 +48,8 @@ NOBODY_MAKES = frozenset(("approval", "obligation", "override", "proposal", "sig
 """Types whose records come about otherwise, or of which there is one."""
 EACH = frozenset(("receiver", "reception"))
 """Types of which everybody makes what is his own."""
-ONE = frozenset(("calendar",))
-"""Types of which one record is enough: each moves the rulebook."""
+ONE = frozenset(("calendar", "setup"))
+"""Types of which one record is enough: each moves the rulebook, or there is one at a time."""
 MADE_BY = {"seat.take": "cheng_agent", "bonus_notice.open": "bai_office"}
 """Who makes what the system may not."""
 
