@@ -4,6 +4,7 @@ import contextlib
 import logging
 from uuid import UUID
 
+from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -21,7 +22,8 @@ def carry_on(kind: str, key: str) -> None:
 def start(kind: str, key: UUID) -> None:
     """Hand one to the worker, at once, unless it waits for him already; two runs of one wait for each other."""
     name = f"{kind}:{key}"
-    with contextlib.suppress(exceptions.AlreadyEnqueued):
+    # a savepoint of its own: that it waits already must not take back what the caller is about to commit
+    with contextlib.suppress(exceptions.AlreadyEnqueued), transaction.atomic():
         carry_on.configure(lock=name, queueing_lock=name).defer(kind=kind, key=str(key))
 
 

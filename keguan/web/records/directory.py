@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q
+from django.urls import reverse
 
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
@@ -110,6 +111,13 @@ class PersonList(DirectoryList):
     tab_names = MappingProxyType(
         {"there": Label("在职", "Working here"), "over": Label("已离职", "Left"), "all": Label("全部", "All")}
     )
+
+    def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
+        """Also the invitations of those who have a user name and no password yet."""
+        made = super().doings(asked)
+        if asked.grants is None or not asked.grants.uses("person.grant_sign_in"):
+            return made
+        return (pages.Doing(Label("登录邀请", "Invitations"), reverse("web:invitations"), icon="file"), *made)
 
     def fill(self, name: str, keys: Sequence[UUID]) -> Mapping[UUID, pages.Cell]:
         """The posts that each holds today."""
