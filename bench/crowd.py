@@ -6,6 +6,7 @@ is kept. Nine of ten copies are of closed cases. Titles and names are drawn once
 
 import contextlib
 import datetime as dt
+import itertools
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -40,6 +41,7 @@ LETTERS = (
     "安邦博昌诚达德恩丰福刚高光广国海航浩和恒弘华汇吉佳嘉建健江金锦京景凯康科乐力利联龙隆茂美明宁鹏平普启谦勤庆瑞荣"
 )
 CLOSED = 0.9
+AT_ONCE = 50_000
 SPAN = dt.timedelta(days=3 * 365)
 CUSTOMER = ("id", "code", "name", "kind", "city", "owner", "unit", "opened_by", "created_at", "folded", "grams",
             "initials", "sort_key")  # fmt: skip
@@ -157,8 +159,9 @@ def phone_of(at: int) -> str:
     return f"+861{3 + at % 7}{(at * 7_919_113) % 1_000_000_000:09}"
 
 
-def customers(many: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def customers(many: int, said: Iterable[str] = ()) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Rows of customers and of their phones, as `customer.add` leaves them in these tables."""
+    named = itertools.islice(said or names(many), many)
     with cursor() as to:
         to.execute("select array_agg(id), (select array_agg(id) from org_unit) from org_person")
         people, units = to.fetchone()
@@ -170,9 +173,9 @@ def customers(many: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     return (
         [
             _customer(ids[at][0], known + at, name, people[at % len(people)], units[at % len(units)], now)
-            for at, name in enumerate(names(many))
+            for at, name in enumerate(named)
         ],
-        [(ids[at][1], ids[at][0], phone_of(at), "mobile") for at in range(many)],
+        [(ids[at][1], ids[at][0], phone_of(known + at), "mobile") for at in range(many)],
     )
 
 
@@ -189,9 +192,10 @@ def copy_customers(rows: tuple[Iterable[Sequence[Any]], Iterable[Sequence[Any]]]
 
 def add_customers(many: int) -> None:
     """So many more customers, each with a phone."""
-    rows = customers(many)
+    said = names(many)
     with rebuilt("customers_customer"), rebuilt("customers_phone"):
-        copy_customers(rows)
+        for done in range(0, many, AT_ONCE):
+            copy_customers(customers(min(AT_ONCE, many - done), said))
     analyze("customers_customer", "customers_phone")
 
 
