@@ -94,7 +94,9 @@ SCHEMAS: dict[str, Schema] = {
             "warnings": _array("Reason"),
             "by": MAYBE,
             "clause": CLAUSE,
-        }
+            "effect": {"type": "object"},
+        },
+        ("would_be", "reasons", "warnings", "by", "clause"),
     ),
 }
 PROBLEMS = {

@@ -9,12 +9,15 @@ from ninja import Router
 from keguan.api import openapi, paths
 from keguan.api.answers import REPLAYED, answer, outcome_json, verdict_json
 from keguan.api.bodies import bad, read_json
+from keguan.api.effects import effect_json
 from keguan.api.language import language_of
 from keguan.api.problems import json_response, not_found
 from keguan.api.requests import HAPPENED_AT, OVERRIDE, claimed, flag, is_used, query, take_context, unknown
 from keguan.api.revealing import revealed
 from keguan.api.schemas import misfits
+from keguan.api.sign_in import caller
 from keguan.controls import gate
+from keguan.controls.queries.calendar_effect import effect
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Reason, Refused, Waiting
 from keguan.kernel.commands.pipeline import Given
 from keguan.kernel.commands.verbs import Verb
@@ -108,7 +111,10 @@ def _one(request: HttpRequest, verb: Verb, asked: str | None) -> HttpResponse:
         verdict = gate.refusals(ctx, [verb.name], key, None if is_bare else args)[verb.name]
         if verdict.is_hidden:
             raise not_found()
-        return json_response(verdict_json(verdict, language_of(request)), language=language_of(request))
+        body = verdict_json(verdict, language_of(request))
+        if not verdict.reasons and (moved := effect(caller(request).person, verb.name, key, args)) is not None:
+            body["effect"] = effect_json(moved, language_of(request))
+        return json_response(body, language=language_of(request))
     is_replayed = is_used(ctx)
     outcome = gate.run_one(ctx, verb.name, key, args)
     more = {}

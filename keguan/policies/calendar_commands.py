@@ -6,8 +6,9 @@ one change: one rulebook.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.rows import Rows, canonical
@@ -15,7 +16,7 @@ from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import Date, Text
 from keguan.kernel.records.labels import Label
-from keguan.org.calendars import calendar_problem
+from keguan.org.calendars import Calendars, calendar_problem
 from keguan.org.directory import profiles
 from keguan.org.facts import CALENDAR
 from keguan.policies.calendars import stored_calendars
@@ -64,32 +65,21 @@ def add_calendar(work: Work, items: list[Item]) -> None:
 @verb("calendar.set", Label("设定工作日历", "Set the calendar"), on=CALENDAR, arguments=takes(CALENDAR, "spec!"))
 def set_calendar(work: Work, items: list[Item]) -> None:
     """Say when people work: windows of the week, seasons, public holidays or none, own days, shift plans."""
-    _change(work, items, lambda item, _spec: dict(item["spec"]))
+    _change(work, "calendar.set", items)
 
 
 @verb("calendar.add_days", Label("设定例外日", "Set days apart"), on=CALENDAR,
       arguments=(ON, TO, HOURS, *takes(CALENDAR, "name")))  # fmt: skip
 def add_days(work: Work, items: list[Item]) -> None:
     """Close days, or give them other windows or half a day; they win over the week and over public holidays."""
-
-    def spec(item: Item, before: Mapping[str, Any]) -> dict[str, Any]:
-        day = {"on": item["on"], "to": item["to"], "hours": item["hours"] or "closed", "name": item["name"]}
-        return {**before, "own": [*before.get("own", ()), _written(day)]}
-
-    _change(work, items, spec)
+    _change(work, "calendar.add_days", items)
 
 
 @verb("calendar.roster", Label("排班", "Plan shifts"), on=CALENDAR,
       arguments=(ON, Argument("to", TO.kind, TO.label, required=True), SHIFTS))  # fmt: skip
 def plan_shifts(work: Work, items: list[Item]) -> None:
     """Plan the shifts of some days; a night shift goes over midnight. A later plan wins on the days of both."""
-
-    def spec(item: Item, before: Mapping[str, Any]) -> dict[str, Any]:
-        cycle = [part.strip() for part in re.split(r"[;；]", item["shifts"])]
-        plan = _written({"on": item["on"], "to": item["to"], "cycle": cycle})
-        return {**before, "roster": [*before.get("roster", ()), plan]}
-
-    _change(work, items, spec)
+    _change(work, "calendar.roster", items)
 
 
 @verb("calendar.withdraw", Label("取消自有日历", "Withdraw a calendar"), on=CALENDAR)
@@ -106,10 +96,48 @@ def withdraw(work: Work, items: list[Item]) -> None:
     _enter(work, going)
 
 
-def _change(work: Work, items: list[Item], spec_of: Callable[[Item, Mapping[str, Any]], dict[str, Any]]) -> None:
+def spec_after(verb_name: str, args: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that an act gives a calendar which had these."""
+    if verb_name == "calendar.add_days":
+        day = {"on": args["on"], "to": args.get("to"), "hours": args.get("hours") or "closed", "name": args.get("name")}
+        return {**before, "own": [*before.get("own", ()), _written(day)]}
+    if verb_name == "calendar.roster":
+        cycle = [part.strip() for part in re.split(r"[;；]", args["shifts"])]
+        plan = _written({"on": args["on"], "to": args["to"], "cycle": cycle})
+        return {**before, "roster": [*before.get("roster", ()), plan]}
+    return {} if verb_name == "calendar.withdraw" else dict(args["spec"])
+
+
+def calendars_after(
+    verb_name: str, record: Mapping[str, Any] | None, args: Mapping[str, Any], now: dt.datetime
+) -> Calendars | None:
+    """The company's calendars as an act would leave them; nothing where it would be refused. Writes nothing.
+
+    `record` is the calendar that the act changes; nothing where it adds one.
+    """
+    whose = record if record is not None else {**args, "unit": _unit_of(args, now)}
+    unit, person = whose.get("unit"), whose.get("person")
+    spec = spec_after(verb_name, args, (record or {}).get("spec") or {})
+    is_whole = unit is None and person is None
+    if (is_whole and record is None) or (spec and calendar_problem(spec, is_whole=is_whole) is not None):
+        return None
+    calendars = stored_calendars({})
+    calendars.put(unit, person, whose.get("name"), spec)
+    return Calendars(calendars.body())
+
+
+def _unit_of(args: Mapping[str, Any], now: dt.datetime) -> UUID | None:
+    """The unit that a new calendar is counted from: the one given, else that of the person's post."""
+    if args.get("unit") is not None or args.get("person") is None:
+        return args.get("unit")
+    place = profiles(Rows(), [args["person"]], now).get(args["person"])
+    return place.unit if place is not None else None
+
+
+def _change(work: Work, verb_name: str, items: list[Item]) -> None:
     going: list[Written] = []
     for item in items:
-        spec = spec_of(item, item.before.get("spec") or {})
+        spec = spec_after(verb_name, item.args, item.before.get("spec") or {})
         whose = _whose(item)
         if _passes(work, item, spec, is_whole=whose["unit"] is None and whose["person"] is None):
             work.set(item, spec=spec)

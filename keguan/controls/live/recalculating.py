@@ -27,13 +27,12 @@ Alike = tuple[tuple[Any, ...], dict[UUID, list[dict[str, Any]]]]
 Plans = dict[tuple[Any, ...], dict[str, Any]]
 COLUMNS = {"due_at": "timestamptz", "next_at": "timestamptz", "plan": "jsonb", "reckoned": "integer"}
 # of the term only what it is reckoned by: the explanation is long; many have the same term and the same plan
-RUNNING = (
-    obligations.SELECT.replace(
-        " term,",
-        " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring'))::text as term,",
-    ).replace(" plan,", " plan::text as plan,")
-    + "object = any(%s) and state = 'running' and reckoned < %s order by id"
-)
+SELECT = obligations.SELECT.replace(
+    " term,",
+    " jsonb_strip_nulls(jsonb_build_object('text', term -> 'text', 'ring', term -> 'ring'))::text as term,",
+).replace(" plan,", " plan::text as plan,")
+RUNNING = SELECT + "object = any(%s) and state = 'running' and reckoned < %s order by id"
+NOT_DUE = SELECT + "state = 'running' and not is_trial and due_at > %s order by due_at, id limit %s"
 PLAIN = frozenset(("open", "judged", "adopted", "handed", "move"))
 
 
@@ -65,6 +64,11 @@ def moved(several: Iterable[Running], book: Rulebook, at: dt.datetime) -> list[C
         if due_at is not None and due_at != one.due_at:
             found.append((one, due_at, calendar))
     return found
+
+
+def running(rows: Rows, now: dt.datetime, most: int) -> list[Running]:
+    """The clocks that run and are not due yet, up to so many, those due first. One statement."""
+    return _running(rows.select(NOT_DUE, [now, most]))
 
 
 def _due_at(one: Running, calendar: Calendar) -> dt.datetime | None:

@@ -1,8 +1,9 @@
 """Which template is shown with which sample page, under which URL name, by the gallery and the browser tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keguan.web.gallery import (
+    pages_administration,
     pages_bulk,
     pages_calls,
     pages_desk,
@@ -58,6 +59,15 @@ SAMPLES = {
     "calendar-page": Sample("web/record_page.html", pages_records.CALENDAR, "administration"),
     "registers": Sample("web/record_places.html", pages_records.PLACES, "record_places"),
     "registers-none": Sample("web/record_places.html", pages_records.NO_PLACES, "record_places"),
+    "access-matrix": Sample("web/access_matrix.html", pages_administration.ACCESS, "administration"),
+    "readings": Sample("web/readings.html", pages_administration.READINGS, "administration"),
+    "readings-none": Sample("web/readings.html", pages_administration.READINGS_NONE, "administration"),
+    "installation": Sample("web/installation.html", pages_administration.INSTALLATION, "administration"),
+    "calendar-act": Sample(
+        "web/case_act.html",
+        replace(pages_work.ACT, has_preview=True, effect=pages_administration.EFFECT),
+        "administration",
+    ),
     "customer-form": Sample("web/customer_form.html", pages_rest.CUSTOMER_FORM, "customer_add"),
     "setup": Sample("web/setup_page.html", pages_setup.OVERVIEW, "setup"),
     "setup-packs": Sample("web/setup_page.html", pages_setup.PACKS, "setup_step"),

@@ -48,6 +48,8 @@ from keguan.web.pages.cases import (
     CaseTake,
     CustomerCard,
     CustomerChoice,
+    EffectPart,
+    MovedRow,
     Pending,
 )
 from keguan.web.pages.customers import CustomerForm
@@ -137,6 +139,7 @@ __all__ = [
     "DelegationLine",
     "Delegations",
     "Doing",
+    "EffectPart",
     "EvidenceList",
     "EvidenceRow",
     "Find",
@@ -159,6 +162,7 @@ __all__ = [
     "ListTools",
     "MemberRow",
     "Moment",
+    "MovedRow",
     "NoticeRow",
     "Notices",
     "OtherLine",

@@ -121,6 +121,31 @@ class CasePage:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedRow:
+    """A deadline that a change of calendars would move; the record is a link only where the viewer may see it."""
+
+    what: Words
+    citation: Citation | None
+    record: Words
+    url: str
+    was: dt.datetime
+    now: dt.datetime
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPart:
+    """What a change of calendars would do to deadlines that run; `rows` are those that would move furthest."""
+
+    running: int
+    moved: int
+    earlier: int
+    overdue: int
+    rows: tuple[MovedRow, ...] = ()
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAct:
     """web/case_act.html (partials `#form`, `#dialog`): one verb on one record, or on several.
 
@@ -128,6 +153,7 @@ class CaseAct:
     `override` is the exception that it uses up, `override_url` where one from the clause that refused is asked for.
     `consequences` say what will happen (who must approve, which term it meets), each with its clause; `reasons` why it
     was refused (then the status is 422 and the values stand as typed). `is_blocked` hides the submit button.
+    `has_preview`: its effect can be shown before (`effect`, once it was asked for).
     """
 
     verb: str
@@ -149,3 +175,5 @@ class CaseAct:
     selection: str = ""
     back: str = ""
     total: int = 1
+    has_preview: bool = False
+    effect: EffectPart | None = None

@@ -1,7 +1,8 @@
 """The invented company of the pack, with a browser for each of its cast; requests go through Django's test client."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from keguan.kernel.commands.outcomes import Done, Waiting
 from keguan.org.queries import roles
 from keguan.org.sign_in import set_password
 from keguan.policies.adoption import adopt, ensure_base
-from keguan.policies.packs.pack import read_pack
+from keguan.policies.packs.pack import Pack, pack_from_texts, read_pack
 from keguan.policies.rulebooks import forget
 
 PACK = Path(__file__).parents[3] / "packs" / "software-firm-service-and-complaints"
@@ -95,19 +96,35 @@ class Office:
         return waiting
 
 
-@pytest.fixture(scope="module")
-def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
-    """The company under its pack: built once for a module, in a transaction that is never committed."""
-    with django_db_blocker.unblock(), transaction.atomic():
+@contextlib.contextmanager
+def founded(pack: Pack) -> Iterator[Office]:
+    """The company under a pack, in a transaction that is never committed."""
+    with transaction.atomic():
         forget()
         with clock.pinned(ADOPTED):
             ensure_base(gate.run, SYSTEM)
-            adopt(gate.run, SYSTEM, read_pack(PACK), values={"reply_within": "1 day"})
+            adopt(gate.run, SYSTEM, pack, values={"reply_within": "1 day"})
         with clock.pinned(NOW):
             made = Office()
         yield made
         transaction.set_rollback(True)
     forget()
+
+
+def changed(file: str, change: Callable[[str], str]) -> Pack:
+    """The pack with one of its policies written otherwise."""
+    texts = dict(read_pack(PACK).texts)
+    texts[file] = change(texts[file])
+    pack, faults = pack_from_texts(texts)
+    assert pack is not None, faults
+    return pack
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
+    """The company under its pack: built once for a module."""
+    with django_db_blocker.unblock(), founded(read_pack(PACK)) as made:
+        yield made
 
 
 @pytest.fixture

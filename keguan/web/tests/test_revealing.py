@@ -6,20 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from keguan.api.tokens import new_secret
-from keguan.controls import gate
 from keguan.customers.models import Customer
-from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
-from keguan.policies.adoption import adopt, ensure_base
-from keguan.policies.packs.pack import pack_from_texts, read_pack
-from keguan.policies.rulebooks import forget
-from keguan.web.tests.conftest import ADOPTED, NOW, PACK, SYSTEM, Office
+from keguan.web.tests.conftest import Office, changed, founded
 
 pytestmark = pytest.mark.django_db
 PHONE, EMAIL = "13977770001", "yehq@example.cn"
@@ -41,20 +35,9 @@ CLAUSE = """
 @pytest.fixture(scope="module")
 def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
     """The company under its pack, with a clause on looking at what is masked."""
-    texts = dict(read_pack(PACK).texts)
-    texts["policies/access.yaml"] += CLAUSE
-    pack, faults = pack_from_texts(texts)
-    assert pack is not None, faults
-    with django_db_blocker.unblock(), transaction.atomic():
-        forget()
-        with clock.pinned(ADOPTED):
-            ensure_base(gate.run, SYSTEM)
-            adopt(gate.run, SYSTEM, pack, values={"reply_within": "1 day"})
-        with clock.pinned(NOW):
-            made = Office()
+    pack = changed("policies/access.yaml", lambda text: text + CLAUSE)
+    with django_db_blocker.unblock(), founded(pack) as made:
         yield made
-        transaction.set_rollback(True)
-    forget()
 
 
 def records(office: Office) -> dict[str, tuple[UUID, str, str, str]]:

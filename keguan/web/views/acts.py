@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from keguan.controls import gate, scopes
+from keguan.controls.queries.calendar_effect import CHANGING
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Fault, Refused
 from keguan.kernel.commands.outcomes import Reason as Said
@@ -25,6 +26,7 @@ from keguan.lists import naming
 from keguan.policies.rulebooks import current
 from keguan.web import addresses, pages, setting_right, verb_forms
 from keguan.web.asking_again import returned
+from keguan.web.calendar_effect import effect_part, is_asked
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
@@ -131,6 +133,8 @@ def new_view(door: Door, act: Verb) -> Callable[..., HttpResponse]:
             closed = [reason for reason in verdict.reasons if reason.kind == "access"]
             return form_page(request, door, act, (), known, reasons(closed))
         args = verb_forms.given(typed(request, door, act))
+        if is_asked(request, act):
+            return _foreseen(request, door, act, args)
         outcome = give(request, act.name, None, args)
         if isinstance(outcome, Stopped):
             return form_page(request, door, act, (), args, outcome.reasons, outcome.status)
@@ -176,6 +180,8 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
         known = {**found.record, **returned(request, act.name)}
         return form_page(request, door, act, link, known, told, of=found, guards=verdict.reasons)
     args = typed(request, door, act, found)
+    if is_asked(request, act):
+        return _foreseen(request, door, act, args, found)
     outcome = give(request, act.name, found.id, args)
     if isinstance(outcome, Stopped):
         return form_page(
@@ -183,6 +189,20 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
         )
     tell(request, act.label, outcome)
     return go_on(request, door.page_url(found.code))
+
+
+def _foreseen(
+    request: HttpRequest, door: Door, act: Verb, args: dict[str, Any], of: Subject | None = None
+) -> HttpResponse:
+    """The form as it was typed, with what the act would do; nothing is done."""
+    link = (Link(f"{of.code} {of.title}", of.code),) if of else ()
+    record = of.id if of else None
+    try:
+        told = reasons(gate.preview(context(request), act.name, record, args).reasons)
+    except Fault as fault:
+        told = reasons(fault.reasons)
+    part = None if told else effect_part(request, act, record, args)
+    return form_page(request, door, act, link, args, told, 422 if told else 200, of=of, effect=part)
 
 
 def _override_url(request: HttpRequest, act: Verb, code: str, told: Sequence[Said]) -> str:
@@ -231,6 +251,7 @@ def form_page(
     of: Subject | None = None,
     selected: Selected | None = None,
     guards: Sequence[Said] = (),
+    effect: pages.EffectPart | None = None,
 ) -> HttpResponse:
     """The form of a verb: on one record (`of`), or on those that were `selected`."""
     arguments = _arguments(request, door, act)
@@ -261,6 +282,8 @@ def form_page(
         key=new_key() if status != 200 or request.method != "POST" else posted_key(request),
         override=str(cited_override(request) or ""),
         override_url=_override_url(request, act, subjects[0].url, guards) if of is not None else "",
+        has_preview=act.name in CHANGING and selected is None,
+        effect=effect,
     )
     partial = None if selected and status == 200 else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)
