@@ -7,16 +7,16 @@ creates; people, units and named records stand by their names wherever a record 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from keguan.kernel.records.kinds import BadValue, Moment
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.book import VERB
 from keguan.policies.faults import Fault, Place
+from keguan.policies.looks import EVERYBODY, At, Check
 from keguan.policies.packs.forms import Code, Form, OrganisationForm, UnitForm, Words
 from keguan.policies.packs.text import Document
 from keguan.policies.packs.wording import validate
@@ -25,18 +25,8 @@ RULE = r"^[A-Z][A-Z0-9]*-\d+[a-z]?$"
 PERSON = Label("人物", "person of the cast")
 NAME = Label("名字", "name")
 CONTROL = Label("管控", "control")
+FORM = Label("表单", "form")
 Rule = Annotated[str, Field(pattern=RULE)]
-
-
-def _moment(raw: Any) -> dt.datetime:
-    try:
-        value: dt.datetime = Moment().parse(raw)
-    except BadValue as error:
-        raise ValueError(error.label, Label("写成 2026-03-02 09:10", "write 2026-03-02 09:10")) from error
-    return value
-
-
-At = Annotated[dt.datetime, BeforeValidator(_moment)]
 
 
 class Expectation(Form):
@@ -63,85 +53,6 @@ class Expectation(Form):
                 value = found.pop(key)
                 found = {"outcome": key, **({place: value} if place else {}), **found}
         return found
-
-
-class FactCheck(Form):
-    """Facts of a record, by name."""
-
-    of: str
-    are: dict[str, Any]
-
-
-class ObligationCheck(Form):
-    """The obligation that a control opened on a record: its state and due moment, or that there is none."""
-
-    of: str
-    control: str
-    state: Literal["running", "kept", "broken", "kept_late", "cancelled", "waived", "none"]
-    due: At | None = None
-    people: list[str] | None = None
-
-
-class NoticeCheck(Form):
-    """How many notices a control sent a person about a record so far."""
-
-    to: str
-    control: str
-    of: str | None = None
-    times: int = 1
-
-
-class EvidenceCheck(Form):
-    """How often a control's evidence on a record says this so far."""
-
-    of: str
-    control: str
-    outcome: str
-    times: int | None = None
-
-
-class SightCheck(Form):
-    """Whether a person sees a record at all."""
-
-    who: str
-    of: str
-    sees: bool
-
-
-class ClauseCheck(Form):
-    """A clause as it is published (the policy whole where none is named).
-
-    `says`: words that stand in it; `parts`: the headings right below it; `controls`: what runs at it or below it.
-    """
-
-    policy: str
-    clause: str | None = None
-    says: tuple[str, ...] = ()
-    parts: tuple[str, ...] | None = None
-    controls: tuple[str, ...] = ()
-
-
-class Check(Form):
-    """One look at what is recorded."""
-
-    fact: FactCheck | None = None
-    obligation: ObligationCheck | None = None
-    notice: NoticeCheck | None = None
-    evidence: EvidenceCheck | None = None
-    sight: SightCheck | None = None
-    clause: ClauseCheck | None = None
-
-    @pydantic.model_validator(mode="after")
-    def _one(self) -> Self:
-        if sum(value is not None for value in self.__dict__.values()) != 1:
-            raise ValueError(
-                Label("每一项只查一样", "each entry looks at one thing"),
-                Label(
-                    "写 fact、obligation、notice、evidence、sight 或 clause",
-                    "fact, obligation, notice, evidence, sight or clause",
-                ),
-            )
-        return self
 
 
 class StepForm(Form):
@@ -276,12 +187,18 @@ class _Known:
     def _check(
         self, check: Check, place: Place, here: tuple[str | int, ...], people: set[str], names: set[str]
     ) -> Iterator[Fault]:
-        for kind in ("fact", "obligation", "notice", "evidence", "sight"):  # a clause names nothing of the cast
+        for kind in ("fact", "obligation", "notice", "evidence", "sight", "settings", "rights", "form"):
             found = getattr(check, kind)
             if found is None:
                 continue
             values: Mapping[str, Any] = found.__dict__
-            known_by = {"of": (names, NAME), "to": (people, PERSON), "who": (people, PERSON)}
-            for key, (known, what) in {**known_by, "control": (self.controls, CONTROL)}.items():
+            known_by: Mapping[str, tuple[Iterable[str], Label]] = {
+                "of": (names, NAME),
+                "to": (people, PERSON),
+                "who": ({*people, EVERYBODY} if kind == "rights" else people, PERSON),
+                "control": (self.controls, CONTROL),
+                "type": (vocabulary.types, FORM),
+            }
+            for key, (known, what) in known_by.items():
                 if values.get(key) is not None and values[key] not in known:
                     yield place.unknown(what, values[key], known, *here, kind, key)

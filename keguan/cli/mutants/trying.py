@@ -37,6 +37,7 @@ class Trial:
             for scenario in self._reach.of(mutant):
                 line = self._noticed(scenario)
                 if line is not None:
+                    self._reach.noticed(mutant, scenario)
                     cites = bool(set(mutant.rules) & scenario.rules)
                     return Verdict(mutant.id, KILLED, scenario.name, scenario.file, line, cites)
         return Verdict(mutant.id, SURVIVED)

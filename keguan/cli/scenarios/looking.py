@@ -6,7 +6,9 @@ from typing import Any
 from django.apps import apps
 
 from keguan.cli.scenarios.cast import Names
+from keguan.cli.scenarios.declared import form, published, rights
 from keguan.controls.models import Evidence, Obligation
+from keguan.controls.queries.settings import settings_here
 from keguan.controls.scopes import visible_to
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load
@@ -14,14 +16,13 @@ from keguan.kernel.records.kinds import Listing, Moment, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.models import Notice
-from keguan.policies.queries import policy_page
-from keguan.policies.scenarios import (
+from keguan.policies.looks import (
     Check,
-    ClauseCheck,
     EvidenceCheck,
     FactCheck,
     NoticeCheck,
     ObligationCheck,
+    SettingsCheck,
     SightCheck,
 )
 
@@ -47,6 +48,12 @@ class Looks:
             yield from self._sight(check.sight)
         elif check.clause:
             yield from published(check.clause)
+        elif check.rights:
+            yield from rights(check.rights, self.names.people)
+        elif check.form:
+            yield from form(check.form)
+        elif check.settings:
+            yield from self._settings(check.settings)
 
     def _fact(self, check: FactCheck) -> Iterator[Label]:
         kind, key = self.names.records[check.of]
@@ -130,32 +137,14 @@ class Looks:
                 f"{check.who} {'cannot' if check.sees else 'can'} see {check.of}",
             )
 
-
-def published(check: ClauseCheck) -> Iterator[Label]:
-    """What differs between a clause as it is read and what was expected of it."""
-    page = policy_page(check.policy)
-    rows = list(page.clauses) if page else []
-    where = check.clause or check.policy
-    top = -1
-    if check.clause is not None:
-        start = next((i for i, row in enumerate(rows) if row.number == check.clause), len(rows))
-        top = rows[start].level if start < len(rows) else 0
-        end = next((i for i in range(start + 1, len(rows)) if rows[i].level <= top), len(rows))
-        rows = rows[start:end]
-    if not rows:
-        yield Label(f"没有公布“{where}”", f"{where} is not published")
-        return
-    text = rows[0].heading + rows[0].text
-    for words in check.says:
-        if words not in text:
-            yield Label(f"“{where}”里没有“{words}”", f"“{words}” does not stand in {where}")
-    parts = tuple(row.heading for row in rows if row.level == top + 1)
-    if check.parts is not None and parts != check.parts:
-        yield Label(f"“{where}”的各部分是 {'、'.join(parts)}", f"the parts of {where} are {', '.join(parts)}")
-    running = {control.key.partition("#")[2] for row in rows for control in row.controls if not control.missing}
-    for control in check.controls:
-        if control not in running:
-            yield Label(f"“{where}”没有运行中的管控项 {control}", f"no control {control} runs under {where}")
+    def _settings(self, check: SettingsCheck) -> Iterator[Label]:
+        kind, key = self.names.records[check.of]
+        given = {one.setting.name.partition(".")[2]: one for one in settings_here(kind, key)}
+        for name, wanted in check.are.items():
+            found = given.get(name)
+            if found is None or found.value != found.setting.kind.parse(wanted):
+                shown = _shown(found.setting.kind, found.value) if found else "—"
+                yield Label(f"{name} 应为 {wanted}，实为 {shown}", f"{name} should be {wanted} but is {shown}")
 
 
 def _shown(kind: Any, value: Any) -> str:

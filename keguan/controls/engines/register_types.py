@@ -74,14 +74,10 @@ declared_hooks: list[Callable[[Declared], None]] = []
 
 
 def declare(plan: Plan) -> Declared:
-    """Make the register known with its verbs; of two versions the one with more fields stands."""
+    """Make the register known with its verbs; of two versions the one with more fields stands, of equals the later."""
     with _lock:
         known = register_types.get(plan.name)
-        if (
-            known is not None
-            and {f.name for f in known.plan.facts} >= {f.name for f in plan.facts}
-            and _same(known, plan)
-        ):
+        if known is not None and _says_no_more(plan, known.plan):
             return known
         made = Declared(plan, record_type(plan))
         vocabulary.types[plan.name] = made.type
@@ -100,9 +96,14 @@ def declare(plan: Plan) -> Declared:
         return made
 
 
-def _same(known: Declared, plan: Plan) -> bool:
-    """Whether nothing but fields differs that would need new verbs."""
-    return (known.plan.steps, known.plan.lists, known.plan.copies, known.plan.number) == (
+def _says_no_more(plan: Plan, known: Plan) -> bool:
+    """Whether the known one has these fields as they are written here, and nothing else differs that needs new verbs.
+
+    One with more fields is a later version: it stands, whatever an earlier one says of the fields that it had.
+    """
+    mine, theirs = ({fact.name: fact for fact in one.facts} for one in (plan, known))
+    has_more = mine.keys() < theirs.keys()
+    return (has_more or mine == theirs) and (known.steps, known.lists, known.copies, known.number) == (
         plan.steps, plan.lists, plan.copies, plan.number)  # fmt: skip
 
 
