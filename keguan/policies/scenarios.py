@@ -30,19 +30,23 @@ Rule = Annotated[str, Field(pattern=RULE)]
 
 
 class Expectation(Form):
-    """What is to come of an act. `hidden`: the actor may not even learn that the record exists."""
+    """What is to come of an act. `hidden`: the actor may not even learn that the record exists.
+
+    `warnings` are all that warn, by clause with the fields that they name; nothing else may.
+    """
 
     outcome: Literal["done", "waiting", "refused", "hidden"] = "done"
     by: str | None = None
     clause: str | None = None
     field: str | None = None
     warned: str | None = None
+    warnings: dict[str, tuple[str, ...]] | None = None
     code: str | None = None
 
     @pydantic.model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
-        """`done`, `hidden`, `{waiting: role, clause: …}`, `{refused: clause}`, `{done: …}` with `warned`, `code`."""
+        """`done`, `hidden`, `{waiting: role, clause: …}`, `{refused: clause}`, `{done: …}` with warnings and number."""
         if isinstance(raw, str):
             return {"outcome": raw}
         if not isinstance(raw, dict):
@@ -125,6 +129,12 @@ def read_scenarios(
     return found, faults
 
 
+def named(of: str) -> str:
+    """The name in `receivable of late`: the newest record of a type that belongs to the one of that name."""
+    kind, is_of, name = of.partition(" of ")
+    return name if is_of and kind in vocabulary.types else of
+
+
 def units_of(units: Iterable[UnitForm], above: str | None = None) -> Iterator[tuple[UnitForm, str | None]]:
     """Units with the code of the unit above each, parents first."""
     for unit in units:
@@ -177,7 +187,7 @@ class _Known:
             if verb.creates:
                 message = Label(f"{step.do} 是新建，不能写 of", f"{step.do} creates a record; it takes no of")
             yield place.fault(message, Label("用 of 写名字；新建用 call", "of: its name; call: names a new one"), *here)
-        elif step.of is not None and step.of.removeprefix("approval of ") not in names | people:
+        elif step.of is not None and named(step.of) not in names | people:
             yield place.unknown(NAME, step.of, names, *here, "of")
         for name in step.given:
             if verb.argument(name) is None:
@@ -200,5 +210,5 @@ class _Known:
                 "type": (vocabulary.types, FORM),
             }
             for key, (known, what) in known_by.items():
-                if values.get(key) is not None and values[key] not in known:
+                if values.get(key) is not None and (named(values[key]) if key == "of" else values[key]) not in known:
                     yield place.unknown(what, values[key], known, *here, kind, key)

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused
+from keguan.kernel.commands.rows import Rows
+from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.models import Company, Role
 from keguan.policies.packs.forms import OrganisationForm
 from keguan.policies.scenarios import units_of
@@ -29,9 +32,38 @@ class Names:
 
     def id_of(self, name: str) -> UUID | None:
         """The id behind a name."""
+        found = self.record(name)
+        return found[1] if found else self.people.get(name) or self.units.get(name)
+
+    def record(self, name: str) -> tuple[str, UUID] | None:
+        """The type and id of a record that an act named; of `receivable of late` the newest one that belongs to it."""
         if name in self.records:
-            return self.records[name][1]
-        return self.people.get(name) or self.units.get(name)
+            return self.records[name]
+        kind, is_of, about = name.partition(" of ")
+        above = self.record(about) if is_of and kind in vocabulary.types else None
+        found = (
+            last_of(vocabulary.types[kind], *above) if above and above[0] in vocabulary.types[kind].by_name else None
+        )
+        return (kind, found) if found else None
+
+    def act(self, name: str) -> UUID | None:
+        """The event of the last act of `case.accept of late`."""
+        verb, is_of, about = name.partition(" of ")
+        above = self.record(about) if is_of else None
+        found = Rows().select(LAST_ACT, [above[1], verb]) if above else []
+        return found[0]["event"] if found else None
+
+
+LAST_ACT = "select event from kernel_event_object where object = %s and verb = %s and touched order by n desc limit 1"
+
+
+def last_of(record_type: RecordType, parent: str, key: UUID) -> UUID | None:
+    """The newest record of a type that belongs to this one: what a reaction made and nobody named."""
+    found = Rows().select(
+        f'select id from {record_type.table} where "{parent}" = %s order by id desc limit 1',  # noqa: S608 – declared names
+        [key],
+    )
+    return found[0]["id"] if found else None
 
 
 def found(run: Run, ctx: Context, organisation: OrganisationForm, currency: str = "CNY") -> Names:

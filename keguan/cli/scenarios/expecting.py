@@ -59,6 +59,14 @@ def _done(expect: Expectation, outcome: Done) -> Iterator[Label]:
         )
     if expect.field is not None and all(reason.field != expect.field for reason in cited):
         yield Label(f"提醒没有指出 {expect.field}", f"no warning names {expect.field}")
+    if expect.warnings is not None:
+        found: dict[str, set[str]] = {}
+        for reason in outcome.warnings:
+            clause = reason.citation.clause if reason.citation else "—"
+            found.setdefault(clause, set()).update({reason.field} if reason.field else ())
+        if found != {clause: set(fields) for clause, fields in expect.warnings.items()}:
+            shown = "; ".join(f"{clause}: [{', '.join(sorted(fields))}]" for clause, fields in found.items())
+            yield Label(f"提醒应恰为所列，实为 {shown or '无'}", f"the warnings are {shown or 'none'}")
 
 
 def _waiting(expect: Expectation, outcome: Waiting, roles: Mapping[str, Label]) -> Iterator[Label]:

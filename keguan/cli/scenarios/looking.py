@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 
@@ -36,7 +37,10 @@ class Looks:
 
     def differences(self, check: Check) -> Iterator[Label]:
         """What differs from the check, at the moment at which the clock is pinned."""
-        if check.fact:
+        about = next((one.of for one in self._of_a_record(check) if one and one.of), None)
+        if about is not None and self.names.record(about) is None:
+            yield Label(f"没有“{about}”", f"there is no “{about}”")
+        elif check.fact:
             yield from self._fact(check.fact)
         elif check.obligation:
             yield from self._obligation(check.obligation)
@@ -55,8 +59,18 @@ class Looks:
         elif check.settings:
             yield from self._settings(check.settings)
 
+    @staticmethod
+    def _of_a_record(check: Check) -> tuple[Any, ...]:
+        return check.fact, check.obligation, check.notice, check.evidence, check.sight, check.settings
+
+    def _record(self, name: str) -> tuple[str, UUID]:
+        found = self.names.record(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
     def _fact(self, check: FactCheck) -> Iterator[Label]:
-        kind, key = self.names.records[check.of]
+        kind, key = self._record(check.of)
         record_type = vocabulary.types[kind]
         record = load(Rows(), record_type, [key])[key]
         for name, wanted in check.are.items():
@@ -81,7 +95,7 @@ class Looks:
         return wanted
 
     def _obligation(self, check: ObligationCheck) -> Iterator[Label]:
-        _, key = self.names.records[check.of]
+        _, key = self._record(check.of)
         about = f"{check.of}/{check.control}"
         found = (
             Obligation.objects.filter(object=key, control=self.keys[check.control]).order_by("opened_at", "id").last()
@@ -107,7 +121,7 @@ class Looks:
     def _notice(self, check: NoticeCheck) -> Iterator[Label]:
         found = Notice.objects.filter(person=self.names.people[check.to], control=self.keys[check.control])
         if check.of is not None:
-            found = found.filter(object_id=self.names.records[check.of][1])
+            found = found.filter(object_id=self._record(check.of)[1])
         count = found.count()
         if count != check.times:
             yield Label(
@@ -116,7 +130,7 @@ class Looks:
             )
 
     def _evidence(self, check: EvidenceCheck) -> Iterator[Label]:
-        _, key = self.names.records[check.of]
+        _, key = self._record(check.of)
         evidence = Evidence.objects.filter(object=key, control=self.keys[check.control])
         count = evidence.filter(outcome=check.outcome).count()
         if count != check.times if check.times is not None else not count:
@@ -127,7 +141,7 @@ class Looks:
             )
 
     def _sight(self, check: SightCheck) -> Iterator[Label]:
-        kind, key = self.names.records[check.of]
+        kind, key = self._record(check.of)
         table = vocabulary.types[kind].table
         model = next(model for model in apps.get_models() if model._meta.db_table == table)  # noqa: SLF001 – Django's own
         visible = visible_to(self.names.people[check.who], kind)
@@ -138,7 +152,7 @@ class Looks:
             )
 
     def _settings(self, check: SettingsCheck) -> Iterator[Label]:
-        kind, key = self.names.records[check.of]
+        kind, key = self._record(check.of)
         given = {one.setting.name.partition(".")[2]: one for one in settings_here(kind, key)}
         for name, wanted in check.are.items():
             found = given.get(name)

@@ -23,11 +23,9 @@ from keguan.kernel import clock
 from keguan.kernel.commands.arguments import references
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
-from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Listing, Reference
 from keguan.kernel.records.labels import Label
-from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.adoption import adopt, ensure_base
 from keguan.policies.compiling import check_pack
@@ -214,14 +212,12 @@ class World:
     def _target(self, name: str | None) -> UUID | None:
         if name is None:
             return None
-        kind, is_of, about = name.partition(" of ")
-        found = self.names.id_of(about) if is_of and name not in self.names.records else self.names.id_of(name)
-        if not is_of or name in self.names.records or found is None:
-            return found
-        if kind == "approval":
+        kind, _, about = name.partition(" of ")
+        if kind == "approval" and name not in self.names.records:
+            found = self.names.id_of(about)
             waiting = Approval.objects.filter(object=found, state="waiting").order_by("-requested_at", "-id").first()
             return waiting.id if waiting else None
-        return last_of(vocabulary.types[kind], self.names.records[about][0], found)
+        return self.names.id_of(name)
 
     def _arguments(self, verb: Verb, given: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments with names of people, units and records turned into ids."""
@@ -235,19 +231,11 @@ class World:
     def names_in(self, kind: Any, value: Any) -> Any:
         """A value with names turned into ids where its kind points to records."""
         if isinstance(kind, Reference):
-            return self.names.id_of(str(value)) or value
+            found = self.names.act(str(value)) if kind.to == "event" else self.names.id_of(str(value))
+            return found or value
         if isinstance(kind, Listing) and references(kind, [])[0] and isinstance(value, Sequence):
             return [self.names.id_of(str(part)) or part for part in value]
         return value
-
-
-def last_of(record_type: RecordType, parent: str, key: UUID) -> UUID | None:
-    """The newest record of a type that belongs to this one: what a reaction made and nobody named."""
-    found = Rows().select(
-        f'select id from {record_type.table} where "{parent}" = %s order by id desc limit 1',  # noqa: S608 – declared names
-        [key],
-    )
-    return found[0]["id"] if found else None
 
 
 def proven(results: Iterable[Result]) -> frozenset[str]:
