@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from uuid import UUID
 
 from keguan.controls.engines.access import EVERYONE
-from keguan.controls.engines.register_types import VOID, register_types
+from keguan.controls.engines.register_types import VOID
+from keguan.controls.engines.registers import RegisterControl
 from keguan.controls.live.grants import WIDTHS, Grants, all_grants
 from keguan.controls.scopes import grants
 from keguan.kernel import clock
@@ -94,9 +95,10 @@ def _listed(about: str, expected: Iterable[str], found: Iterable[str]) -> Iterat
 
 def form(check: FormCheck) -> Iterator[Label]:
     """What differs between a register as it is filled in and what was expected of it."""
-    name, known = check.type, register_types.get(check.type)
+    name, book = check.type, current(clock.now())
+    known = next((one for one in book.controls if isinstance(one, RegisterControl) and one.plan.name == name), None)
     if known is None:
-        yield Label(f"{name} 不是台账", f"{name} is no register")
+        yield Label(f"没有台账 {name}", f"there is no register {name}")
         return
     opening = vocabulary.verbs[f"{name}.open"]
     yield from _listed(f"{name}.required", check.required, (one.name for one in opening.arguments if one.required))

@@ -94,13 +94,13 @@ class Work:
         """What was said about this item so far."""
         return self.drafts.setdefault(item.position, Draft())
 
-    def create(self, item: Item, **values: Any) -> None:
+    def create(self, item: Item, /, **values: Any) -> None:
         """The item's record exists with these facts; facts not named are empty."""
         draft = self.draft(item)
         draft.created = True
         self.set(item, **values)
 
-    def set(self, item: Item, **values: Any) -> None:
+    def set(self, item: Item, /, **values: Any) -> None:
         """These facts of the item's record have these values. KeyError for a fact that the type does not declare."""
         for name in values:
             self.type.by_name[name]
@@ -110,7 +110,7 @@ class Work:
         """The fact gets the next number of its series by the pattern (such as `KS-YYYYMM-NNN`), drawn last."""
         self.set(item, **{fact: Drawn(pattern)})
 
-    def add_line(self, item: Item, list_name: str, **values: Any) -> UUID:
+    def add_line(self, item: Item, list_name: str, /, **values: Any) -> UUID:
         """The record has one more line with these facts; gives its id."""
         line_type = self.type.line(list_name)
         for name in values:
@@ -119,7 +119,7 @@ class Work:
         self.draft(item).lines.append(Line(list_name, key, values))
         return key
 
-    def set_line(self, item: Item, list_name: str, line: UUID, **values: Any) -> None:
+    def set_line(self, item: Item, list_name: str, line: UUID, /, **values: Any) -> None:
         """These facts of an existing line have these values."""
         self.draft(item).lines.append(Line(list_name, line, values, "set"))
 
@@ -127,7 +127,7 @@ class Work:
         """The record no longer has this line; the journal keeps that it had."""
         self.draft(item).lines.append(Line(list_name, line, {}, "remove"))
 
-    def create_other(self, item: Item, record_type: RecordType, **values: Any) -> UUID:
+    def create_other(self, item: Item, record_type: RecordType, /, **values: Any) -> UUID:
         """Another new record comes into being with this act, touched by the same event; gives its id."""
         key = uuid7(self.now)
         self.draft(item).others.append((record_type, key, values))
