@@ -24,6 +24,7 @@ TERM = re.compile(r"(by day )?(\d+)( days?| hours?)?(.*)", re.ASCII)
 TEST = re.compile(r"(not\s+)?(<=|>=|!=|<|>|)\s*(\d+(?:\.\d+)?)", re.ASCII)
 BAND = re.compile(r"([\[(])(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)([\])])", re.ASCII)
 CALENDAR = re.compile(r"\b(week|month|quarter|year)s?\b|last_|this_|YYYY")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 WORDS = frozenset({"rules", "id", "says", "text", "title", "zh", "en", "number"})
 
 
@@ -50,7 +51,8 @@ class Figures:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._factors: dict[str, int] = {}
-        multiplied = {name for form in _forms(data) for name in re.findall(r"\w+", str(form.get("formula", "")))}
+        formulas = [str(form.get("formula", "")) for form in _forms(data)]
+        multiplied = {name for one in formulas if "*" in one for name in re.findall(r"\w+", one)}
         for name, kind in _kinds(data):
             if kind == "money":
                 self._factors[name] = MONEY
@@ -112,7 +114,8 @@ def _moved(step: Mapping[str, Any], times: Times) -> dict[str, Any]:
         for one in step.get("then", ())
     ]
     at = (times.act if "do" in step else times.look)(str(step["at"]))
-    return {**step, "at": at, **({"then": then} if then else {})}
+    given = {key: times.act(value) if MOMENT.fullmatch(str(value)) else value for key, value in step.get("with", {}).items()}
+    return {**step, "at": at, **({"then": then} if then else {}), **({"with": given} if given else {})}
 
 
 def _forms(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -131,7 +134,7 @@ def _controls(part: Any) -> Iterator[Mapping[str, Any]]:
 def _bound(data: Mapping[str, Any]) -> Iterator[str]:
     """The rules of controls that go by the calendar's weeks, months or years."""
     for form in _forms(data):
-        body = {key: value for key, value in form.items() if key not in ("title", "says", "text")}
+        body = {key: value for key, value in form.items() if key not in ("title", "says", "text", "number")}
         if CALENDAR.search(json.dumps(body, ensure_ascii=False)):
             yield from form.get("rules", ())
 

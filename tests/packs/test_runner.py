@@ -80,6 +80,22 @@ WRONG = {
     "      - {at: 2026-03-02 10:00, then: [{clause: {policy: service-and-complaints, clause: 第五条, controls: [close]}}]}": (
         "no control close runs under 第五条"
     ),
+    "      - {at: 2026-03-02 10:00, then: [{rights: {who: ye_hr, may: {all: [announcement.publish]}}}]}": (
+        "ye_hr should have announcement —, not all"
+    ),
+    "      - {at: 2026-03-02 10:00, then: [{form: {type: survey_round, stages: [running]}}]}": (
+        "the stages of survey_round are running, closed"
+    ),
+    "      - {at: 2026-03-02 10:00, then: [{form: {type: case}}]}": "there is no register case",
+    "      - {at: 2026-03-02 10:00, then: [{settings: {of: one, are: {form_title: 单}}}]}": (
+        "form_title should be 单 but is 客户投诉处理表"
+    ),
+    "      - {at: 2026-03-02 10:00, then: [{fact: {of: receivable of one, are: {stage: noted}}}]}": (
+        "there is no “receivable of one”"
+    ),
+    "      - {at: 2026-03-02 10:00, as: cheng_agent, do: case.note, of: one, with: {text: 试}, expect: {done: true, warnings: {第五条: []}}}": (
+        "the warnings are none"
+    ),
 }
 
 
@@ -126,6 +142,9 @@ def test_nothing_stays(texts: dict[str, str]) -> None:
             "close",
         ),
         ("      - {at: 2026-03-02 10:00, then: [{}]}", "looks at one thing", "fact"),
+        ("      - {at: 2026-03-02 10:00, then: [{rights: {who: ye_hrr}}]}", "ye_hrr", "ye_hr"),
+        ("      - {at: 2026-03-02 10:00, then: [{form: {type: cas}}]}", "“cas”", "case"),
+        ("      - {at: 2026-03-02 10:00, then: [{fact: {of: receivable of ones, are: {stage: noted}}}]}", "ones", "one"),
         (
             "      - {at: 2026-03-02 10:00, as: cheng_agent, do: case.close, of: one, rules: [swcs 1]}",
             "code",

@@ -1,11 +1,10 @@
 """Consultations, suggestions and services: short courses, mostly in time."""
 
 import datetime as dt
-from typing import Any
 
 from keguan.cli.demo.acting import Act, Course
 from keguan.cli.demo.firm import Firm
-from keguan.cli.demo.hours import later, local_day
+from keguan.cli.demo.hours import later
 
 DAY = 7.5 * 60
 
@@ -55,11 +54,7 @@ def suggestion(firm: Firm, name: str, opened_at: dt.datetime) -> Course:
 def service(firm: Firm, name: str, at: dt.datetime) -> Course:
     """A call at the customer's with its voucher; what he pays goes to finance."""
     chance = firm.chance(name)
-    request = {
-        "customer": chance.pick(firm.customers),
-        "request": chance.pick(firm.words["requests"]),
-        **_line(firm, name),
-    }
+    request = {"customer": chance.pick(firm.customers), "request": chance.pick(firm.words["requests"])}
     yield Act(at, "cheng_agent", "service_request.open", None, request, name)
     at = later(at, DAY * 2.4 if chance.often(0.12) else chance.minutes(120))
     voucher = {"voucher_no": f"V-{chance.between(1000, 9999)}"}
@@ -71,26 +66,6 @@ def service(firm: Firm, name: str, at: dt.datetime) -> Course:
     yield Act(at, "han_technician", "service_request.archive", name, done)
     if chance.often(0.5):
         yield from _paid(firm, name, at)
-
-
-def _line(firm: Firm, name: str) -> dict[str, Any]:
-    """What the register asks of a service: mostly all of it."""
-    chance = firm.chance(name, "line")
-    line = {
-        "service_type": chance.weighed({"paid": 6, "contract": 3, "free": 1}),
-        "channel": chance.weighed({"phone": 4, "document": 1}),
-    }
-    if chance.often(0.2):
-        return line
-    bought = local_day(firm.start) - dt.timedelta(days=chance.between(20, 700))
-    model, _, size = str(chance.pick(firm.words["products"])["spec"]).partition(" ")
-    return {
-        **line,
-        "product_model": model,
-        "specification": size or model,
-        "purchased_on": bought.isoformat(),
-        "purchased_at": chance.pick(firm.words["customers"]["cities"]),
-    }
 
 
 def _paid(firm: Firm, name: str, at: dt.datetime) -> Course:
