@@ -30,7 +30,7 @@ def named(part: Any, key: str = "") -> Any:
     elif "zh" in found and key not in {"says", "text"}:
         found["zh"] = long(found["zh"], UNIT) if "unit" in found else f"𠮷{found['zh']}"
         found["en"] = f"{found['en']} 𠮷" if found.get("en") else "𠮷"
-    if found.get("do") in ("customer.add", "case.open"):
+    if "at" in found and found.get("do") in ("customer.add", "case.open"):
         for name, most in (("name", CUSTOMER), ("title", SUBJECT)):
             if name in found["with"]:
                 found["with"] = {**found["with"], name: long(found["with"][name], most)}
