@@ -144,7 +144,6 @@ def test_nothing_stays(texts: dict[str, str]) -> None:
         ("      - {at: 2026-03-02 10:00, then: [{}]}", "looks at one thing", "fact"),
         ("      - {at: 2026-03-02 10:00, then: [{rights: {who: ye_hrr}}]}", "ye_hrr", "ye_hr"),
         ("      - {at: 2026-03-02 10:00, then: [{form: {type: cas}}]}", "“cas”", "case"),
-        ("      - {at: 2026-03-02 10:00, then: [{fact: {of: receivable of ones, are: {stage: noted}}}]}", "ones", "one"),
         (
             "      - {at: 2026-03-02 10:00, as: cheng_agent, do: case.close, of: one, rules: [swcs 1]}",
             "code",
