@@ -69,14 +69,22 @@ def check_arguments(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Try the mutants; status 1 where one survived, 130 where it was cut off."""
+    from keguan.cli.scenarios.scratch import scratch_database
+    from keguan.policies.packs.shelf import find_pack
+
+    folder = find_pack(arguments.pack)
+    # a pack is read once the engines are known: they note what a stored form would forget, and mutants stand by that
+    with scratch_database():
+        return _run(arguments, folder)
+
+
+def _run(arguments: argparse.Namespace, folder: Path) -> int:
     from keguan.cli.mutants.report import Report
     from keguan.cli.mutants.stopping import asked_to_stop
     from keguan.cli.mutants.verdicts import SURVIVED, Verdicts
     from keguan.policies.mutation.mutants import chosen, mutants_of
     from keguan.policies.packs.pack import read_pack
-    from keguan.policies.packs.shelf import find_pack
 
-    folder = find_pack(arguments.pack)
     pack = read_pack(folder)
     mutants = mutants_of(pack)
     if arguments.controls:
@@ -101,14 +109,12 @@ def _verdicts(
     folder: Path, pack: "Pack", waiting: "Sequence[Mutant]", workers: int | None, stopping: Callable[[], bool]
 ) -> "Generator[Verdict]":
     from keguan.cli.mutants.crew import verdicts_here, verdicts_of_crew
-    from keguan.cli.scenarios.scratch import scratch_database
 
     count = min(workers or len(os.sched_getaffinity(0)), len(waiting), MOST_WORKERS)
-    with scratch_database():
-        if count == 1:
-            yield from verdicts_here(pack, waiting, stopping)
-        else:
-            yield from verdicts_of_crew(folder, waiting, count, stopping)
+    if count == 1:
+        yield from verdicts_here(pack, waiting, stopping)
+    else:
+        yield from verdicts_of_crew(folder, waiting, count, stopping)
 
 
 def sample(mutants: "Sequence[Mutant]", count: int, seed: str) -> "list[Mutant]":

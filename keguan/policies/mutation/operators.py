@@ -104,6 +104,10 @@ def _inside(part: Any, around: Around, above: str = "") -> Iterator[Edit]:
 
 
 def _at(key: str, value: Any, around: Around, above: str) -> Iterator[Edit]:
+    if key == "fields" and isinstance(value, Mapping):
+        # what stands here are names of a register's fields: one called `sample` is no sample
+        yield from (edit.under(name) for name, field in value.items() for edit in _inside(field, around))
+        return
     if isinstance(value, str) and (instead := INSTEAD.get(key, {}).get(value)):
         yield Edit((), instead, exchanged(value, instead))
     # the rows of a table are one condition: their bounds are moved together, and none of them may hold always

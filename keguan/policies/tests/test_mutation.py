@@ -45,6 +45,8 @@ PARTS: list[tuple[dict[str, Any], list[Any]]] = [
     ({"within": [{"is": "2 days"}]}, [{"within": [{"is": "1 days"}]}, {"within": [{"is": "3 days"}]}]),
     ({"every": "month"}, [{"every": "quarter"}]),
     ({"by": "clerk"}, [{"by": "owner"}]),
+    ({"fields": {"sample": {"kind": "text", "required": True}}},
+     [{"fields": {"sample": {"kind": "text", "required": False}}}]),
     ({"by": "case.owner"}, [{"by": "cook"}]),
     ({"to": "superior of case.owner"}, [{"to": "case.owner"}]),
     ({"by": "clerk @ case.unit"}, [{"by": "owner @ case.unit"}]),
