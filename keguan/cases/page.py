@@ -142,7 +142,8 @@ def case(
     masked = _with_lists(scopes.masked(viewer, "case", known).difference(revealed))
     notes = [] if "notes" in masked else list(found.notes.order_by("id"))
     files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
-    course = [_without(passage, masked) for passage in timeline(found.id, is_own=True)]
+    seen = timeline(found.id, is_own=True)
+    course = [_without(passage, masked) for passage in scopes.course(viewer, "case", seen, known)]
     record = {name: None if name in masked else value for name, value in _record(found).items()}
     record["extra"] = scopes.unmasked(record["extra"], masked)
     beside = panels(viewer, found, masked, known)

@@ -3,7 +3,8 @@
 The same grants answer the commands (`live/access.py`), so that a list never shows what a command would hide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from keguan.controls.models import OPEN_STATES, Approval, ApprovalStep, Obligati
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.glance import once
+from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.kinds import Listing
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -24,6 +26,8 @@ from keguan.policies.engines import Rulebook
 from keguan.policies.rulebooks import current
 
 NOTHING = Q(pk__in=[])
+OF_ANY_RECORD = ("approval", "obligation", "override", "proposal")
+"""What these hold is about the record that they concern, whoever sees it."""
 
 
 def grants(viewer: UUID, rules: Rulebook | None = None) -> Grants | None:
@@ -89,6 +93,21 @@ def records(viewer: UUID, record_type: RecordType, known: Grants | None = None) 
     """The records of the type that the viewer may see; LookupError where the type has no model."""
     model: Any = model_of(record_type.table)
     return model.objects.filter(visible_to(viewer, record_type.name, known))  # type: ignore[no-any-return]
+
+
+def course(viewer: UUID, record_type: str, passages: Iterable[Passage], known: Grants | None = None) -> list[Passage]:
+    """The entries of a record's course without what was given to records of other types that are not all shown.
+
+    A return slip moves the clocks of its case and stands in its course; what the slip says is the slip's.
+    """
+    found = known or grants(viewer)
+    shown = {record_type, *OF_ANY_RECORD}
+    told = []
+    for passage in passages:
+        of = vocabulary.verbs[passage.verb].on if passage.verb in vocabulary.verbs else record_type
+        is_shown = of in shown or (found is not None and found.sees_all(of))
+        told.append(passage if is_shown else replace(passage, args={}, lines={}))
+    return told
 
 
 def among(viewer: UUID, known: Grants | None = None) -> Q:

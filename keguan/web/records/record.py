@@ -167,7 +167,7 @@ class RecordPages:
         found = replace(found, sight=replace(found.sight, masked=found.sight.masked - revealing.facts))
         readings.tell(who, "page", self.type, [found.record.id], found.sight.masked, is_export=bool(revealing.facts))
         lines = {line.name: lines_of(found, line) for line in self.type.lines if line.name not in found.sight.masked}
-        passages = tuple(timeline(found.record.id, is_own=True))
+        passages = tuple(scopes.course(who, self.type.name, timeline(found.record.id, is_own=True), known))
         facts = [fact for fact in self.type.facts if fact.name not in found.sight.masked]
         pointed = naming.pointed_to(facts, [found.record.values])
         for line in self.type.lines:
