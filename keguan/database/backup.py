@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ from keguan.database.programs import major_version, programs
 FORMAT = 1
 MANIFEST, DUMP = "manifest.json", "database.dump"
 CHUNK = 1 << 20
+LOOKS, PAUSE = 20, 0.1
+"""How often, and at what distance in seconds, it is looked whether somebody is still connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,19 @@ def check(place: Path) -> Backup:
 
 
 def is_used(there: Address) -> bool:
-    """Whether anybody else is connected to the database."""
+    """Whether anybody else is connected to the database; who has just left is given a moment to be gone."""
+    others = (
+        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        " and backend_type is distinct from 'autovacuum worker'"
+    )
     with connect(there.owner) as connection:
-        row = connection.execute(
-            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        ).fetchone()
-    return bool(row and row[0])
+        connection.autocommit = True
+        for _ in range(LOOKS):
+            row = connection.execute(others).fetchone()
+            if not (row and row[0]):
+                return False
+            time.sleep(PAUSE)
+    return True
 
 
 def is_empty(there: Address) -> bool:

@@ -58,8 +58,15 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     person = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=THIRTY_DAYS)
     typed = fields_of(request.POST)
     if person and typed and _size(typed) <= drafts.LARGEST:
-        request.session[KEY] = {"person": person, "path": request.get_full_path()[:LONGEST_FORM], "fields": typed}
+        request.session[KEY] = waiting(request, person, typed)
     return redirect(f"{resolve_url('account_login')}?next={reverse('web:typed')}")
+
+
+def waiting(request: HttpRequest, person: str, typed: Typed) -> dict[str, Any]:
+    """What the session keeps of a form until whoever typed it looks: whose it is, its address, the key of its draft."""
+    path = request.get_full_path()[:LONGEST_FORM]
+    form = str(request.POST.get("draft") or urlsplit(path).path)[:LONGEST_FORM]
+    return {"person": person, "path": path, "form": form, "fields": typed}
 
 
 def take(request: HttpRequest, person: UUID) -> tuple[str, Typed] | None:
@@ -78,7 +85,7 @@ def done(request: HttpRequest, person: UUID) -> None:
     kept = request.session.pop(KEY, None)
     if kept is not None:
         fields = {name: values for name, values in kept["fields"].items() if not name.startswith("_")}
-        drafts.keep(person, urlsplit(kept["path"]).path, fields, "", clock.now())
+        drafts.keep(person, kept["form"], fields, "", clock.now())
 
 
 def fields_of(posted: QueryDict) -> Typed:

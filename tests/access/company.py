@@ -7,6 +7,7 @@ written past them: for half of the types no single person could make them all. N
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.db import transaction
 
 from keguan.cli.scenarios.cast import found
 from keguan.controls import gate
+from keguan.controls.engines.register_types import register_types
 from keguan.controls.live.grants import DIRECTORY
 from keguan.imports.sheets import keep
 from keguan.kernel import clock
@@ -28,7 +30,7 @@ from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.adoption import adopt, ensure_base
 from keguan.policies.packs.pack import read_pack
-from keguan.policies.rulebooks import forget
+from keguan.policies.rulebooks import current, forget
 from tests.access import written
 from tests.access.given import args_of, numbers
 
@@ -146,12 +148,35 @@ def opened(*, is_told: bool = False) -> Iterator[Company]:
             adopt(gate.run, SYSTEM, pack, values=dict(pack.organisation.values))
             names = found(gate.run, SYSTEM, pack.organisation)
         company = Company(written.read(FOLDER), is_told)
-        with clock.pinned(NOW):
-            _everybody(company, names)
-            _everything(company)
-        yield company
+        with _alone():
+            with clock.pinned(NOW):
+                _everybody(company, names)
+                _everything(company)
+            yield company
         transaction.set_rollback(True)
     forget()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The product's vocabulary with the registers of the company, without what other tests of the process declared."""
+    with clock.pinned(NOW):
+        mine = {control.plan.name for control in current(NOW).controls if control.engine == "register"}
+    stands = "select to_regclass(%s) is not null and not starts_with(%s, 'test_') as is_so"
+    foreign = {
+        name: kind
+        for name, kind in vocabulary.types.items()
+        if (name in register_types and name not in mine) or not Rows().select(stands, [kind.table] * 2)[0]["is_so"]
+    }
+    acts = {name: verb for name, verb in vocabulary.verbs.items() if verb.on in foreign}
+    for names, known in ((foreign, vocabulary.types), (acts, vocabulary.verbs)):
+        for name in names:
+            del known[name]  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        vocabulary.types.update(foreign)
+        vocabulary.verbs.update(acts)
 
 
 def _everybody(company: Company, names: Any) -> None:

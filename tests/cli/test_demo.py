@@ -168,7 +168,7 @@ def test_the_demo_is_removed_whole_and_nothing_else_is() -> None:
         assert keguan("demo", "weeks")[0] == 0
         assert keguan("audit", "verify")[0] == 0 and (data / "seals.jsonl").exists()
         status, said = keguan("demo", "remove")
-        assert status == 0 and "连同其后录入的一切" in said
+        assert status == 0 and "连同其后录入的一切" in said, said
         assert not (data / "seals.jsonl").exists()
         assert keguan("migrate")[0] == 0
         assert keguan("demo", "weeks")[0] == 0, "an empty database takes it again"

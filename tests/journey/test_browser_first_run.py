@@ -42,7 +42,9 @@ def submit(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
-def test_a_company_is_founded_and_runs_under_its_pack(empty: Product, browser: Browser) -> None:
+@pytest.fixture(scope="module")
+def company(empty: Product, browser: Browser) -> Product:
+    """The same, after somebody went through all steps of the first run and looked at each."""
     desk = Desk(browser, empty.address)
     page = desk.page
     desk.go("/")
@@ -114,18 +116,24 @@ def test_a_company_is_founded_and_runs_under_its_pack(empty: Product, browser: B
     page.get_by_role("link", name="采用制度包").click()
     page.wait_for_url("**/setup/")
     desk.quiet()
+    return empty
+
+
+def test_a_company_is_founded_and_runs_under_its_pack(company: Product) -> None:
+    assert company.one("select count(*) from policies_pack where code = %s", [PACK]) == 1
+    assert company.one("select count(*) from org_holding") >= 1
 
 
 @pytest.mark.parametrize("language", ["zh-hant", "en"])
-def test_steps_read_in_the_other_languages(empty: Product, browser: Browser, language: str) -> None:
-    desk = Desk(browser, empty.address)
-    desk.page.context.add_cookies([{"name": "django_language", "value": language, "url": empty.address}])
+def test_steps_read_in_the_other_languages(company: Product, browser: Browser, language: str) -> None:
+    desk = Desk(browser, company.address)
+    desk.page.context.add_cookies([{"name": "django_language", "value": language, "url": company.address}])
     desk.go("/accounts/login/")
     desk.page.fill("#login", "luo")
     desk.page.fill("#password", SECRET)
     desk.page.click("button.main")
-    desk.page.wait_for_url(f"{empty.address}/")
-    desk.page.context.add_cookies([{"name": "django_language", "value": language, "url": empty.address}])
+    desk.page.wait_for_url(f"{company.address}/")
+    desk.page.context.add_cookies([{"name": "django_language", "value": language, "url": company.address}])
     for step in STEPS:
         desk.go(f"/setup/{step}/")
         heading = desk.page.inner_text("h1")
@@ -133,18 +141,18 @@ def test_steps_read_in_the_other_languages(empty: Product, browser: Browser, lan
         desk.look(f"{step} {language}")
 
 
-def test_without_javascript_a_further_pack_is_chosen_and_left_again(empty: Product, browser: Browser) -> None:
+def test_without_javascript_a_further_pack_is_chosen_and_left_again(company: Product, browser: Browser) -> None:
     context = browser.new_context(locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{empty.address}/accounts/login/")
+    page.goto(f"{company.address}/accounts/login/")
     page.fill("#login", "luo")
     page.fill("#password", SECRET)
     page.click("button.main")
-    page.goto(f"{empty.address}/setup/pack/")
+    page.goto(f"{company.address}/setup/pack/")
     page.click("button[value='']")
     page.wait_for_url("**/setup/posts/")
-    page.goto(f"{empty.address}/setup/people/")
-    page.goto(f"{empty.address}/setup/")
+    page.goto(f"{company.address}/setup/people/")
+    page.goto(f"{company.address}/setup/")
     page.get_by_role("button", name="完成启用").click()
-    page.wait_for_url(f"{empty.address}/")
-    wait_for(lambda: empty.one("select count(*) from setup_setup where stage <> 'finished'") == 0, "it ends", 10)
+    page.wait_for_url(f"{company.address}/")
+    wait_for(lambda: company.one("select count(*) from setup_setup where stage <> 'finished'") == 0, "it ends", 10)

@@ -17,6 +17,8 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb, JsonbLoader
 
+from keguan.kernel.records.types import Record
+
 
 def jsonable(value: object) -> Any:
     """What `json.dumps` cannot write by itself: keys, times and decimals as text."""
@@ -156,6 +158,8 @@ class Remembered(Rows):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self.loaded: dict[str, dict[uuid.UUID, Record | None]] = {}
+        """By table, the records that were loaded; nothing for ids that were asked for and are not there."""
 
     def select(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """Rows as dictionaries, each time new ones."""

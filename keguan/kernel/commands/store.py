@@ -1,12 +1,13 @@
 """Between record types and their tables: loading records in one statement per type, writing what the work says."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from psycopg import sql
 
-from keguan.kernel.commands.rows import Rows
+from keguan.kernel.commands.rows import Remembered, Rows
 from keguan.kernel.records.types import Fact, LineType, Record, RecordType, columns_of
 
 
@@ -33,33 +34,42 @@ def load(rows: Rows, record_type: RecordType, ids: Collection[UUID]) -> dict[UUI
     """The records of these ids with their head's stream number; unknown ids are left out. One statement."""
     if not ids:
         return {}
+    known = rows.loaded.setdefault(record_type.table, {}) if isinstance(rows, Remembered) else {}
+    if asked := [key for key in ids if key not in known]:
+        found = rows.select(_selecting(record_type.table, tuple(_names(record_type.facts))), [asked])
+        known |= dict.fromkeys(asked)
+        for row in found:
+            values = _values(record_type.facts, row)
+            known[row["id"]] = Record(record_type, row["id"], values, row["head_number"])
+    return {key: record for key in ids if (record := known[key]) is not None}
+
+
+@lru_cache(maxsize=512)
+def _selecting(table: str, names: tuple[str, ...]) -> str:
     query = sql.SQL(
         "select t.id, coalesce(h.n, 0) as head_number, {} from {} t left join kernel_head h on h.id = t.id"
         " where t.id = any(%s)"
-    ).format(
-        sql.SQL(", ").join(sql.Identifier("t", name) for name in _names(record_type.facts)),
-        sql.Identifier(record_type.table),
-    )
-    found = rows.select(query.as_string(None), [list(ids)])
-    return {
-        row["id"]: Record(record_type, row["id"], _values(record_type.facts, row), row["head_number"]) for row in found
-    }
+    ).format(sql.SQL(", ").join(sql.Identifier("t", name) for name in names), sql.Identifier(table))
+    return query.as_string(None)
 
 
 def load_lines(rows: Rows, line_type: LineType, parents: Iterable[Record]) -> None:
     """Fill one list of lines of these records, oldest first. One statement."""
     by_id = {record.id: record for record in parents}
-    query = sql.SQL("select id, {}, {} from {} where {} = any(%s) order by id").format(
-        sql.Identifier(line_type.parent),
-        sql.SQL(", ").join(map(sql.Identifier, _names(line_type.facts))),
-        sql.Identifier(line_type.table),
-        sql.Identifier(line_type.parent),
-    )
+    query = _selecting_lines(line_type.table, line_type.parent, tuple(_names(line_type.facts)))
     for record in by_id.values():
         record.lines[line_type.name] = []
-    for row in rows.select(query.as_string(None), [list(by_id)]):
+    for row in rows.select(query, [list(by_id)]):
         line = {"id": row["id"], **_values(line_type.facts, row)}
         by_id[row[line_type.parent]].lines[line_type.name].append(line)
+
+
+@lru_cache(maxsize=512)
+def _selecting_lines(table: str, parent: str, names: tuple[str, ...]) -> str:
+    query = sql.SQL("select id, {key}, {} from {} where {key} = any(%s) order by id").format(
+        sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(table), key=sql.Identifier(parent)
+    )
+    return query.as_string(None)
 
 
 def present(rows: Rows, types: Iterable[RecordType]) -> list[RecordType]:

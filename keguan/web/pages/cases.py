@@ -40,7 +40,8 @@ class CaseTake:
     `call` is the id of the call from which it is taken, `split_from` that of the case of which it is a part; both are
     posted along. `alike` hints at cases that may be the same.
     Posts `customer` (an id, or `new`), `customer_query`, the fields of `new_customer`, `fieldsets`, and `files`.
-    The submit button named `find_customer` only searches, for browsers without scripts.
+    The submit button named `find_customer` only searches, for browsers without scripts. `draft` names the draft of a
+    form that was opened for somebody: what was half typed for one caller does not come back for the next.
     """
 
     fieldsets: tuple[Fieldset, ...]
@@ -57,6 +58,7 @@ class CaseTake:
     split_from: str = ""
     split_code: str = ""
     alike: AlikePanel | None = None
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

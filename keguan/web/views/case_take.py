@@ -25,6 +25,7 @@ from keguan.web import pages, verb_forms
 from keguan.web.components import Fieldset, Option, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import tell
+from keguan.web.half_filled import LONGEST_FORM
 from keguan.web.listed import TITLE, told, told_customers
 from keguan.web.shapes import reasons
 from keguan.web.views.case_beside import alike_panel
@@ -115,6 +116,7 @@ def _form(
         split_from=split_from,
         split_code=split_code,
         alike=_alike(request, posted, split_from),
+        draft=request.get_full_path()[:LONGEST_FORM] if request.GET else "",
         key=key or (posted_key(request) if request.method == "POST" else new_key()),
     )
     return render_page(request, "web/case_take.html", row, status=status, partial="customers")

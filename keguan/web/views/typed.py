@@ -39,9 +39,7 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG0
         return half_filled.to_sign_in(request)
     if request.user.is_authenticated and fields and half_filled.is_from_here(request):
         if request.headers.get("HX-Request") == "true":
-            request.session[half_filled.KEY] = {
-                "person": str(viewer(request)), "path": request.get_full_path()[:LONGEST_FORM], "fields": fields,
-            }  # fmt: skip
+            request.session[half_filled.KEY] = half_filled.waiting(request, str(viewer(request)), fields)
             answer = HttpResponse(status=204)
             answer["HX-Redirect"] = "/typed/"
             return answer

@@ -1,7 +1,8 @@
 // Where drafts are kept, and the line at a form's head that says what stands in it. Only for whoever typed it.
 export const me = sessionStorage.keguanWindow ??= crypto.randomUUID?.() ?? String(Math.random());
 
-export const keyOf = (form) => new URL(form.action || location.href, location.href).pathname;
+// a form that is opened for somebody (the caller, a case that is split) says so itself: its draft is only for him
+export const keyOf = (form) => form.dataset.draft ?? new URL(form.action || location.href, location.href).pathname;
 
 export async function ask(form, body) {
   const url = `/drafts/?form=${encodeURIComponent(keyOf(form))}`;
