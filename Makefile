@@ -33,9 +33,10 @@ run: .venv/.ready
 test: .venv/.ready browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-# the laws over as many random histories as one has patience for; `make test` tries a few
+# the laws over as many random histories as one has patience for, and everybody looking for what is hidden from him;
+# `make test` tries a few
 laws: .venv/.ready
-	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/laws $(ARGS)
+	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/laws tests/access $(ARGS)
 
 check: $(CHECKS)
 $(CHECKS): .venv/.ready

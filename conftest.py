@@ -1,7 +1,7 @@
 """What every test gets: PostgreSQL of its own, quick password hashes. The servers are in `keguan.database.testing`."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from django.db import connection
@@ -11,12 +11,21 @@ from pytest_django.plugin import DjangoDbBlocker
 LONGEST_FIRST = ("tests/journey/", "tests/cli/", "tests/site/", "tests/laws/", "tests/", "keguan/controls/", "")
 """Where tests lie that take long: of two workers none shall begin one of them when the other is done."""
 
+TOGETHER = ("tests/journey/",)
+"""Folders with one product for all their tests."""
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a file's tests run in one worker (they share what they prepare), those that take longest first."""
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Let a file's tests run in one worker (they share what they prepare), those that take longest first.
+
+    Groups have to be known before pytest-xdist asks for them, and pytest-randomly shuffles before this sorts.
+    """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+            whole = [place for place in TOGETHER if item.nodeid.startswith(place)]
+            item.add_marker(pytest.mark.xdist_group(*whole or [item.nodeid.partition("::")[0]]))
+    yield
     items.sort(key=lambda item: next(at for at, place in enumerate(LONGEST_FIRST) if item.nodeid.startswith(place)))
 
 

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from keguan.cli.scenarios.cast import found
 from keguan.controls import gate
+from keguan.controls.engines.decision_verbs import OVERRULE, REASSESS
 from keguan.controls.engines.register_types import register_types
 from keguan.controls.live.grants import DIRECTORY
 from keguan.imports.sheets import keep
@@ -160,15 +161,19 @@ def opened(*, is_told: bool = False) -> Iterator[Company]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """The product's vocabulary with the registers of the company, without what other tests of the process declared."""
-    with clock.pinned(NOW):
-        mine = {control.plan.name for control in current(NOW).controls if control.engine == "register"}
+    mine = {control.plan.name for control in current(NOW).controls if control.engine == "register"}
     stands = "select to_regclass(%s) is not null and not starts_with(%s, 'test_') as is_so"
     foreign = {
         name: kind
         for name, kind in vocabulary.types.items()
         if (name in register_types and name not in mine) or not Rows().select(stands, [kind.table] * 2)[0]["is_so"]
     }
-    acts = {name: verb for name, verb in vocabulary.verbs.items() if verb.on in foreign}
+    decided = {control.type.name for control in current(NOW).controls if control.engine == "decision"}
+    acts = {
+        name: verb
+        for name, verb in vocabulary.verbs.items()
+        if verb.on in foreign or (verb.on not in decided and verb.name.endswith((f".{REASSESS}", f".{OVERRULE}")))
+    }
     for names, known in ((foreign, vocabulary.types), (acts, vocabulary.verbs)):
         for name in names:
             del known[name]  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ import pytest
 
 from keguan.database import DatabaseFault
 from keguan.database.backup import check
-from keguan.database.testing import clean_environment, run_keguan
+from keguan.database.testing import clean_environment, duplicate, run_keguan
 
 pytestmark = pytest.mark.xdist_group("backups")
 NAME = "欧阳金丝雀"
@@ -104,13 +104,20 @@ def origin() -> Iterator[Path]:
         yield data
 
 
-@pytest.fixture
-def copy(origin: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def restored(origin: Path) -> Iterator[Path]:
     """Another data directory, restored from the backup."""
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         data = Path(folder) / "b"
         keguan(data, "restore", str(origin / "whole.backup"))
         yield data
+
+
+@pytest.fixture
+def copy(restored: Path) -> Iterator[Path]:
+    """The same for one test, to do with as it likes."""
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        yield duplicate(restored, Path(folder) / "b")
 
 
 def test_the_round_trip(origin: Path, copy: Path) -> None:

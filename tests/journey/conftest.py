@@ -1,4 +1,4 @@
-"""One product for the whole folder, which is one group of xdist: a second worker would start a second product."""
+"""One product for the whole folder, which is kept in one worker: a second would start a second product."""
 
 import tempfile
 from collections.abc import Iterator
@@ -9,13 +9,11 @@ import pytest
 from tests.journey.product import Product, leave_nothing
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here takes long, and wants the same worker."""
+    """Everything here takes long."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("journey"))
 
 
 @pytest.fixture(scope="session")

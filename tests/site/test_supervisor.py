@@ -1,7 +1,6 @@
 """`keguan serve` with real processes: up, killed in part, stopped whole, taken over."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +17,7 @@ import psutil
 import psycopg
 import pytest
 
-from keguan.database.testing import clean_environment, run_keguan
+from keguan.database.testing import clean_environment, duplicate, run_keguan
 
 pytestmark = pytest.mark.slow
 
@@ -128,7 +127,7 @@ def migrated() -> Iterator[Path]:
 
 @pytest.fixture
 def served(data: Path, migrated: Path) -> Iterator[Served]:
-    shutil.copytree(migrated, data)
+    duplicate(migrated, data)
     running = Served(data, free_port())
     try:
         yield running.up()
@@ -191,7 +190,7 @@ def test_a_port_in_use_is_said_before_anything_starts(data: Path) -> None:
 
 
 def test_the_worker_comes_back_with_its_database(data: Path, migrated: Path) -> None:
-    shutil.copytree(migrated, data)
+    duplicate(migrated, data)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER],
         env=clean_environment(data),
