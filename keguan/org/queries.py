@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from keguan.kernel import clock
+from keguan.kernel.glance import once
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
 from keguan.org.models import Company, Holding, Notice, Person, Role, Unit
@@ -102,8 +103,15 @@ def mentioned(text: str) -> list[UUID]:
 
 
 def people_by_id(ids: Collection[UUID]) -> dict[UUID, PersonRow]:
-    """The people of these ids with their posts of today, those who left included. Two statements."""
-    return {row.id: row for row in _with_posts(Person.objects.filter(id__in=list(ids)), today())}
+    """The people of these ids with their posts of today, those who left included.
+
+    Two statements; in one look none for whom was asked for before.
+    """
+    known: dict[UUID, PersonRow | None] = once("people", dict)
+    if asked := set(ids) - known.keys():
+        known |= dict.fromkeys(asked)
+        known |= {row.id: row for row in _with_posts(Person.objects.filter(id__in=asked), today())}
+    return {key: row for key in ids if (row := known.get(key)) is not None}
 
 
 def person_options(role: str | None = None) -> list[tuple[UUID, str, Label]]:

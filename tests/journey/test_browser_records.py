@@ -69,3 +69,20 @@ def test_the_administration_stands_every_look(desks: dict[str, Desk]) -> None:
     desk.page.click("#actions a:has-text('设定工作日历')")
     desk.page.wait_for_selector("dialog[open] [name=spec_MON]")
     desk.look("the week of a calendar")
+    desk.page.fill("dialog[open] [name=spec_SAT]", "09:00-12:00")
+    desk.page.click("dialog[open] button:has-text('先看影响')")
+    desk.page.wait_for_selector("dialog[open] #effect-title")
+    assert desk.page.input_value("dialog[open] [name=spec_SAT]") == "09:00-12:00", "what was typed is still there"
+    desk.look("the effect of a calendar's change")
+
+
+def test_every_place_of_the_administration_stands_every_look(desks: dict[str, Desk]) -> None:
+    desk = desks["luo"]
+    desk.go("/administration/")
+    hrefs = desk.page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    places = dict.fromkeys(href for href in hrefs if href.startswith("/"))
+    assert len(places) > 8, places
+    for place in (*places, "/calls/", "/setup/", "/notices/", "/delegations/", "/typed/"):
+        assert desk.go(place) == 200, place
+        desk.look(f"administration: {place}")
+    desk.quiet()

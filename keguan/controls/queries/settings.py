@@ -15,6 +15,7 @@ from keguan.controls.scene import Scene
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Remembered, Rows
 from keguan.kernel.commands.store import load
+from keguan.kernel.glance import once
 from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import Setting, vocabulary
 from keguan.policies.engines import Rulebook
@@ -37,7 +38,11 @@ class InForce:
 
 
 def settings_here(record_type: str, record: UUID) -> list[InForce]:
-    """Every setting of the record's type to which a clause gives a value for it."""
+    """Every setting of the record's type to which a clause gives a value for it; of one look read once."""
+    return once(("settings", record_type, record), lambda: _all(record_type, record))
+
+
+def _all(record_type: str, record: UUID) -> list[InForce]:
     kind, rows = vocabulary.types[record_type], Remembered()
     mine = [setting for name, setting in sorted(vocabulary.settings.items()) if name.partition(".")[0] == record_type]
     return [one for setting in mine if (one := _here(rows, kind, setting, record)) is not None]
