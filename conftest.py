@@ -57,7 +57,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(autouse=True)
 def _nothing_left_in_the_kernel(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Empty the kernel's tables after a test that committed: Django empties only those that have models."""
+    """Empty the kernel's tables and those of tests after a test that committed: Django empties those of models."""
     yield
     marker = request.node.get_closest_marker("django_db")
     committed = marker is not None and marker.kwargs.get("transaction")
@@ -65,7 +65,7 @@ def _nothing_left_in_the_kernel(request: pytest.FixtureRequest, django_db_blocke
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
                 "select string_agg(oid::regclass::text, ', ') from pg_class"
-                " where relkind in ('r', 'p') and not relispartition and relname like 'kernel\\_%'"
+                " where relkind in ('r', 'p') and not relispartition and relname similar to '(kernel|test)\\_%'"
             )
             [tables] = cursor.fetchone()
             cursor.execute(f"truncate {tables} cascade")

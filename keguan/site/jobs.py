@@ -13,7 +13,7 @@ import time
 from types import FrameType
 from typing import Any
 
-from procrastinate import App, Blueprint, exceptions, jobs
+from procrastinate import App, Blueprint, PsycopgConnector, exceptions, jobs
 from psycopg import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 # a worker notes every ten seconds that it lives
 HEARTBEAT = 10
 STALLED_AFTER = 30
+PATIENCE = 5
+"""Seconds that a job waits for a connection before the worker takes the database for gone and begins anew."""
 _own = Blueprint()
 
 
@@ -57,14 +59,14 @@ def on_app_ready(app: App) -> None:
 
 def work(*, concurrency: int = 4) -> None:
     """Work until told to stop (TERM, INT). When the database goes away, connect again when it is back."""
-    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django import app, connector_params
 
     is_told = False
     pause = 1.0
     while not is_told:
         signal.signal(signal.SIGTERM, _leave)
         try:
-            with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+            with app.replace_connector(PsycopgConnector(kwargs=connector_params(), timeout=PATIENCE)) as working:
                 is_told = asyncio.run(_run(working, concurrency))
             pause = 1.0
         except (OperationalError, exceptions.ConnectorException) as error:

@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
-import xlsxwriter
-
 from keguan.kernel.records.labels import Label
 from keguan.kernel.sheets.cells import EXACT
 from keguan.kernel.sheets.table import SheetFault
@@ -48,6 +46,8 @@ def write_sheet(
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     count = cut = 0
+    import xlsxwriter  # a tenth of a second that hardly any command needs
+
     with xlsxwriter.Workbook(target if not isinstance(target, Path) else str(target), options) as book:
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "Sheet1")
         bold = book.add_format({"bold": True, "bottom": 1})
