@@ -36,7 +36,7 @@ test: .venv/.ready browser
 # the laws over as many random histories as one has patience for, and everybody looking for what is hidden from him;
 # `make test` tries a few
 laws: .venv/.ready
-	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/laws tests/access $(ARGS)
+	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/laws tests/access tests/bench $(ARGS)
 
 check: $(CHECKS)
 $(CHECKS): .venv/.ready

@@ -123,6 +123,7 @@ def page_of(firm: Firm, scene: Scene) -> Any:
 
     from keguan.controls import scopes
     from keguan.kernel import clock
+    from keguan.kernel.glance import one_look
     from keguan.policies.rulebooks import current
     from keguan.web.records.lists import Asked as Looked
     from keguan.web.views.case_list import CASES
@@ -130,6 +131,7 @@ def page_of(firm: Firm, scene: Scene) -> Any:
     who, given = firm.people[scene.who], QueryDict(scene.query)
     columns = CASES.listing.columns(given)
 
+    @one_look()
     def ours() -> tuple[list[Any], int]:
         rules = current(clock.now())
         asked = Looked(who, given, "zh-hans", scopes.grants(who, rules), rules)

@@ -64,6 +64,7 @@ def page_of(firm: Firm, text: str) -> Any:
 
     from keguan.controls import scopes
     from keguan.kernel import clock
+    from keguan.kernel.glance import one_look
     from keguan.policies.rulebooks import current
     from keguan.web.records.lists import Asked as Looked
     from keguan.web.views.customer_list import CUSTOMERS
@@ -71,6 +72,7 @@ def page_of(firm: Firm, text: str) -> Any:
     who, given = firm.people["shen"], QueryDict(f"q={text}")
     columns = CUSTOMERS.listing.columns(given)
 
+    @one_look()
     def ours() -> tuple[list[Any], int]:
         rules = current(clock.now())
         asked = Looked(who, given, "zh-hans", scopes.grants(who, rules), rules)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Reverse, Upper
 
 from keguan.controls import scopes
@@ -21,6 +20,7 @@ from keguan.customers.facts import KINDS
 from keguan.customers.models import Customer, Phone
 from keguan.customers.names import wanted_grams
 from keguan.customers.phones import PhoneKind, mask, read_phone, tail_key
+from keguan.kernel.glance import once
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
@@ -59,6 +59,10 @@ class Filters:
 
 
 EVERYTHING = Filters()
+COLUMNS = (
+    *("id", "code", "name", "kind", "city", "owner", "sort_key", "primary_contact"),
+    *("owner__name", "unit__name", "primary_contact__name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +97,6 @@ class Alike:
     row: CustomerRow | None
 
 
-class AmongFew(Func):
-    """`id = any(array(…))`: the planner takes the few ids by their key, however many it feared."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = any("
-    output_field = BooleanField()
-
-
 def visible_to(viewer: UUID, known: Grants | None = None) -> "QuerySet[Customer]":
     """The customers that the viewer may see: what lists, pages, searches and exports share.
 
@@ -121,12 +117,12 @@ def customers(
     """The viewer's customers that pass the filters, in order; `after` is the place that the last page gave."""
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
-    passing = _filtered(visible_to(viewer, grants), filters, masked)
+    passing = _filtered(viewer, grants, filters, masked)
     if after is not None:
         passing = passing.filter(order.after(after))
-    listed = list(_with_neighbours(passing).order_by(*order.by())[: limit + 1])
+    listed = list(passing.order_by(*order.by()).values(*COLUMNS)[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
-    place = (getattr(listed[-1], order.field), listed[-1].id) if more else None
+    place = (listed[-1][order.field], listed[-1]["id"]) if more else None
     return CustomerPage(_rows(listed, masked), place)
 
 
@@ -136,29 +132,28 @@ def found(
     """All of the viewer's customers that pass the filters, in order: what exports and acts on many begin with."""
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
-    return _filtered(visible_to(viewer, grants), filters, masked).order_by(*order.by())
+    return _filtered(viewer, grants, filters, masked).order_by(*order.by())
 
 
 def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000, known: Grants | None = None) -> int:
     """How many customers pass; counting stops at one more than `most`, which is shown as “10,000+”. One statement."""
     grants = known or scopes.grants(viewer)
-    found = _filtered(visible_to(viewer, grants), filters, scopes.masked(viewer, "customer", grants))
-    return found.values("id")[: most + 1].count()
+    masked = scopes.masked(viewer, "customer", grants)
+    if folded(filters.text) and filters == Filters(text=filters.text):
+        return min(len(_hits(viewer, grants, filters.text, masked)), most + 1)
+    return _filtered(viewer, grants, filters, masked).values("id")[: most + 1].count()
 
 
 def hits(viewer: UUID, typed: str) -> list[UUID]:
     """The viewer's customers whom the text finds, in no order; nothing where it says nothing."""
     grants = scopes.grants(viewer)
-    text, masked = Filters(text=typed), scopes.masked(viewer, "customer", grants)
-    if not folded(typed):
-        return []
-    return list(_filtered(visible_to(viewer, grants), text, masked).values_list("id", flat=True)[:HITS])
+    return _hits(viewer, grants, typed, scopes.masked(viewer, "customer", grants))[:HITS] if folded(typed) else []
 
 
 def rows(viewer: UUID, keys: Collection[UUID]) -> dict[UUID, CustomerRow]:
     """Those of these customers that the viewer may see, as rows. Two statements."""
     grants = scopes.grants(viewer)
-    found = list(_with_neighbours(visible_to(viewer, grants).filter(id__in=list(keys))))
+    found = list(visible_to(viewer, grants).filter(id__in=list(keys)).values(*COLUMNS))
     return {row.id: row for row in _rows(found, scopes.masked(viewer, "customer", grants))}
 
 
@@ -177,13 +172,7 @@ def alike(viewer: UUID, args: Mapping[str, Any]) -> list[Alike]:
     return [Alike(like, visible.get(key)) for key, like in first.items()]
 
 
-def _with_neighbours(found: "QuerySet[Customer]") -> "QuerySet[Customer]":
-    names = ("owner__name", "unit__name", "primary_contact__name")
-    own = ("id", "code", "name", "kind", "city", "owner", "sort_key", "primary_contact")
-    return found.select_related("owner", "unit", "primary_contact").only(*own, *names)
-
-
-def _filtered(seen: "QuerySet[Customer]", filters: Filters, masked: Collection[str]) -> "QuerySet[Customer]":
+def _filtered(viewer: UUID, known: Grants | None, filters: Filters, masked: Collection[str]) -> "QuerySet[Customer]":
     given: dict[str, Any] = {
         "kind": filters.kind,
         "city": filters.city,
@@ -191,13 +180,18 @@ def _filtered(seen: "QuerySet[Customer]", filters: Filters, masked: Collection[s
         "unit": filters.unit,
         "imported_from": filters.imported_from,
     }
-    found = seen.filter(**{name: value for name, value in given.items() if value})
-    if not folded(filters.text):
-        return found
-    matching = Q(pk__in=[])
-    for part in _matches(seen, filters.text, masked):
-        matching |= Q(AmongFew(F("id"), ArraySubquery(part.values("id")[:HITS])))
-    return found.filter(matching)
+    found = visible_to(viewer, known).filter(**{name: value for name, value in given.items() if value})
+    return found.filter(id__in=_hits(viewer, known, filters.text, masked)) if folded(filters.text) else found
+
+
+def _hits(viewer: UUID, known: Grants | None, text: str, masked: Collection[str]) -> list[UUID]:
+    """The ids of the viewer's customers whom a text may mean, so many for each meaning; of one look read once."""
+
+    def read() -> list[UUID]:
+        parts = [part.values_list("id", flat=True)[:HITS] for part in _matches(visible_to(viewer, known), text, masked)]
+        return list(parts[0].union(*parts[1:])) if parts else []
+
+    return once(("found customers", viewer, text), read)
 
 
 def _matches(seen: "QuerySet[Customer]", typed: str, masked: Collection[str]) -> Iterable["QuerySet[Customer]"]:
@@ -236,16 +230,15 @@ def _tail(typed: str) -> Q | None:
     return Q(tail__startswith=tail_key(typed))
 
 
-def _rows(listed: Sequence[Customer], masked: Collection[str]) -> tuple[CustomerRow, ...]:
-    phones = _main_phones(listed)
-    return tuple(_row(customer, phones.get(customer.id), masked) for customer in listed)
+def _rows(listed: Sequence[Mapping[str, Any]], masked: Collection[str]) -> tuple[CustomerRow, ...]:
+    phones = _main_phones({customer["id"]: customer["primary_contact"] for customer in listed})
+    return tuple(_row(customer, phones.get(customer["id"]), masked) for customer in listed)
 
 
-def _main_phones(listed: Sequence[Customer]) -> dict[UUID, Phone]:
-    """Each customer's number to ring: the main contact's first, else its own first. One statement."""
-    main = {customer.id: customer.primary_contact_id for customer in listed}
+def _main_phones(main: Mapping[UUID, UUID | None]) -> dict[UUID, Phone]:
+    """The number to ring of customers with their main contacts: the contact's first, else its own. One statement."""
     found: dict[UUID, Phone] = {}
-    for phone in Phone.objects.filter(customer__in=list(main)).order_by("id"):
+    for phone in Phone.objects.filter(customer__in=list(main)).order_by("id") if main else ():
         chosen = found.get(phone.customer_id)
         is_better = chosen is not None and phone.contact_id == main[phone.customer_id] != chosen.contact_id
         if chosen is None or is_better:
@@ -253,19 +246,19 @@ def _main_phones(listed: Sequence[Customer]) -> dict[UUID, Phone]:
     return found
 
 
-def _row(customer: Customer, phone: Phone | None, masked: Collection[str]) -> CustomerRow:
-    contact = customer.primary_contact.name if customer.primary_contact else ""
+def _row(customer: Mapping[str, Any], phone: Phone | None, masked: Collection[str]) -> CustomerRow:
+    contact = customer["primary_contact__name"] or ""
     return CustomerRow(
-        id=customer.id,
-        code="" if "code" in masked else customer.code,
-        name=HIDDEN if "name" in masked else customer.name,
-        kind=KINDS[customer.kind],
-        city="" if "city" in masked else customer.city or "",
+        id=customer["id"],
+        code="" if "code" in masked else customer["code"],
+        name=HIDDEN if "name" in masked else customer["name"],
+        kind=KINDS[customer["kind"]],
+        city="" if "city" in masked else customer["city"] or "",
         contact=HIDDEN if contact and "contacts.name" in masked else contact,
         phone=phone_words(phone, masked) if phone else Label("", ""),
-        owner=customer.owner_id,
-        owner_name=customer.owner.name if customer.owner else "",
-        unit_name=customer.unit.name if customer.unit else "",
+        owner=customer["owner"],
+        owner_name=customer["owner__name"] or "",
+        unit_name=customer["unit__name"] or "",
     )
 
 

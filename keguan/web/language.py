@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template import Context
 from django.utils import translation
 
 from keguan.kernel.records.labels import ENGLISH, LANGUAGES, SIMPLIFIED, TRADITIONAL, Label
@@ -35,7 +36,7 @@ class ChosenLanguage:
         return response
 
 
-def language_of(context: Mapping[str, Any]) -> str:
+def language_of(context: Mapping[str, Any] | Context) -> str:
     """One of `LANGUAGES`: the request's language, else the active one (error pages have no request)."""
     request = context.get("request")
     code = str(getattr(request, "LANGUAGE_CODE", None) or translation.get_language() or SIMPLIFIED).lower()

@@ -17,8 +17,10 @@ from django.db import transaction
 
 from keguan.cli.scenarios.cast import found
 from keguan.controls import gate
+from keguan.controls.engines.decision import DecisionControl
 from keguan.controls.engines.decision_verbs import OVERRULE, REASSESS
 from keguan.controls.engines.register_types import register_types
+from keguan.controls.engines.registers import RegisterControl
 from keguan.controls.live.grants import DIRECTORY
 from keguan.imports.sheets import keep
 from keguan.kernel import clock
@@ -161,14 +163,14 @@ def opened(*, is_told: bool = False) -> Iterator[Company]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """The product's vocabulary with the registers of the company, without what other tests of the process declared."""
-    mine = {control.plan.name for control in current(NOW).controls if control.engine == "register"}
+    mine = {control.plan.name for control in current(NOW).controls if isinstance(control, RegisterControl)}
     stands = "select to_regclass(%s) is not null and not starts_with(%s, 'test_') as is_so"
     foreign = {
         name: kind
         for name, kind in vocabulary.types.items()
         if (name in register_types and name not in mine) or not Rows().select(stands, [kind.table] * 2)[0]["is_so"]
     }
-    decided = {control.type.name for control in current(NOW).controls if control.engine == "decision"}
+    decided = {control.type.name for control in current(NOW).controls if isinstance(control, DecisionControl)}
     acts = {
         name: verb
         for name, verb in vocabulary.verbs.items()
@@ -176,7 +178,7 @@ def _alone() -> Iterator[None]:
     }
     for names, known in ((foreign, vocabulary.types), (acts, vocabulary.verbs)):
         for name in names:
-            del known[name]  # type: ignore[attr-defined]
+            del known[name]
     try:
         yield
     finally:

@@ -34,9 +34,9 @@ PLANTED = {
     *("view.name", "delegation.reason", "observation.what", "chase.content", "petition.title", "import.title"),
     *("case.comment", "case.reason", "case.findings", "case.decision", "case.attachments.digest", "receiver.address"),
 }
-LOOKING = ROLES if LONG else ("gu_deputy", "luo_admin", "cheng_agent", "xu_salesperson", "newcomer")
-"""Who looks through the product each time: who sees nearly all, who administers, who sees his own, who sees nothing.
-With `make laws` everybody does.
+LOOKING = ROLES if LONG else ("luo_admin", "cheng_agent", "xu_salesperson", "newcomer")
+"""Who looks through the product each time: who administers, who serves all, who sees his own, who sees nothing. With
+`make laws` everybody does.
 """
 SEARCHED = ("case", "customer", "person", "chase", "petition", "receivable", "task")
 KEY = re.compile(r"^/api/v1/([a-z_]+)/\{key\}")
