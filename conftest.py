@@ -1,12 +1,13 @@
 """What every test gets: PostgreSQL of its own, quick password hashes. The servers are in `keguan.database.testing`."""
 
-import gc
 from collections.abc import Generator, Iterator
 
 import pytest
 from django.db import connection
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
+
+from keguan.site.garbage import settle
 
 LONGEST_FIRST = ("tests/journey/", "tests/cli/", "tests/site/", "tests/laws/", "tests/", "keguan/controls/", "")
 """Where tests lie that take long: of two workers none shall begin one of them when the other is done."""
@@ -30,10 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, N
 
 
 def pytest_collection_finish() -> None:
-    """Tell the garbage collector that all this stays: a fifth of the run was spent on looking through it again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    """What was collected stays: a fifth of the run was spent on looking through it for garbage."""
+    settle()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 
 from keguan import database
+from keguan.site.garbage import settle
 
 
 @contextlib.contextmanager
@@ -24,6 +25,7 @@ def opened(role: database.Role = "web") -> Iterator[None]:
         from django.db import connections
 
         django.setup()
+        settle()
         try:
             yield
         finally:
