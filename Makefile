@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= 1
-WORKERS ?= 2
+WORKERS ?= 3
 HISTORIES ?= 1000
 UV := .venv/bin/uv
 BIN := .venv/bin
