@@ -281,7 +281,8 @@ class RecordList:
     def nothing(self, asked: Asked) -> Empty:
         """What an empty list says."""
         name = self.type.label
-        links = tuple(Link(doing.label, doing.url) for doing in self.doings(asked))
+        first_main = sorted(self.doings(asked), key=lambda doing: not doing.is_main)
+        links = tuple(Link(doing.label, doing.url) for doing in first_main)
         return Empty(Label(f"还没有{name.zh}", f"Nothing here yet: {name.en}"), "", links)
 
     def unmatched(self, path: str) -> Empty:
