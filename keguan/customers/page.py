@@ -186,7 +186,7 @@ def _phones(phones: Sequence[Phone], contact: UUID | None, masked: frozenset[str
     return tuple(
         PhoneRow(
             phone.id,
-            phone_words(phone, masked),
+            phone_words(phone.digits, phone.extension, masked),
             PHONE_KINDS[phone.kind],
             "" if hidden else phone.digits + (f",{phone.extension}" if phone.extension else ""),
             hidden,

@@ -20,6 +20,7 @@ from keguan.customers.facts import KINDS
 from keguan.customers.models import Customer, Phone
 from keguan.customers.names import wanted_grams
 from keguan.customers.phones import PhoneKind, mask, read_phone, tail_key
+from keguan.kernel.commands.rows import Rows
 from keguan.kernel.glance import once
 from keguan.kernel.records.kinds import BadValue
 from keguan.kernel.records.labels import Label
@@ -59,6 +60,7 @@ class Filters:
 
 
 EVERYTHING = Filters()
+PHONES = "select customer, contact, digits, extension from customers_phone where customer = any(%s) order by id"
 COLUMNS = (
     *("id", "code", "name", "kind", "city", "owner", "sort_key", "primary_contact"),
     *("owner__name", "unit__name", "primary_contact__name"),
@@ -235,18 +237,18 @@ def _rows(listed: Sequence[Mapping[str, Any]], masked: Collection[str]) -> tuple
     return tuple(_row(customer, phones.get(customer["id"]), masked) for customer in listed)
 
 
-def _main_phones(main: Mapping[UUID, UUID | None]) -> dict[UUID, Phone]:
+def _main_phones(main: Mapping[UUID, UUID | None]) -> dict[UUID, dict[str, Any]]:
     """The number to ring of customers with their main contacts: the contact's first, else its own. One statement."""
-    found: dict[UUID, Phone] = {}
-    for phone in Phone.objects.filter(customer__in=list(main)).order_by("id") if main else ():
-        chosen = found.get(phone.customer_id)
-        is_better = chosen is not None and phone.contact_id == main[phone.customer_id] != chosen.contact_id
-        if chosen is None or is_better:
-            found[phone.customer_id] = phone
+    found: dict[UUID, dict[str, Any]] = {}
+    for phone in Rows().select(PHONES, [list(main)]) if main else ():
+        customer = phone["customer"]
+        chosen = found.get(customer)
+        if chosen is None or phone["contact"] == main[customer] != chosen["contact"]:
+            found[customer] = phone
     return found
 
 
-def _row(customer: Mapping[str, Any], phone: Phone | None, masked: Collection[str]) -> CustomerRow:
+def _row(customer: Mapping[str, Any], phone: Mapping[str, Any] | None, masked: Collection[str]) -> CustomerRow:
     contact = customer["primary_contact__name"] or ""
     return CustomerRow(
         id=customer["id"],
@@ -255,15 +257,15 @@ def _row(customer: Mapping[str, Any], phone: Phone | None, masked: Collection[st
         kind=KINDS[customer["kind"]],
         city="" if "city" in masked else customer["city"] or "",
         contact=HIDDEN if contact and "contacts.name" in masked else contact,
-        phone=phone_words(phone, masked) if phone else Label("", ""),
+        phone=phone_words(phone["digits"], phone["extension"], masked) if phone else Label("", ""),
         owner=customer["owner"],
         owner_name=customer["owner__name"] or "",
         unit_name=customer["unit__name"] or "",
     )
 
 
-def phone_words(phone: Phone, masked: Collection[str]) -> Label:
+def phone_words(digits: str, extension: str | None, masked: Collection[str]) -> Label:
     """A number as the viewer may read it."""
     if "phones.digits" in masked or "phones" in masked:
-        return Label.typed(mask(phone.digits))
-    return PhoneKind().label(f"{phone.digits}x{phone.extension}" if phone.extension else phone.digits)
+        return Label.typed(mask(digits))
+    return PhoneKind().label(f"{digits}x{extension}" if extension else digits)
