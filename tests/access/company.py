@@ -75,6 +75,11 @@ class Company:
         """Some record of the type."""
         return next(iter(self.records[record_type]), None)
 
+    def number(self) -> None:
+        """Take down the numbers under which cases and customers have their pages."""
+        for table in ("cases_case", "customers_customer"):
+            self.codes |= {row["id"]: row["code"] for row in Rows().select(f"select id, code from {table}")}
+
     def around(self, person: written.Person, record_type: str) -> list[UUID]:
         """Records of the type in every scope as the person sees it: his, shown to him, of his units, of others."""
         found: dict[object, UUID] = {}
@@ -220,8 +225,7 @@ def _everything(company: Company) -> None:
         makers = [verb for verb in verbs if verb.creates]
         if makers and len(makers) < len(verbs) and kind.name not in NOBODY_MAKES and kind.name not in DIRECTORY:
             (_own if kind.name in EACH else _some)(company, kind, makers[-1])
-    for table in ("cases_case", "customers_customer"):
-        company.codes |= {row["id"]: row["code"] for row in Rows().select(f"select id, code from {table}")}
+    company.number()
     company.concerned |= {(row["object"], row["person"]) for row in Rows().select(CONCERNED)}
 
 

@@ -60,7 +60,9 @@ def doors(company: Company) -> Doors:
 @pytest.fixture(scope="module")
 def planted(company: Company, doors: Doors) -> Planted:
     with clock.pinned(NOW):
-        return Planted(company, tell(company))
+        beside = tell(company)
+        company.number()
+        return Planted(company, beside)
 
 
 @pytest.fixture(autouse=True)
