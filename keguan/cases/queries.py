@@ -118,14 +118,14 @@ def cases(
     condition = _condition(viewer, filters, known)
     condition &= Q() if after is None else order.after(after)
     found = _first(scopes.visible_to(viewer, "case", known), condition, limit + 1, order)
-    # who sees every customer gets their names along with the rows
-    are_all_seen = scopes.visible_to(viewer, "customer", known) == Q()
-    columns = (*COLUMNS, NAMED) if are_all_seen and "name" not in scopes.masked(viewer, "customer", known) else COLUMNS
+    columns = (*COLUMNS, NAMED) if _may_name_all(viewer, known) else COLUMNS
     listed = list(found.order_by(*order.by()).values(*columns)[: limit + 1])
     more, listed = len(listed) > limit, listed[:limit]
     due = nearest([case["id"] for case in listed])
-    named = {case["customer"]: case[NAMED] or "" for case in listed} if NAMED in columns else None
-    customers = named if named is not None else customer_names(viewer, {case["customer"] for case in listed}, known)
+    if NAMED in columns:
+        customers = {case["customer"]: case[NAMED] or "" for case in listed}
+    else:
+        customers = customer_names(viewer, {case["customer"] for case in listed}, known)
     masked = scopes.masked(viewer, "case", known)
     place = (listed[-1][order.field], listed[-1]["id"]) if more else None
     rows = tuple(_row(case, customers.get(case["customer"], ""), masked, due.get(case["id"])) for case in listed)
@@ -169,6 +169,12 @@ COLUMNS = (
     *("owner", "owner__name", "unit__name"),
 )
 NAMED = "customer__name"
+
+
+def _may_name_all(viewer: UUID, known: Grants | None) -> bool:
+    """Whether every customer may be named to the viewer: their names are then read along with the rows."""
+    is_masked = "name" in scopes.masked(viewer, "customer", known)
+    return not is_masked and scopes.visible_to(viewer, "customer", known) == Q()
 
 
 def _first(scope: Q, condition: Q, limit: int, order: Order) -> "QuerySet[Case]":

@@ -9,7 +9,7 @@ def settle() -> None:
     """What stands now stays to the end: it is not looked through again, and what comes is looked through less often.
 
     Called when everything is imported. An import of a hundred thousand customers takes a quarter less time, a recount
-    a fifth; a request is no longer stopped for a tenth of a second now and then.
+    a sixth; a request is no longer stopped for a tenth of a second now and then.
     """
     gc.collect()
     gc.freeze()

@@ -69,15 +69,15 @@ def waiting(request: HttpRequest, person: str, typed: Typed) -> dict[str, Any]:
     return {"person": person, "path": path, "form": form, "fields": typed}
 
 
-def take(request: HttpRequest, person: UUID) -> tuple[str, Typed] | None:
-    """The address and the fields that wait for this person; what waits for somebody else is forgotten."""
+def take(request: HttpRequest, person: UUID) -> dict[str, Any] | None:
+    """What waits for this person (see `waiting`); what waits for somebody else is forgotten."""
     kept: dict[str, Any] | None = request.session.get(KEY)
     if kept is None:
         return None
     if kept["person"] != str(person):
         del request.session[KEY]
         return None
-    return kept["path"], kept["fields"]
+    return kept
 
 
 def done(request: HttpRequest, person: UUID) -> None:

@@ -62,6 +62,26 @@ def test_what_was_sent_without_a_session_returns_after_signing_in_and_is_sent_wi
     assert client.get(reverse("web:typed")).status_code == 302
 
 
+def test_what_is_sent_again_leaves_no_draft_whatever_the_address_asked_for(office: Office) -> None:
+    done = office.accepted()
+    form = reverse("web:case_act", args=[done.code, "find"])
+    client = expired(office)
+    client.post(f"{form}?back=/cases/", {"findings": WORDS, "is_founded": "true", "draft": form})
+    sign_in(client, "agent")
+    page = text(client, reverse("web:typed"))
+    assert drafts.find(office.people["agent"], form, NOW) is not None
+    assert client.post(f"{form}?back=/cases/", {**hidden(page), "findings": WORDS}).status_code == 302
+    assert Case.objects.get(id=done.object).findings == WORDS
+    assert drafts.find(office.people["agent"], form, NOW) is None
+
+
+def test_a_form_opened_for_somebody_has_a_draft_of_its_own(office: Office) -> None:
+    agent, form = office.browser("agent"), reverse("web:case_take")
+    assert "data-draft=" not in text(agent, form)
+    assert f'data-draft="{form}?customer_query=4821"' in text(agent, f"{form}?customer_query=4821")
+    assert f'data-draft="{form}?customer_query=4822"' in text(agent, f"{form}?customer_query=4822")
+
+
 def test_htmx_is_led_to_sign_in_and_back(office: Office) -> None:
     done = office.accepted()
     client = expired(office)

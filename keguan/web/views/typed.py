@@ -1,6 +1,7 @@
 """Typed and not lost: what was sent without a session comes back after signing in; drafts as scripts keep them."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ def typed(request: HttpRequest) -> HttpResponse:
     if kept is None:
         return redirect("web:today")
     half_filled.done(request, viewer(request))
-    return _show(request, *kept)
+    return _show(request, kept)
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 – told by the framework
@@ -43,19 +44,19 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG0
             answer = HttpResponse(status=204)
             answer["HX-Redirect"] = "/typed/"
             return answer
-        return _show(request, request.get_full_path()[:LONGEST_FORM], fields, 403)
+        return _show(request, half_filled.waiting(request, str(viewer(request)), fields), 403)
     return render(request, "403_csrf.html", {}, status=403)
 
 
-def _show(request: HttpRequest, address: str, fields: Typed, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, kept: Mapping[str, Any], status: int = 200) -> HttpResponse:
     shown, hidden = [], []
-    for name, values in fields.items():
+    for name, values in kept["fields"].items():
         if len(values) == 1 and _is_words(name, values[0]):
             shown.append(Field(name, _label(name), "lines" if len(values[0]) > 60 or "\n" in values[0] else "text",
                                values[0], is_wide=True))  # fmt: skip
         else:
             hidden += [(name, value) for value in values]
-    row = pages.TypedPage(address, tuple(shown), tuple(hidden), new_key())
+    row = pages.TypedPage(kept["path"], tuple(shown), tuple(hidden), new_key(), kept["form"])
     return render_page(request, "web/typed.html", row, status)
 
 
