@@ -113,7 +113,15 @@ def written_of(body: Body) -> list[Written]:
         Written(
             control["engine"],
             control["form"],
-            Place("", 0, policy["code"], policy["title"], policy["clauses"][control["at"]], control["at"]),
+            Place(
+                "",
+                0,
+                policy["code"],
+                policy["title"],
+                policy["clauses"][control["at"]],
+                control["at"],
+                version=policy["number"],
+            ),
         )
         for policy in body["policies"]
         for control in policy["controls"]

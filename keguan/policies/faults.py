@@ -52,6 +52,7 @@ class Place:
     """Where a control (or another part of a pack) stands. `lines` maps a path inside the part to its line.
 
     Rulebooks compiled from adopted versions have no lines: nothing is wrong with them, or the product changed.
+    `version` is the number of the policy's version there.
     """
 
     file: str = ""
@@ -61,6 +62,7 @@ class Place:
     clause: str = ""
     position: int = 0
     lines: Mapping[Path, int] = field(default_factory=dict, hash=False, compare=False)
+    version: int = field(default=0, hash=False, compare=False)
 
     def line_of(self, *path: str | int) -> int:
         """The line of a part inside, such as `line_of("table", 1, "when")`, or of the nearest known part around it."""

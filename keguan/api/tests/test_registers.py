@@ -27,7 +27,9 @@ clauses:
           number: LF-YYYYMM-NNN
           fields: {guest: text!, came_on: {kind: date, zh: 来访日期, en: Came on, filter: true}, host: person}
           lines: {things: {name: text!}}
-          stages: [{stage: noted, zh: 已登记, en: Noted}, {stage: left, zh: 已离开, en: Left, by: leave}]
+          stages:
+            - {stage: noted, zh: 已登记, en: Noted}
+            - {stage: left, zh: 已离开, en: Left, by: leave, act: {zh: 送客, en: See off}}
       - access: {id: visitors-access, who: everyone, may: visitor_note.*, see: visitor_note, scope: all}
 """
 
@@ -57,7 +59,7 @@ def test_a_register_stands_in_the_document(firm: Firm) -> None:
     assert all(path.startswith("/api/v1/visitor_notes") for path in new)
     assert set(before["paths"]) <= set(after["paths"])
     leave = after["paths"]["/api/v1/visitor_notes/{key}/leave"]["post"]
-    assert "已离开" in leave["summary"] or "离开" in leave["summary"]
+    assert leave["summary"] == "送客 · See off"
     opening = after["paths"]["/api/v1/visitor_notes"]["post"]
     assert opening["tags"] == ["来访单 · Visitor note"]
     body = opening["requestBody"]["content"]["application/json"]["schema"]

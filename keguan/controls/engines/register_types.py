@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keguan.kernel.commands import revealing
@@ -21,11 +21,12 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Step:
-    """A stage and the verb (without its noun) that enters it."""
+    """A stage and the verb (without its noun) that enters it; `act` is what the verb is called where that is said."""
 
     stage: str
     label: Label
     by: str
+    act: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Plan:
-    """A register as its control writes it."""
+    """A register as its control writes it, in that version of its policy (0: a draft)."""
 
     name: str
     label: Label
@@ -51,12 +52,30 @@ class Plan:
     goes: str | None = None
     keeps: str | None = None
     indexed: tuple[str, ...] = ()
+    version: int = field(default=0, compare=False)
     roles: Mapping[str, Label] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def table(self) -> str:
         """The view that holds its records."""
         return f"register_{self.name}"
+
+    @property
+    def opening(self) -> Label:
+        """What entering a new record is called."""
+        said = self.steps[0].act if self.steps else None
+        return said or Label(f"登记{self.label.zh}", f"Open: {self.label.en}")
+
+    def called(self, verb: str) -> Label | None:
+        """What the verb (with its noun) is called, where the register says it of a stage."""
+        return next((step.act for step in self.steps if f"{self.name}.{step.by}" == verb), None)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What verbs are made of beside its fields, without the words."""
+        steps = [(step.stage, step.by) for step in self.steps]
+        lists = [(name, facts) for name, _, facts in self.lists]
+        return steps, lists, self.copies, self.goes, self.keeps, self.number
 
 
 @dataclass(frozen=True)
@@ -77,6 +96,11 @@ def declare(plan: Plan) -> Declared:
     """Make the register known with its verbs; of two versions the one with more fields stands, of equals the later."""
     with _lock:
         known = register_types.get(plan.name)
+        if known is not None and plan == known.plan:
+            # the same words in a later version are its words, too: none in between may take their place
+            later = plan if plan.version > known.plan.version else known.plan
+            register_types[plan.name] = replace(known, plan=later)
+            return register_types[plan.name]
         if known is not None and _says_no_more(plan, known.plan):
             return known
         made = Declared(plan, record_type(plan))
@@ -97,14 +121,15 @@ def declare(plan: Plan) -> Declared:
 
 
 def _says_no_more(plan: Plan, known: Plan) -> bool:
-    """Whether the known one has these fields as they are written here, and nothing else differs that needs new verbs.
+    """Whether the known one stands: it has more fields, or the same in a later version; nothing else needs new verbs.
 
-    One with more fields is a later version: it stands, whatever an earlier one says of the fields that it had.
+    One with more fields is a later version: it stands, whatever an earlier one says of the fields that it had. Words
+    alone are those of the latest version, in whatever order a process compiles the rulebooks of the past.
     """
-    mine, theirs = ({fact.name: fact for fact in one.facts} for one in (plan, known))
-    has_more = mine.keys() < theirs.keys()
-    return (has_more or mine == theirs) and (known.steps, known.lists, known.copies, known.number) == (
-        plan.steps, plan.lists, plan.copies, plan.number)  # fmt: skip
+    if plan.shape != known.shape:
+        return False
+    mine, theirs = ({fact.name for fact in one.facts} for one in (plan, known))
+    return mine < theirs or (mine == theirs and plan.version < known.version)
 
 
 COPIES = (
@@ -159,7 +184,7 @@ def verbs(plan: Plan, kind: RecordType) -> list[Verb]:
     first = plan.steps[0].stage if plan.steps else "open"
     links = (plan.of,) if plan.of else ()
     found = [
-        Verb(f"{name}.open", Label(f"登记{label.zh}", f"Open: {label.en}"), name, opening(plan, first),
+        Verb(f"{name}.open", plan.opening, name, opening(plan, first),
              (*(_takes(fact, required=False) for fact in common), *given), creates=True, enters=first, names=links),
         Verb(f"{name}.change", Label(f"更正{label.zh}", f"Change: {label.en}"), name, change, tuple(loose)),
         Verb(f"{name}.void", Label(f"作废{label.zh}", f"Void: {label.en}"), name, entering("void"),
@@ -169,7 +194,7 @@ def verbs(plan: Plan, kind: RecordType) -> list[Verb]:
     ]  # fmt: skip
     routed = {plan.goes: "gone", plan.keeps: "kept"}
     found += [
-        Verb(f"{name}.{step.by}", step.label, name, entering(step.stage), tuple(loose), enters=step.stage)
+        Verb(f"{name}.{step.by}", step.act or step.label, name, entering(step.stage), tuple(loose), enters=step.stage)
         for step in plan.steps[1:]
         if f"{name}.{step.by}" not in routed
     ]
@@ -177,7 +202,7 @@ def verbs(plan: Plan, kind: RecordType) -> list[Verb]:
     for verb, part in routed.items():
         if verb:
             words = Label("送出一联", "Pass a copy on") if part == "gone" else Label("收存一联", "Keep a copy")
-            found.append(Verb(verb, words, name, passing(part), (copy,), loads=("copies",)))
+            found.append(Verb(verb, plan.called(verb) or words, name, passing(part), (copy,), loads=("copies",)))
     for list_name, list_label, facts in plan.lists:
         given = [_takes(fact, required=fact.required) for fact in facts]
         found.append(Verb(f"{name}.add_{list_name}", Label(f"添加{list_label.zh}", f"Add: {list_label.en}"), name,

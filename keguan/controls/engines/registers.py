@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from keguan.controls.conditions import ALWAYS
-from keguan.controls.engines.forms import Words, described
+from keguan.controls.engines.forms import Part, Words, described
 from keguan.controls.engines.guard import KEPT, Needs, Ruling, RulingGuard
 from keguan.controls.engines.register_fields import Fields, words_of
 from keguan.controls.engines.register_types import ORIGINATOR, Copy, Plan, Step, adopted, declare, register_types
@@ -17,8 +19,38 @@ from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Place
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+CODE = r"^[a-z][a-z0-9_]{0,39}$"
+NAME = re.compile(CODE)
 TAKEN = frozenset(("id", "record", "code", "title", "stage", "owner", "unit", "opened_by", "opened_at", "copies"))
+
+
+class StageForm(Part):
+    """One stage; its code alone will do. / 一个环节；也可以只写代码。"""
+
+    stage: str = Field(pattern=CODE, description="环节的代码 / the code of the stage")
+    by: str | None = described(
+        "进入此环节的动作；不写则与代码同名，第一个环节是 open",
+        "the verb that enters it; else named as the stage is, and open for the first",
+        None,
+    )
+    zh: str | None = described("环节的名称，如“已答复”", "its name in Chinese", None)
+    en: str | None = described("环节的英文名称", "its name in English, such as Replied", None)
+    act: Words | None = described(
+        "进入此环节的动作叫什么，如 {zh: 答复, en: Reply}，处处用它；不写则用环节的名称，第一个环节用“登记…”",
+        "what the verb that enters it is called wherever it is named, such as {zh: 答复, en: Reply}; "
+        "else as the stage is, and “Open: …” for the first",
+        None,
+    )
+
+    @property
+    def label(self) -> Label:
+        """Its name, else its code."""
+        words = {"zh": self.zh, "en": self.en} if self.zh else {}
+        return words_of(words, self.stage)
+
+
+def _stage(raw: Any) -> Any:
+    return {"stage": raw} if isinstance(raw, str) else raw
 
 
 class RegisterForm(ControlForm):
@@ -29,7 +61,9 @@ class RegisterForm(ControlForm):
     of: str | None = described("属于哪种记录", "the record type it belongs to", None)
     fields: dict[str, Any] = described("字段：{名: text!}，! 为必填", "fields: {name: text!}; ! makes one required", {})
     lines: dict[str, Any] = described("明细：{清单: {字段}}", "lines: {list: {fields}}", {})
-    stages: tuple[Any, ...] = described("环节：[{stage, by, zh, en}]", "stages: [{stage, by, zh, en}]", ())
+    stages: tuple[Annotated[StageForm, BeforeValidator(_stage)], ...] = described(
+        "环节：[{stage, by, zh, en, act}]", "stages: [{stage, by, zh, en, act}]", ()
+    )
     number: str | None = described("编号规则，如 TH-YYYYMM-NNN", "the number pattern", None)
     copies: tuple[Any, ...] = described(
         "联次：[{goes: 岗位, keeper: 岗位}]", "copies: [{goes: role, keeper: role}]", ()
@@ -158,24 +192,14 @@ class Register:
             )
             for name, body in written["lines"].items()
         )
-        steps = tuple(step for i, raw in enumerate(form.stages) if (step := self._step(raw, place, book, i)))
+        steps = tuple(_step(one, is_first=i == 0) for i, one in enumerate(form.stages))
         copies = tuple(copy for i, raw in enumerate(form.copies) if (copy := self._copy(raw, place, book, i)))
         label = form.title.label if form.title else Label(form.type, form.type.replace("_", " ").capitalize())
         if len(book.faults) > count:
             return None
         return Plan(form.type, label, facts, lists, steps, copies, form.of, form.number, form.route.get("goes"),
                     form.route.get("keeper"), (*((form.of,) if form.of else ()), *Fields.indexed(form.fields)),
-                    dict(book.roles))  # fmt: skip
-
-    def _step(self, raw: Any, place: Place, book: BookDraft, i: int) -> Step | None:
-        if isinstance(raw, str):
-            raw = {"stage": raw}
-        if not isinstance(raw, Mapping) or not NAME.fullmatch(str(raw.get("stage", ""))):
-            message = Label("环节写成 {stage: 代码, by: 动作}", "a stage is {stage: code, by: verb}")
-            book.report(place.fault(message, Label("改写这一项", "write it so"), "stages", i))
-            return None
-        by = str(raw.get("by") or ("open" if i == 0 else raw["stage"]))
-        return Step(str(raw["stage"]), words_of(raw, str(raw["stage"])), by.rpartition(".")[2])
+                    place.version, dict(book.roles))  # fmt: skip
 
     def _copy(self, raw: Any, place: Place, book: BookDraft, i: int) -> Copy | None:
         if not isinstance(raw, Mapping) or "keeper" not in raw or set(raw) - {"keeper", "goes"}:
@@ -199,6 +223,11 @@ class Register:
                 continue
             cure = Label("新版本只能增加字段", "a later version may only add fields")
             book.report(place.fault(message, cure, "fields", fact.name))
+
+
+def _step(form: StageForm, *, is_first: bool) -> Step:
+    by = form.by or ("open" if is_first else form.stage)
+    return Step(form.stage, form.label, by.rpartition(".")[2], form.act.label if form.act else None)
 
 
 def _inner(body: Any) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class Round:
     after: str
     empties: frozenset[str] = frozenset()
 
+    def starts_by(self, verb: Verb) -> bool:
+        """Whether the verb starts it; by its name, as a register's verbs are made anew when its words change."""
+        return any(one.name == verb.name for one in self.verbs)
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowControl(RulingGuard):
@@ -59,7 +63,7 @@ class WorkflowControl(RulingGuard):
         """Whether the verb may enter its stage from where the record stands, naming what must come first."""
         if scene.verb is None or scene.verb.name not in self.verbs:
             return None
-        if self.round and scene.verb in self.round.verbs:
+        if self.round and self.round.starts_by(scene.verb):
             return self._restart(scene).under("refuse", self.trial)
         return self._ruling(scene.verb, scene).under("refuse", self.trial)
 

@@ -56,7 +56,7 @@ def pinned(step: Step, now: Sequence[WorkflowControl], start: Begun | None, scen
 def decide(step: Step, decided: dict[int, Decided]) -> dict[int, Decided]:
     """What decisions made of the items, with the facts that a new round empties."""
     for control in session(step).book.by_verb(step.verb.name, "workflow"):
-        if isinstance(control, WorkflowControl) and control.round and step.verb in control.round.verbs:
+        if isinstance(control, WorkflowControl) and control.round and control.round.starts_by(step.verb):
             emptied = dict.fromkeys(control.round.empties)
             if not emptied or control.trial:
                 continue

@@ -152,7 +152,7 @@ SLIPS = RecordList(
     bulk=BULK[:1],
     is_filtered=True,
     tools=TOOLS,
-    doings=(Doing(Label("登记产品退货单", "Open: Return slip"), "/", is_main=True),),
+    doings=(Doing(Label("开立退货单", "Draft a return slip"), "/", is_main=True),),
     back=Link(Label("台账", "Registers"), "/records/"),
     part=Link("KS-2026-0412 打印机连续卡纸", "/"),
     citation=REPLY,

@@ -155,7 +155,7 @@ PLACES = Places(
             (
                 PlaceRow(
                     Label("产品退货单", "Return slip"), "/", Label("一式三联", "in three copies"), REPLY,
-                    Doing(Label("登记产品退货单", "Open: Return slip"), "/"),
+                    Doing(Label("开立退货单", "Draft a return slip"), "/"),
                 ),
                 PlaceRow(Label("异常样品", "Abnormal sample"), "/"),
             ),

@@ -408,6 +408,39 @@ def test_many_records_are_led_on_at_once_and_a_sheet_is_taken_home(
     assert rows[0][0] == "编号"
 
 
+@pytest.mark.parametrize(
+    ("language", "act", "stage", "opening"),
+    [
+        ("zh-hans", "答复", "已答复", "发起催办"),
+        ("zh-hant", "答覆", "已答覆", "發起催辦"),
+        ("en", "Answer", "Answered", "Chase a department"),
+    ],
+)
+def test_an_act_is_called_what_the_clause_calls_it_and_its_stage_by_its_name(
+    office: Office, language: str, act: str, stage: str, opening: str
+) -> None:
+    client = office.browser("agent", language)
+    assert f">{opening}<" in text(client, addresses.list_url(CHASE)).replace("</svg>", ">")
+    code = str(chase(office).code)
+    page = text(client, addresses.page_url(CHASE, code))
+    buttons = section(page, 'id="actions"')
+    assert re.search(rf">\s*{act}\s*<", buttons)
+    assert stage not in buttons
+    steps = re.findall(r"<span>([^<]*)<", page[page.index('class="steps"') : page.index("</ol>")])
+    assert steps[-1] == stage
+    form = text(client, addresses.act_url(CHASE, code, "chase.answer"))
+    assert re.search(rf"<h1[^>]*>\s*{act}\s*<", form)
+    assert post(client, addresses.act_url(CHASE, code, "chase.answer"), answer="收到").status_code == 302
+    course = section(text(client, addresses.page_url(CHASE, code)), 'id="timeline"')
+    assert re.search(rf">\s*{act}\s*<", course)
+    assert stage not in course
+
+
+def section(page: str, mark: str) -> str:
+    start = page.index(mark)
+    return page[start : page.index("</section>", start)]
+
+
 def test_a_view_of_a_register_is_saved(office: Office) -> None:
     chase(office)
     client = office.browser("agent")
