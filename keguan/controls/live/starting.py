@@ -13,6 +13,7 @@ from keguan.controls.people.resolve import Persons, Question, resolve
 from keguan.controls.scene import Scene
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.org.directory import profiles
 from keguan.policies.rulebooks import rulebook
 
 
@@ -31,8 +32,10 @@ def start_each(rows: Rows, fresh: Sequence[Fresh], judging: Judging) -> list[Run
     found: list[Running] = []
     known: dict[Any, Any] = {}
     for one, who in zip(fresh, resolve_at(rows, questions), strict=True):
+        one.new.people = list(who)
+    place_each(rows, [one.new for one in fresh])
+    for one in fresh:
         new = one.new
-        new.people = list(who)
         if opening.start(new, one.control, one.scene, rulebook(new.rulebook), known):
             judging.start(new)
             found.append(new)
@@ -42,6 +45,18 @@ def start_each(rows: Rows, fresh: Sequence[Fresh], judging: Judging) -> list[Run
                 event=new.opened_event, unit=new.unit,
             ))  # fmt: skip
     return found
+
+
+def place_each(rows: Rows, opened: Sequence[Running]) -> None:
+    """What is owed on a record of no unit counts where the person who owed it first worked as it opened."""
+    days: dict[dt.date, list[Running]] = {}
+    for one in opened:
+        if one.unit is None and one.people:
+            days.setdefault(one.opened_at.astimezone(COMPANY_ZONE).date(), []).append(one)
+    for several in days.values():
+        known = profiles(rows, [one.people[0] for one in several], max(one.opened_at for one in several))
+        for one in several:
+            one.unit = known[one.people[0]].unit if one.people[0] in known else None
 
 
 def resolve_at(rows: Rows, questions: Sequence[tuple[Question, dt.datetime]]) -> list[Persons]:

@@ -8,13 +8,14 @@ import pytest
 
 from keguan.controls import dates, gate
 from keguan.controls.live import dates as live_dates
-from keguan.controls.models import Obligation
+from keguan.controls.models import Evidence, Obligation
 from keguan.controls.sweep import next_moment
 from keguan.controls.tests.conftest import SYSTEM, Firm
 from keguan.controls.tests.test_deadline_lives import DAY, HOUR, Desk, desk  # noqa: F401 – a fixture
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done
 from keguan.kernel.commands.rows import Rows as Counted
+from keguan.org.directory import profiles
 
 MONTH = "id: x, every: month, each: {dossier: {stage: open}}, do: dossier.note, within: by day 10, by: dossier.owner"
 APRIL = dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)  # midnight of the first in Shanghai
@@ -132,6 +133,19 @@ def test_what_the_company_owes_is_met_by_acts_on_any_record(desk: Desk, firm: Fi
     desk.do("dossier.note", dossier, at=APRIL + 2 * HOUR)
     assert [row[3] for row in rows()] == ["kept"]
     assert Obligation.objects.get(id=one.id).met_at == APRIL + 2 * HOUR
+
+
+def test_what_is_done_in_time_counts_in_the_same_department_as_what_is_late(desk: Desk, firm: Firm) -> None:  # noqa: F811
+    desk.rules("id: x, every: month, do: patron.greet, within: by day 10, by: general_manager")
+    patron = desk.add("patron", name="禾木")
+    desk.sweep(APRIL)
+    desk.do("patron.greet", patron, at=APRIL + HOUR)
+    for day in (31, 42):
+        desk.sweep(APRIL + day * DAY)
+    shown = Evidence.objects.filter(control="dossiers#x").order_by("id").values_list("outcome", "unit")
+    office = profiles(Counted(), [firm.people["高岚"]], APRIL)[firm.people["高岚"]].unit
+    assert office is not None
+    assert list(shown) == [(outcome, office) for outcome in ("opened", "kept", "opened", "broken")]
 
 
 def test_acts_on_many_records_cost_no_more_when_dates_have_come(desk: Desk) -> None:  # noqa: F811
