@@ -48,7 +48,7 @@ def team(request: HttpRequest) -> HttpResponse:
     ids = [row.id for row in people]
     loads, tasks = queries.loads(ids, now, ends_at), task_queries.count_open(ids)
     body: dict[str, Any] = {
-        "owed": queries.count_owed(ids),
+        "owed": queries.load_together(ids, now, ends_at).owed,
         "members": [
             {
                 "id": str(row.id),

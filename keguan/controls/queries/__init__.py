@@ -14,7 +14,7 @@ from keguan.controls.queries.obligations import rows as owed_rows
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
 from keguan.controls.queries.proposals import ProposalRow, Proposed, proposal, proposals
 from keguan.controls.queries.shares import JUDGED, OUTCOMES, Figures, broken_in, figures, quarter_start
-from keguan.controls.queries.team import Load, count_owed, loads, owed_by_team, owed_otherwise
+from keguan.controls.queries.team import Load, load_together, loads, owed_by_team, owed_otherwise
 
 __all__ = [
     "FEW",
@@ -47,7 +47,6 @@ __all__ = [
     "clauses_here",
     "clocks",
     "coming",
-    "count_owed",
     "counts",
     "decided",
     "faults",
@@ -55,6 +54,7 @@ __all__ = [
     "handed_over",
     "judgements",
     "known",
+    "load_together",
     "loads",
     "movable",
     "nearest",

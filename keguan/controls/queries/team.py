@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from keguan.controls.models import OPEN_STATES, Obligation
 from keguan.kernel.commands.rows import Rows
@@ -46,9 +46,15 @@ def loads(people: Collection[UUID], now: dt.datetime, day_ends_at: dt.datetime) 
     return {person: Load(**owed.get(person, {}), approvals=decides.get(person, 0)) for person in people}
 
 
-def count_owed(people: Collection[UUID]) -> int:
+def load_together(people: Collection[UUID], now: dt.datetime, day_ends_at: dt.datetime) -> Load:
     """How much these people owe in all: what several owe together counts once. One statement."""
-    return _owed(people).count()
+    runs = Q(is_paused=False)
+    found = _owed(people).aggregate(
+        owed=Count("id"),
+        late=Count("id", filter=runs & Q(due_at__lt=now)),
+        due=Count("id", filter=runs & Q(due_at__gte=now, due_at__lte=day_ends_at)),
+    )
+    return Load(**found)
 
 
 def owed_otherwise(records: Collection[UUID], person: UUID) -> int:

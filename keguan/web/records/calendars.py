@@ -40,6 +40,10 @@ PREFIX = "spec_"
 class CalendarForms(Forms):
     """The week as seven inputs, make-up days, public holidays; what else a calendar says stays as it is."""
 
+    def begin(self, act: Verb, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Days set apart have names of their own, not the calendar's."""
+        return {name: value for name, value in record.items() if name != "name"}
+
     def more(self, act: Verb, values: Mapping[str, Any], found: Sequence[Reason]) -> tuple[Fieldset, ...]:
         """The inputs of the week."""
         if act.argument("spec") is None:

@@ -23,6 +23,10 @@ class Forms:
         """The arguments that have inputs."""
         return [one for one in act.arguments if one.name not in NOT_TYPED and not isinstance(one.kind, Fields)]
 
+    def begin(self, act: Verb, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What stands in the form of a verb on this record before anything is typed: the facts it may change."""
+        return record
+
     def dress(self, act: Verb, field: Field) -> Field:
         """An input with what is known about it here."""
         return field

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -103,3 +104,11 @@ def test_rest_foresees_it_too_and_names_only_what_the_caller_may_see(office: Off
     assert first["object"] is None and first["clause"]["clause"].startswith("第") and first["after"] != first["before"]
     refused = ask("agent")
     assert refused["would_be"] == "refused" and "effect" not in refused
+
+
+def test_days_set_apart_take_no_name_from_the_calendar_nor_show_its_key(office: Office) -> None:
+    key = company_calendar()
+    address = reverse("web:record_act", args=["calendar", key, "add_days"])
+    form = office.browser("admin").get(address).content.decode()
+    assert '<span class="muted">禾川软件（示例）</span>' in form
+    assert "禾川软件" not in re.findall(r'<input[^>]*name="name"[^>]*>', form)[0]

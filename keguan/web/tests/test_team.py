@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from keguan.cases.models import Case
+from keguan.controls.models import Obligation
 from keguan.kernel import clock
+from keguan.org.queries import roles
 from keguan.web.tests.conftest import NOW, Office
 from keguan.web.tests.test_desk import text
 
@@ -48,6 +50,15 @@ def test_who_owes_what_overdue_first_and_how_much_each_has(office: Office) -> No
         assert "誰欠什麼" in page(office, language="zh-hant")
 
 
+def test_what_two_owe_together_is_one_thing_overdue(office: Office) -> None:
+    office.accepted("箱子压扁了")
+    Obligation.objects.update(people=[office.people["agent"], office.people["manager"]])
+    with clock.pinned(NOW + dt.timedelta(days=8)):
+        found = page(office)
+        shown = re.sub(r"<[^>]+>|\s+", " ", found)
+        assert re.search(r"团队欠着 +1 +已逾期 +1 ", re.sub(r" +", " ", shown))
+
+
 def test_several_are_given_to_somebody_else_at_once(office: Office) -> None:
     picks = [pick(office, f"破损 {n}") for n in range(3)]
     manager, owner = office.browser("manager"), office.people["manager"]
@@ -74,8 +85,6 @@ def test_what_is_refused_says_why_and_stays_picked(office: Office) -> None:
 
 def test_who_is_away_and_what_is_vacant_is_said(office: Office) -> None:
     office.act("delegation.appoint", delegator=office.people["agent"], delegate=office.people["manager"], reason="年假")
-    from keguan.org.queries import roles
-
     role = roles()["customer_service_dept"][0]
     office.act("post.establish", unit=office.units["客户服务部"], role=role, title="夜班客服")
     found = page(office)

@@ -31,6 +31,7 @@ from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say, tell
 from keguan.web.giving import Stopped, give, give_unseen
+from keguan.web.places import key_of
 from keguan.web.records.forms import AS_DECLARED, Forms, chosen
 from keguan.web.shapes import citation, reasons
 from keguan.web.views.overrides import ask_url
@@ -49,6 +50,11 @@ class Subject:
     code: str
     title: str
     record: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        """What a form says it is about: a key that stands for a number tells people nothing."""
+        return self.title if self.title and key_of(self.code) else f"{self.code} {self.title}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +179,11 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
         if request.method == "POST":
             give_unseen(request, act, code, verb_forms.given(typed(request, door, act, Subject(NOBODY, "", "", {}))))
         raise Http404
-    link = (Link(f"{found.code} {found.title}", found.code),)
+    link = (Link(found.words, found.code),)
     if request.method != "POST":
         verdict = gate.refusals(context(request), [act.name], found.id)[act.name]
         told = reasons(verdict.reasons)
-        known = {**found.record, **returned(request, act.name)}
+        known = {**door.forms.begin(act, found.record), **returned(request, act.name)}
         return form_page(request, door, act, link, known, told, of=found, guards=verdict.reasons)
     args = typed(request, door, act, found)
     if is_asked(request, act):
@@ -195,7 +201,7 @@ def _foreseen(
     request: HttpRequest, door: Door, act: Verb, args: dict[str, Any], of: Subject | None = None
 ) -> HttpResponse:
     """The form as it was typed, with what the act would do; nothing is done."""
-    link = (Link(f"{of.code} {of.title}", of.code),) if of else ()
+    link = (Link(of.words, of.code),) if of else ()
     record = of.id if of else None
     try:
         told = reasons(gate.preview(context(request), act.name, record, args).reasons)

@@ -116,7 +116,7 @@ def _back(request: HttpRequest, door: Door) -> str:
 
 
 def _link(subject: Subject) -> Link:
-    return Link(f"{subject.code} {subject.title}", subject.code)
+    return Link(subject.words, subject.code)
 
 
 def bulk_view(door_of: Callable[[str], Door]) -> Callable[..., HttpResponse]:

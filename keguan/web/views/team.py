@@ -132,9 +132,10 @@ def _show(request: HttpRequest, grants: Grants, kept: Kept, status: int = 200) -
     others = org.people_by_id({person for one in owed for person in one.people} - names.keys())
     names |= {key: row.name for key, row in others.items()}
     faults = queries.faults(who, grants, FAULTS)
-    total = loads[only].owed if only else queries.count_owed(ids)
+    together = queries.load_together(ids, now, ends_at)
+    total = loads[only].owed if only else together.owed
     row = pages.Team(
-        figures=_figures(total if only is None else queries.count_owed(ids), loads, faults.total if faults else 0),
+        figures=_figures(together, faults.total if faults else 0),
         members=_members(people, loads, tasks, away, only),
         owed=tuple(_owed(rules, one, known.get(one.object), names, kept) for one in owed),
         others=max(total - len(owed), 0),
@@ -153,12 +154,11 @@ def _show(request: HttpRequest, grants: Grants, kept: Kept, status: int = 200) -
     return render_page(request, "web/team.html", row, status)
 
 
-def _figures(owed: int, loads: Mapping[UUID, queries.Load], nobody: int) -> tuple[Figure, ...]:
-    late, due = sum(one.late for one in loads.values()), sum(one.due for one in loads.values())
+def _figures(team: queries.Load, nobody: int) -> tuple[Figure, ...]:
     return (
-        Figure(Label("团队欠着", "Owed by the team"), str(owed)),
-        Figure(Label("已逾期", "Overdue"), str(late), tone="broken" if late else ""),
-        Figure(Label("今天到期", "Due today"), str(due), tone="soon" if due else ""),
+        Figure(Label("团队欠着", "Owed by the team"), str(team.owed)),
+        Figure(Label("已逾期", "Overdue"), str(team.late), tone="broken" if team.late else ""),
+        Figure(Label("今天到期", "Due today"), str(team.due), tone="soon" if team.due else ""),
         Figure(Label("没有责任人", "Nobody's"), str(nobody), tone="broken" if nobody else ""),
     )
 
