@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from keguan.controls.terms import TermFault, canonical, parse_term
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Reason, Refused
 from keguan.kernel.commands.pipeline import Runner
@@ -16,10 +17,10 @@ from keguan.kernel.records.labels import Label, about
 from keguan.org import queries as org
 from keguan.org.models import Holding, Post
 from keguan.policies.adoption import NotAdopted, adopt, declare_roles
-from keguan.policies.compiling import check_pack
+from keguan.policies.compiling import BASE, check_pack
 from keguan.policies.faults import Faulty
 from keguan.setup.models import Setup
-from keguan.setup.offers import Offer, offer
+from keguan.setup.offers import Offer, adopted, offer
 
 UNKNOWN = Reason(
     Label("没有这个制度包", "there is no such pack"), Label("从列出的制度包里选", "choose one of the list"),
@@ -53,6 +54,12 @@ class Bound:
 def current() -> Setup | None:
     """The setup that is not finished. One statement."""
     return Setup.objects.exclude(stage="finished").first()
+
+
+def is_awaited() -> bool:
+    """Whether a setup is under way, or the company has none behind it and no pack either. Two statements at most."""
+    stages = set(Setup.objects.order_by().values_list("stage", flat=True).distinct())
+    return bool(stages - {"finished"}) or not (stages or adopted() - {BASE})
 
 
 def choose(run: Runner, ctx: Context, code: str) -> UUID:
@@ -114,6 +121,7 @@ def read_values(found: Offer, typed: Mapping[str, str]) -> tuple[dict[str, str],
         if not text:
             continue
         try:
+            text = _term(text) if one.kind_name == "term" else text
             one.kind.parse(text)
         except BadValue as fault:
             wrong.append(Reason(about(one.label, fault.label), field=one.name, kind="input"))
@@ -122,6 +130,20 @@ def read_values(found: Offer, typed: Mapping[str, str]) -> tuple[dict[str, str],
         _, faults = check_pack(found.pack, values)
         wrong = [Reason(fault.message, fault.cure, kind="input") for fault in faults]
     return values, wrong
+
+
+def _term(text: str) -> str:
+    """A term as the policy writes it; `BadValue` where it is none."""
+    written = canonical(text)
+    try:
+        parse_term(written)
+    except TermFault:
+        raise BadValue(
+            "看不懂期限“{text}”，写成 3 个工作日、24 小时、10 日这样",
+            "the term “{text}” cannot be read; write 3 working days, 24 hours or 10 days",
+            text=text,
+        ) from None
+    return written
 
 
 def plan(run: Runner, ctx: Context, **given: Any) -> UUID:

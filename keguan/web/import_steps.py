@@ -170,14 +170,15 @@ def progress_page(found: queries.Import, viewer: UUID, told: tuple[Reason, ...] 
 
 def _links(found: queries.Import, viewer: UUID) -> tuple[Link, ...]:
     grants = scopes.grants(viewer)
-    if grants is None or not found.counts["added"]:
+    if grants is None:
         return ()
     links = []
-    if addresses.has_page(found.type) and grants.sees_some(found.type):
+    has_more = bool(found.counts["added"])
+    if has_more and addresses.has_page(found.type) and grants.sees_some(found.type):
         given = {"import": str(found.id)} if found.type == "customer" else {}
         words = Label("看导入的{noun}", "See what was imported: {noun}").format(noun=found.importer.type.label)
         links.append(Link(words, addresses.list_url(found.type, **given)))
-    if found.type == "person" and grants.uses("person.grant_sign_in"):
+    if has_more and found.type == "person" and grants.uses("person.grant_sign_in"):
         links.append(Link(Label("下载登录邀请", "Download invitations to sign in"), reverse("web:invitations")))
     if grants.uses("setup.begin") and current() is not None:
         links.append(Link(Label("回到启用", "Back to setting up"), reverse("web:setup")))

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
+from keguan.controls.terms import as_typed, span
 from keguan.kernel.commands.verbs import Argument
 from keguan.kernel.records.kinds import Boolean, MoneyKind
 from keguan.kernel.records.labels import Label, join
@@ -20,6 +21,7 @@ from keguan.setup.steps import Progress, RoleLine, Step
 from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Citation, Field, Figure, Link, Option, Reason, State, Tone
 from keguan.web.doors import new_key
+from keguan.web.language import language_of, text_of
 from keguan.web.shapes import anchor
 
 FEW = 4
@@ -236,13 +238,22 @@ def _parameter(one: Asked, value: str, text_url: str) -> pages.SetupParameter:
         field = replace(field, options=(Option("true", Label("是", "Yes")), Option("false", Label("否", "No"))))
     if isinstance(one.kind, MoneyKind):
         kind = "number"
-    placeholder = one.suggestion or {"term": "3 working days", "map": "a: 1; b: 2"}.get(one.kind_name, "")
-    field = replace(field, kind=kind, value=value, placeholder=placeholder)
+    is_term = one.kind_name == "term"
+    suggestion = as_typed(one.suggestion) if is_term and one.suggestion else Label.typed(one.suggestion)
+    example = {"term": span(3, "working_day"), "map": Label.typed("a: 1; b: 2")}.get(one.kind_name, Label("", ""))
+    field = replace(
+        field,
+        kind=kind,
+        value=text_of(as_typed(value), language_of({})) if is_term else value,
+        placeholder=suggestion if one.suggestion else example,
+    )
     citations = tuple(
         Citation(place.policy_title, place.clause, f"{text_url}#{clause_anchor(place.policy, place.clause)}")
         for place in one.places
     )
-    return pages.SetupParameter(field, citations, one.places[0].text if one.places else "", one.suggestion)
+    return pages.SetupParameter(
+        field, citations, one.places[0].text if one.places else "", suggestion if one.suggestion else ""
+    )
 
 
 def _records(found: Progress, _rules: Rulebook, _posted: QueryDict | None) -> dict[str, Any]:

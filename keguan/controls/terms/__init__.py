@@ -9,6 +9,7 @@
 - `calendar_for(book, unit, person)` whose calendar counts; `recalculated(items)` which due moments a change moves.
 - `progress(deadline, now) -> Progress`: the term bar's pieces in percent and the arithmetic so far.
 - `left(due_at, now, short=False) -> Label`, `due_words(due_at, now) -> Label`: 还有 5 天 12 小时, 今天 12:30.
+- `canonical(text)`, `as_typed(text) -> Label`: a term as people type it in Chinese, as a policy writes it, and back.
 - `describe_day(date, calendar) -> Label` for the head of Today. Calendars themselves: `keguan.org.calendars`.
 - `batch`, `ordinals`: the same arithmetic by tables, for many at once.
 
@@ -23,8 +24,9 @@ from keguan.controls.terms.grammar import parse_term
 from keguan.controls.terms.moments import due_after, due_moment
 from keguan.controls.terms.recalculating import Running, recalculated
 from keguan.controls.terms.shifting import Extension
-from keguan.controls.terms.term import RING, Counting, Form, Term, TermRow, TermUnknown
+from keguan.controls.terms.term import RING, Counting, Form, Term, TermRow, TermUnknown, span
 from keguan.controls.terms.today import describe_day
+from keguan.controls.terms.typing import as_typed, canonical
 from keguan.controls.terms.which import calendar_for
 from keguan.controls.terms.words import due_words, duration, han, left
 from keguan.org.calendars import STANDARD, Calendar, CalendarFault, Day, Hours, NoWorkingTime, OwnDay, read_calendar
@@ -50,7 +52,9 @@ __all__ = [
     "TermFault",
     "TermRow",
     "TermUnknown",
+    "as_typed",
     "calendar_for",
+    "canonical",
     "describe_day",
     "due",
     "due_after",
@@ -65,5 +69,6 @@ __all__ = [
     "read_calendar",
     "recalculated",
     "shifted_due",
+    "span",
     "under",
 ]

@@ -10,9 +10,13 @@ from keguan.kernel.records.labels import Label
 
 _NAMES = "|".join(name.replace("_", "[ _]") for name in sorted(UNITS, key=len, reverse=True))
 _SPAN = re.compile(rf"(\d+)\s+({_NAMES})s?(?:\s+before\s+\$?([A-Za-z_][\w.]*))?", re.ASCII)
-_CHINESE = {
+CHINESE = {
     "个工作日": "working days",
     "工作日": "working days",
+    "个工作小时": "working hours",
+    "工作小时": "working hours",
+    "个工作分钟": "working minutes",
+    "工作分钟": "working minutes",
     "天": "days",
     "日": "days",
     "小时": "hours",
@@ -21,8 +25,11 @@ _CHINESE = {
     "个月": "months",
     "月": "months",
     "周": "weeks",
+    "星期": "weeks",
+    "个星期": "weeks",
     "年": "years",
 }
+"""Units of terms in Chinese, and how a policy writes them."""
 _FORMS = Label(
     "可以写：6 days、2 working days、24 hours、2 working hours、30 minutes、same day、by 18:00、by day 10、"
     "before 2026-06-01、1 month、end of month、3 rings、$事实、@参数=3 working days",
@@ -149,7 +156,7 @@ def _span(count: int, unit: str, fact: str | None, where: Where) -> Term:
 def _unread(words: str, where: Where) -> TermFault:
     if found := re.fullmatch(r"(\d+)\s*(\D+)", words):
         unit = found[2].strip()
-        english = _CHINESE.get(unit)
+        english = CHINESE.get(unit)
         close = nearest(unit, [name.replace("_", " ") + "s" for name in UNITS], 1)
         if english or close:
             better = f"{int(found[1])} {english or close[0]}"

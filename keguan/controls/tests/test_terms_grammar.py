@@ -5,7 +5,17 @@ import datetime as dt
 import pytest
 
 from keguan.controls.conditions import Where
-from keguan.controls.terms import STANDARD, CalendarFault, TermFault, describe_day, han, parse_term, read_calendar
+from keguan.controls.terms import (
+    STANDARD,
+    CalendarFault,
+    TermFault,
+    as_typed,
+    canonical,
+    describe_day,
+    han,
+    parse_term,
+    read_calendar,
+)
 from keguan.controls.tests.vocabulary import yaml
 
 
@@ -172,3 +182,27 @@ def test_figures() -> None:
         "九十九",
         "100",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("3 个工作日", "3 working days"),
+        ("3個工作日內", "3 working days"),
+        ("24小时", "24 hours"),
+        ("１ 天", "1 day"),
+        ("2 週", "2 weeks"),
+        ("当日", "same day"),
+        ("6 days", "6 days"),
+        ("很快", "很快"),
+        ("0 天", "0 天"),
+    ],
+)
+def test_terms_are_typed_in_chinese(typed: str, written: str) -> None:
+    assert canonical(typed) == written
+
+
+@pytest.mark.parametrize("text", ["1 day", "3 working days", "24 hours", "2 working minutes", "same day", "by 18:00"])
+def test_what_is_shown_of_a_term_can_be_typed(text: str) -> None:
+    for language in ("zh-hans", "zh-hant", "en"):
+        assert canonical(as_typed(text).text(language)) == text

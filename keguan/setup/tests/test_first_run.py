@@ -127,6 +127,9 @@ def test_nobody_founds_a_company_without_the_servers_key() -> None:
 def test_from_nothing_to_a_company_under_its_pack_by_pages() -> None:
     client = founded()
     assert states(client)["company"] == "done" and states(client)["pack"] == "todo"
+    assert text(client, reverse("web:today")).count(f'href="{reverse("web:setup")}"') == 2, (
+        "on the rail and in the page"
+    )
     page = text(client, reverse("web:setup_step", args=["pack"]))
     [one] = [each for each in offers() if each.code == PACK]
     assert str(one.clauses) in page and one.title.zh in page
@@ -138,7 +141,7 @@ def test_from_nothing_to_a_company_under_its_pack_by_pages() -> None:
     # roles: a new unit, a holder, a title; what lacks a unit is refused and stays typed
     luo = str(Person.objects.get(username="luo").id)
     refused = post(client, "posts", 422, unit_general_manager="", person_general_manager=luo)
-    assert "还要说是哪个部门" in refused and f'value="{luo}" selected' in refused
+    assert "“总经理”：还要说是哪个部门" in refused and f'value="{luo}" selected' in refused
     top = str(Unit.objects.get().id)
     post(
         client, "posts", unit_general_manager=top, person_general_manager=luo, head_general_manager="true",
@@ -155,12 +158,15 @@ def test_from_nothing_to_a_company_under_its_pack_by_pages() -> None:
     assert "核决后转达客户的时限" in page and "将处理结果尽快传达给客户" in page
     assert "核决后转达客户的时限" in post(client, "parameters", 422, reply_within="很快", loss_per_unit="12.5")
     assert "不是数" in post(client, "parameters", 422, loss_per_unit="一百")
-    post(client, "parameters", reply_within="2 working days", loss_per_unit="12.50")
+    assert "建议 1 日" in page and 'placeholder="1 日"' in page and "1 day" not in page
+    post(client, "parameters", reply_within="2个工作日", loss_per_unit="12.50")
+    assert 'value="2 个工作日"' in text(client, reverse("web:setup_step", args=["parameters"]))
     setup = Setup.objects.get()
     assert setup.values == {"reply_within": "2 working days", "loss_per_unit": "12.50"}
     post(client, "parameters", intent="suggested", reply_within="2 working days", loss_per_unit="12.50")
     setup.refresh_from_db()
     assert setup.values["reply_within"] == "2 working days" and setup.values["serious_within"] == "2 hours"
+    assert "还有 3 项没有设" in text(client, reverse("web:setup_step", args=["records"]))
     missing = text(client, reverse("web:setup"))
     assert "人为疏忽的惩处" in missing, "what has no suggestion stays missing"
 
@@ -210,6 +216,7 @@ def test_from_nothing_to_a_company_under_its_pack_by_pages() -> None:
 
     post(client, "")
     assert Setup.objects.get().stage == "finished"
+    assert f'href="{reverse("web:setup")}"' not in text(client, reverse("web:today"))
     assert states(client)["pack"] == "todo", "a further pack can be chosen later"
     assert compare().findings == []
 

@@ -73,7 +73,7 @@ class SetupParameter:
     field: Field
     citations: tuple[Citation, ...] = ()
     text: str = ""
-    suggestion: str = ""
+    suggestion: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from keguan.controls import gate, scopes
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Fault
 from keguan.kernel.commands.outcomes import Reason as Told
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, about
 from keguan.setup import acts, founding
 from keguan.setup.acts import Bound, NotDone
 from keguan.setup.facts import STEPS
@@ -48,6 +48,10 @@ DONE: Mapping[str, Label] = {
     "pass": Label("已略过，随时可以再做", "left out; it can be done at any time"),
     "finish": Label("启用完成", "the setup is finished"),
 }
+UNSET = Label(
+    "参数已记下；还有 {n} 项没有设，所在的条款先不运行",
+    "the parameters are noted; {n} are not set, and their clauses do not run until they are",
+)
 
 
 @never_cache
@@ -160,7 +164,7 @@ def setup_step(request: HttpRequest, step: str) -> HttpResponse:
         return _shown(request, step, tuple(refused.reasons), request.POST)
     except Fault as fault:
         return _shown(request, step, tuple(fault.reasons), request.POST)
-    say(request, DONE["pass" if is_passed else step])
+    say(request, DONE["pass" if is_passed else step] if is_passed or step != "parameters" else _noted())
     # more posts may be bound: the page is shown again
     following = step if step == "posts" and not is_passed else STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
     return redirect("web:setup_step", following)
@@ -182,11 +186,18 @@ def _bind(request: HttpRequest, ctx: Context) -> None:
             is_head = request.POST.get(f"head_{code}") == "true"
             given.append(Bound(code, "" if new else unit, new, title, person, is_head))
         elif person or title:
-            words = Label("还要说是哪个部门", "say in which unit")
+            words = about(_role(code), Label("还要说是哪个部门", "say in which unit"))
             raise NotDone([Told(words, field=f"unit_{code}", kind="input")])
     if not given:
         raise NotDone([Told(Label("还没有填部门", "no unit is given"), kind="input")])
     acts.bind(gate.run, ctx, given)
+
+
+def _role(code: str) -> Label:
+    """What the pack calls a role."""
+    chosen = acts.current()
+    found = offer(chosen.pack) if chosen else None
+    return found.roles.get(code, Label.typed(code)) if found else Label.typed(code)
 
 
 def _set(request: HttpRequest, ctx: Context) -> None:
@@ -198,6 +209,12 @@ def _decide(request: HttpRequest, ctx: Context) -> None:
     running = str(request.POST.get("running", "")) or None
     day = acts.day(str(request.POST.get("effective_on", "")))
     acts.plan(gate.run, ctx, running=running, effective_on=day)
+
+
+def _noted() -> Label:
+    """What is said once parameters are noted: also how many are still open, as nothing else on the next step shows."""
+    unset = len(progress(acts.current(), book()).unset)
+    return UNSET.format(n=unset) if unset else DONE["parameters"]
 
 
 def _adopt(_request: HttpRequest, ctx: Context) -> None:

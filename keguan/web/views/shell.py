@@ -47,7 +47,7 @@ def shell_of(person: UUID) -> Shell:
         may_see_registers=places.sees_registers(grants, current(now)),
         may_administer=places.is_administrator(grants),
         has_team=grants is not None and bool(grants.profile.heads),
-        is_setting_up=grants is not None and grants.uses(SETTING_UP) and setup.current() is not None,
+        is_setting_up=grants is not None and grants.uses(SETTING_UP) and setup.is_awaited(),
         is_demo=is_demo(),
     )
 
