@@ -1,8 +1,9 @@
 """Whom people expressions mean at each act: whether whoever acted is among them, and everybody who is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from keguan.controls.batch.beside import put_beside, row_of
 from keguan.controls.engines.approval import ApprovalControl, StepOf
 from keguan.controls.people import People, references
 from keguan.kernel.records.types import RecordType
@@ -31,6 +32,7 @@ def with_meant(
     A step whose people read a fact that the mirror does not hold has no column.
     """
     found: Meant = {}
+    kept: dict[str, Any] = {}
     if not mirror.has("holders"):
         return table, found
     for control, book in several:
@@ -45,11 +47,11 @@ def with_meant(
                 who = _who(mirror, table, record_type, wanted, control, book, step)
                 if who is None:
                     continue
-                kept = mirror.backend.create_table(f"{name}_{column}", who, overwrite=True)
-                table = table.left_join(kept, [table.event == kept.row]).drop("row")
-                table = table.mutate(**{column: table.means.fill_null(False)}).drop("means")
+                who = who.rename({row_of(column): "row", column: "means"})
+                kept[column] = mirror.backend.create_table(f"{name}_{column}", who, overwrite=True)
                 found[key] = column
-    return table, found
+    told = put_beside(table, kept)
+    return told.mutate(**{column: told[column].fill_null(False) for column in kept}) if kept else told, found
 
 
 def _who(
@@ -120,11 +122,10 @@ def with_people(
     mirror: "Mirror", table: Any, record_type: RecordType, wanted: Wanted, several: Iterable[Finding], name: str
 ) -> tuple[Any, Meant]:
     """The acts with a column for each expression: an array of those whom it means; and the columns by key."""
-    import ibis
-
     from keguan.controls.batch.acts import Acts
 
     found: Meant = {}
+    kept: dict[str, Any] = {}
     asked: dict[str, tuple[People, set[str], Rulebook, bool]] = {}
     for people, verbs, book, is_after in several:
         asked.setdefault(people_key(people, is_after=is_after), (people, set(), book, is_after))[1].update(verbs)
@@ -133,14 +134,23 @@ def with_people(
         meant = meant_by(mirror, acts, table.verb.isin(sorted(those)), people)
         if meant is None:
             continue
-        column = f"s_{len(found)}"
-        rows = meant.group_by("row").agg(meant=meant.person.collect(order_by=meant.person))
-        kept = mirror.backend.create_table(f"{name}_{column}", rows, overwrite=True)
-        table = table.left_join(kept, [table.event == kept.row]).drop("row")
-        nobody = ibis.literal([], type="array<string>")
-        table = table.mutate(**{column: ibis.coalesce(table.meant, nobody)}).drop("meant")
-        found[key] = column
-    return table, found
+        found[key] = column = f"s_{len(found)}"
+        kept[column] = everybody(mirror, meant, column, name)
+    return with_everybody(table, kept), found
+
+
+def everybody(mirror: "Mirror", meant: Any, column: str, name: str) -> Any:
+    """A table of those whom an expression means (as `meant_by` gives them) at each act: an array in `column`."""
+    rows = meant.group_by(**{row_of(column): meant.row}).agg(**{column: meant.person.collect(order_by=meant.person)})
+    return mirror.backend.create_table(f"{name}_{column}", rows, overwrite=True)
+
+
+def with_everybody(table: Any, kept: Mapping[str, Any]) -> Any:
+    """The acts with these columns; an empty array where nobody is meant."""
+    import ibis
+
+    told, nobody = put_beside(table, kept), ibis.literal([], type="array<string>")
+    return told.mutate(**{column: ibis.coalesce(told[column], nobody) for column in kept}) if kept else told
 
 
 def people_key(people: People, *, is_after: bool) -> str:

@@ -89,12 +89,11 @@ def _judged(
         table = lifting.with_lifted(mirror, table, record_type, name)
     table, joined = making.joined(mirror, table, record_type, wanted, in_play, name)
     asking = [(one.control, one.book) for one in several if isinstance(one.control, ApprovalControl)]
-    if asking:
+    finding = list(findings(several))
+    if asking or finding:
         table = mirror.backend.create_view(f"{name}_asking", table, overwrite=True)
-        table, meant = with_meant(mirror, table, record_type, wanted, asking, name)
-    else:
-        meant = {}
-    table, meaning = with_people(mirror, table, record_type, wanted, findings(several), name)
+    table, meant = with_meant(mirror, table, record_type, wanted, asking, name)
+    table, meaning = with_people(mirror, table, record_type, wanted, finding, name)
     before = Acts(table, record_type, several[0].book, wanted, people=meaning, making=joined)
     table, unsigned = with_signed(mirror, before, *signing_of(several), name)
     # a view: so that what is typed once is not written out again under every condition

@@ -268,6 +268,8 @@ def seen(mirror: "Mirror", record_type: RecordType, several: Mapping[int, Listen
         (who, frozenset(verbs[place]), one.version.book, False)
         for place, one in several.items() for who in reaction.people(one.control)
     ]  # fmt: skip
+    if asked:
+        table = mirror.backend.create_view(f"{name}_asking", table, overwrite=True)
     table, found_people = with_people(mirror, table, record_type, wanted, asked, name)
     view = mirror.backend.create_view(f"{name}_acts", table, overwrite=True)
     code = f"b_{record_type.code}"

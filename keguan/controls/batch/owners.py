@@ -63,13 +63,12 @@ def joined(
     """The acts on records of a type with who owes under each of these versions, where anybody asks."""
     if not is_asked(version for _, version in several.values()):
         return Owners(table, {}, frozenset())
-    import ibis
-
     from keguan.controls.batch.acts import Acts
-    from keguan.controls.batch.asked import meant_by
+    from keguan.controls.batch.asked import everybody, meant_by, with_everybody
 
-    base = table = mirror.backend.create_table(f"{name}_owing", table, overwrite=True)
+    base = mirror.backend.create_table(f"{name}_owing", table, overwrite=True)
     found: dict[str, str] = {}
+    kept: dict[str, Any] = {}
     columns: dict[int, dict[str, str]] = {}
     unknown: set[str] = set()
     for place, control, version, what in _asked(several, record_type):
@@ -80,15 +79,10 @@ def joined(
             if meant is None:
                 unknown.add(version.key)
                 continue
-            column = f"w_{len(found)}"
-            rows = meant.group_by("row").agg(meant=meant.person.collect(order_by=meant.person))
-            kept = mirror.backend.create_table(f"{name}_{column}", rows, overwrite=True)
-            table = table.left_join(kept, [table.event == kept.row]).drop("row")
-            nobody = ibis.literal([], type="array<string>")
-            table = table.mutate(**{column: ibis.coalesce(table.meant, nobody)}).drop("meant")
-            found[key] = column
+            found[key] = column = f"w_{len(found)}"
+            kept[column] = everybody(mirror, meant, column, name)
         columns.setdefault(place, {})[what] = found[key]
-    return Owners(table, columns, frozenset(unknown))
+    return Owners(with_everybody(base, kept), columns, frozenset(unknown))
 
 
 def _asked(

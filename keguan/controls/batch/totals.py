@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from keguan.controls.batch.beside import put_beside, row_of
 from keguan.controls.batch.measure import amount_of, entered
 from keguan.controls.batch.measured import parts_of
 from keguan.controls.conditions.batch_days import within
@@ -53,8 +54,10 @@ def with_totals(
 
     A measure that counts by what the mirror does not hold has no columns.
     """
-    table, found = acts.table, {}
+    found: dict[Place, str] = {}
     entries: dict[str, Any] = {}
+    keys: dict[str, Any] = {}
+    sums: dict[str, Any] = {}
     for i, (place, one) in enumerate(sorted(several.items(), key=lambda pair: pair[0])):
         content = one.measure.content
         if content not in entries:
@@ -66,12 +69,11 @@ def with_totals(
         for is_after, is_given in product((False, True), (True, False)) if one.head else ((False, True),):
             column = f"t{i}{_side(one.head, is_after=is_after, is_given=is_given)}"
             key = _key(acts, one.head, is_after=is_after, is_given=is_given)
-            if key is None:
-                key = ibis.null("string")
-            kept = f"{name}_{column}"
-            table = _joined(mirror, table, key, entries[content], one.measure, column, kept)
+            keys[column] = ibis.null("string") if key is None else key
+            made = _summed(acts.table, keys[column], entries[content], one.measure, column)
+            sums[column] = mirror.backend.create_table(f"{name}_{column}", made, overwrite=True)
         found[place] = f"t{i}"
-    return table, found
+    return _joined(acts.table, keys, sums), found
 
 
 def _side(head: str, *, is_after: bool, is_given: bool) -> str:
@@ -86,9 +88,8 @@ def _key(acts: "Acts", head: str, *, is_after: bool, is_given: bool) -> Any:
     return (seen if is_given else seen.without_arguments()).get((head,))
 
 
-def _joined(
-    mirror: "Mirror", table: Any, key: Any, entries: Any, measure: MeasureControl, column: str, name: str
-) -> Any:  # fmt: skip
+def _summed(table: Any, key: Any, entries: Any, measure: MeasureControl, column: str) -> Any:
+    """The sums of the entries that count for each act that has a key, by its event."""
     asking = table.select(
         row="event", asked_at="recorded_at", asked_on="happened_on", asked_of=key,
         is_moment=table.verb.contains(":"),
@@ -103,9 +104,16 @@ def _joined(
     for part in measure.parts:
         sums[f"{column}_{part}"] = joined[part].sum()
         sums[f"{column}_{part}_before"] = joined[part].sum(where=~is_own)
-    totals = mirror.backend.create_table(name, joined.group_by("row").agg(**sums), overwrite=True)
-    found = table.mutate(**{f"{column}_key": key}).left_join(totals, table.event == totals.row).drop("row")
-    nought = {one: ibis.cases((found[f"{column}_key"].notnull(), found[one].fill_null(0))) for one in sums}
+    return joined.group_by(**{row_of(column): joined.row}).agg(**sums)
+
+
+def _joined(table: Any, keys: Mapping[str, Any], sums: Mapping[str, Any]) -> Any:
+    """The acts with the sums; nought where there is a key and no entry."""
+    found = put_beside(table.mutate(**{f"{column}_key": key for column, key in keys.items()}), sums)
+    nought = {
+        name: ibis.cases((found[f"{column}_key"].notnull(), found[name].fill_null(0)))
+        for column, one in sums.items() for name in one.columns if name != row_of(column)
+    }  # fmt: skip
     return found.mutate(**nought)
 
 
