@@ -63,6 +63,13 @@ class Rows:
             cursor.adapters.register_loader("jsonb", JsonbLoader)  # the framework's connections give plain text
             return list(cursor.execute(query.encode(), params or None))
 
+    def loaded(self) -> dict[str, dict[uuid.UUID, Record | None]]:
+        """By table, the records that need not be loaded again; whoever loads more puts them there.
+
+        None here: what was read may have changed since. Nothing stands for an id that was asked for and is not there.
+        """
+        return {}
+
     def stream(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[dict[str, Any]]:
         """Rows as dictionaries, some thousands at a time, for results that may be of any length.
 
@@ -158,8 +165,7 @@ class Remembered(Rows):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        self.loaded: dict[str, dict[uuid.UUID, Record | None]] = {}
-        """By table, the records that were loaded; nothing for ids that were asked for and are not there."""
+        self.records: dict[str, dict[uuid.UUID, Record | None]] = {}
 
     def select(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """Rows as dictionaries, each time new ones."""
@@ -167,6 +173,10 @@ class Remembered(Rows):
         if key not in self.known:
             self.known[key] = super().select(query, params)
         return [dict(row) for row in self.known[key]]
+
+    def loaded(self) -> dict[str, dict[uuid.UUID, Record | None]]:
+        """By table, all that was loaded."""
+        return self.records
 
     def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Refused."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from keguan.kernel.commands.rows import Remembered, Rows
+from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.types import Fact, LineType, Record, RecordType, columns_of
 
 
@@ -34,7 +34,7 @@ def load(rows: Rows, record_type: RecordType, ids: Collection[UUID]) -> dict[UUI
     """The records of these ids with their head's stream number; unknown ids are left out. One statement."""
     if not ids:
         return {}
-    known = rows.loaded.setdefault(record_type.table, {}) if isinstance(rows, Remembered) else {}
+    known = rows.loaded().setdefault(record_type.table, {})
     if asked := [key for key in ids if key not in known]:
         found = rows.select(_selecting(record_type.table, tuple(_names(record_type.facts))), [asked])
         known |= dict.fromkeys(asked)
