@@ -52,6 +52,11 @@ class Judgement:
         return self.end is None and self.due_at is None
 
     @property
+    def forgiven_until(self) -> dt.datetime | None:
+        """Until when its breach is forgone; nothing where there is none, or it stands."""
+        return self.waived_until if self.broken_at is not None else None
+
+    @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """What it shows so far, in order."""
         found = [Verdict("opened", self.opening.at)]

@@ -75,8 +75,8 @@ class Judging:
             one.term = terming.explained(one.term, marks, due_at, calendar)
         one.state, one.met_at, one.is_paused, one.due_at = found.state, found.met_at, found.is_paused, due_at
         one.closed_event = getattr(found.end, "event", None)
-        is_forgiven = found.waived_until is not None and found.broken_at is not None  # until another moment, it may be
-        if (one.state, one.due_at, one.met_at, one.is_paused, one.closed_event) == was and not is_forgiven:
+        is_same = (one.state, one.due_at, one.met_at, one.is_paused, one.closed_event) == was
+        if is_same and found.forgiven_until is None:  # else until another moment, it may be
             return
         one.is_changed = True
         self._plan(one, found, control, calendar)
@@ -93,8 +93,8 @@ class Judging:
             one.next_at = None
         elif control is not None:
             fresh = terming.plan_of(control, one.due_at, calendar, again_at)
-            if found.waived_until is not None and found.broken_at is not None:
-                one.plan, one.next_at = terming.silenced(one.plan, one.told, fresh, found.waived_until)
+            if found.forgiven_until is not None:
+                one.plan, one.next_at = terming.silenced(one.plan, one.told, fresh, found.forgiven_until)
                 return
             if found.state != "broken" and any(step["what"] == "due" for step in one.plan["steps"][: one.told]):
                 one.plan, one.told = {"steps": []}, 0  # the breach was lifted: its life begins anew
