@@ -7,6 +7,7 @@ finished (notes and files may still be added).
 from collections.abc import Mapping
 from typing import Any
 
+from keguan.cases.ended import open_cases
 from keguan.cases.facts import CASE, NOTES
 from keguan.cases.telling import tell_followers
 from keguan.customers.names import grams
@@ -31,13 +32,6 @@ REPORTED = (
     "shipped_on",
     "demand",
     "reason",
-)
-CLOSED = Reason(
-    Label("这件工单已经结案", "this case is closed already"),
-    cure=Label(
-        "如有新的情况，请另立一件工单并注明原编号", "for anything new, open another case that cites this one's number"
-    ),
-    kind="invariant",
 )
 NOT_ANSWERED = Reason(
     Label("还没有答复客户，谈不上认可不认可", "the customer was not told anything yet that he could reject"),
@@ -81,17 +75,6 @@ def _search_keys(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 correct = add_correct(CASE, _search_keys)
 void, reinstate = add_void(CASE, "merged_into")
-
-
-def _open_items(work: Work, items: list[Item]) -> list[Item]:
-    """The items whose case is not closed; the others are refused."""
-    alive = []
-    for item in items:
-        if item.before.get("closed_at") is not None:
-            work.refuse(item, CLOSED)
-        else:
-            alive.append(item)
-    return alive
 
 
 @verb(
@@ -140,7 +123,7 @@ def open_(work: Work, items: list[Item]) -> None:
 )
 def accept(work: Work, items: list[Item]) -> None:
     """Take the case on; from here its terms run. Unless an owner is or was named, it is whoever accepts."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         if item.before.get("accepted_at") is not None:
             work.refuse(item, ACCEPTED)
             continue
@@ -159,7 +142,7 @@ def accept(work: Work, items: list[Item]) -> None:
 )
 def classify(work: Work, items: list[Item]) -> None:
     """Say of what kind, cause and severity the case is, and whether several departments handle it together."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         if not _without(work, item, "kind"):
             work.set(item, **item.args)
 
@@ -174,7 +157,7 @@ def classify(work: Work, items: list[Item]) -> None:
 )
 def complete(work: Work, items: list[Item]) -> None:
     """Fill in or change what the customer reported: order, batch, quantities, demand, reason, contact."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         if not _without(work, item, "title"):
             work.set(item, **_reported(item))
 
@@ -189,7 +172,7 @@ def complete(work: Work, items: list[Item]) -> None:
 )
 def assign(work: Work, items: list[Item]) -> None:
     """Give the case to a person, and to a unit where one is named."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         work.set(item, **item.args)
 
 
@@ -214,7 +197,7 @@ def assign(work: Work, items: list[Item]) -> None:
 )
 def find(work: Work, items: list[Item]) -> None:
     """Record what the investigation found: whether the complaint is founded and in which unit it arose."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         work.set(item, **item.args, stage="investigated", found_at=item.happened_at)
 
 
@@ -229,7 +212,7 @@ def find(work: Work, items: list[Item]) -> None:
 )
 def settle(work: Work, items: list[Item]) -> None:
     """Decide how the case is handled and what it costs; zero where nothing is paid."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         work.set(item, **item.args, stage="decided", settled_at=item.happened_at)
 
 
@@ -244,7 +227,7 @@ def settle(work: Work, items: list[Item]) -> None:
 )
 def reply(work: Work, items: list[Item]) -> None:
     """Record how and what the customer was told, and whether he accepts it where he said so."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         work.set(item, **item.args, stage="answered", replied_at=item.happened_at)
 
 
@@ -259,7 +242,7 @@ def reply(work: Work, items: list[Item]) -> None:
 )
 def close(work: Work, items: list[Item]) -> None:
     """End the case. A closed case is finished; only notes and files may still be added."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         work.set(item, **item.args, stage="closed", closed_at=item.happened_at)
 
 
@@ -274,7 +257,7 @@ def close(work: Work, items: list[Item]) -> None:
 )
 def reject_result(work: Work, items: list[Item]) -> None:
     """Record that the customer does not accept what he was told: the case goes through its stages once more."""
-    for item in _open_items(work, items):
+    for item in open_cases(work, items):
         if item.before.get("replied_at") is None:
             work.refuse(item, NOT_ANSWERED)
             continue

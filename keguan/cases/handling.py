@@ -3,7 +3,7 @@
 Each is a line of its own that is never changed. Whether any of it is needed, or forbidden, policies say.
 """
 
-from keguan.cases.commands import CLOSED
+from keguan.cases.ended import open_cases
 from keguan.cases.facts import CASE, LIABILITIES, NOTES, PROMISES, VISITS
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, verb
@@ -29,13 +29,6 @@ def _takes(lines: LineType, *names: str) -> tuple[Argument, ...]:
     return tuple(found)
 
 
-def _is_closed(work: Work, item: Item) -> bool:
-    if item.before.get("closed_at") is None:
-        return False
-    work.refuse(item, CLOSED)
-    return True
-
-
 @verb(
     "case.visit",
     Label("登记走访", "Record a visit"),
@@ -45,9 +38,8 @@ def _is_closed(work: Work, item: Item) -> bool:
 )
 def visit(work: Work, items: list[Item]) -> None:
     """Record who called on the customer because of the case, and what came of it."""
-    for item in items:
-        if not _is_closed(work, item):
-            work.add_line(item, "visits", **item.args, recorded_by=work.ctx.actor, visited_at=item.happened_at)
+    for item in open_cases(work, items):
+        work.add_line(item, "visits", **item.args, recorded_by=work.ctx.actor, visited_at=item.happened_at)
 
 
 @verb(
@@ -59,9 +51,8 @@ def visit(work: Work, items: list[Item]) -> None:
 )
 def promise(work: Work, items: list[Item]) -> None:
     """Record what the customer was promised, agreed with or granted, with its amount where it costs anything."""
-    for item in items:
-        if not _is_closed(work, item):
-            work.add_line(item, "promises", **item.args, promised_by=work.ctx.actor, promised_at=item.happened_at)
+    for item in open_cases(work, items):
+        work.add_line(item, "promises", **item.args, promised_by=work.ctx.actor, promised_at=item.happened_at)
 
 
 @verb(
@@ -73,10 +64,8 @@ def promise(work: Work, items: list[Item]) -> None:
 )
 def hold_liable(work: Work, items: list[Item]) -> None:
     """Say who is liable for what the customer brought (a department, a person, another company) and for which loss."""
-    for item in items:
+    for item in open_cases(work, items):
         needed = LIABILITIES.by_name[NAMED_BY[item["liable"]]]
-        if _is_closed(work, item):
-            continue
         if item[needed.name] is None:
             message = Label(f"没有写{needed.label.zh}", f"“{needed.label.en}” is not said")
             cure = Label("写明是谁", "say who it is")

@@ -5,7 +5,7 @@ A merged case counts no more, as a voided one; its matter goes on under the case
 gets longer by merging.
 """
 
-from keguan.cases.commands import CLOSED
+from keguan.cases.ended import CLOSED
 from keguan.cases.facts import CASE, LINKS
 from keguan.cases.telling import tell_followers
 from keguan.kernel.commands.corrections import WHY

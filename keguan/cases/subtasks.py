@@ -3,7 +3,7 @@
 That a task is done in time is a policy's to ask (`deadline: {before: task.due_on, do: task.finish}`).
 """
 
-from keguan.cases.commands import CLOSED
+from keguan.cases.ended import CLOSED, not_ended
 from keguan.cases.telling import tell_giver, tell_owner
 from keguan.kernel.commands.corrections import add_correct
 from keguan.kernel.commands.outcomes import Reason
@@ -61,15 +61,8 @@ NOT_ENDED = Reason(Label("这项子任务还没有结束", "this task has not en
 correct = add_correct(TASK)
 
 
-def _open_items(work: Work, items: list[Item]) -> list[Item]:
-    """The items whose task has not ended; the others are refused."""
-    alive = []
-    for item in items:
-        if item.before.get("ended_at") is not None:
-            work.refuse(item, ENDED)
-        else:
-            alive.append(item)
-    return alive
+def _open_tasks(work: Work, items: list[Item]) -> list[Item]:
+    return not_ended(work, items, "ended_at", ENDED)
 
 
 @verb(
@@ -107,7 +100,7 @@ def open_(work: Work, items: list[Item]) -> None:
 )
 def assign(work: Work, items: list[Item]) -> None:
     """Give the task to somebody else."""
-    for item in _open_items(work, items):
+    for item in _open_tasks(work, items):
         work.set(item, **item.args)
 
 
@@ -123,7 +116,7 @@ def assign(work: Work, items: list[Item]) -> None:
 )
 def finish(work: Work, items: list[Item]) -> None:
     """Say that the task is done, and what came of it; whoever gave it is told."""
-    for item in _open_items(work, items):
+    for item in _open_tasks(work, items):
         work.set(item, **item.args, stage="done", ended_at=item.happened_at)
 
 
@@ -139,7 +132,7 @@ def finish(work: Work, items: list[Item]) -> None:
 )
 def drop(work: Work, items: list[Item]) -> None:
     """Say that the task need not be done, and why."""
-    for item in _open_items(work, items):
+    for item in _open_tasks(work, items):
         work.set(item, **item.args, stage="dropped", ended_at=item.happened_at)
 
 
