@@ -3,7 +3,7 @@
 from typing import Any
 
 from keguan.api.problems import reason_json
-from keguan.controls.scopes import is_masked
+from keguan.controls.scopes import arguments, is_masked
 from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists.reading import Sight, masked_lines
@@ -23,7 +23,7 @@ def passage_json(sight: Sight, passage: Passage, language: str) -> dict[str, Any
         "channel": passage.channel,
         "happened_at": passage.happened_at.isoformat(),
         "recorded_at": passage.recorded_at.isoformat(),
-        "args": {name: value for name, value in passage.args.items() if _may_show(sight, name)} if is_own else {},
+        "args": arguments(passage, sight.type.name, sight.masked) if is_own else {},
         "changes": {
             name: {"before": was, "after": now}
             for name, (was, now) in passage.changes.items()
@@ -43,11 +43,6 @@ def _corrects(passage: Passage) -> dict[str, str] | None:
         return None
     event, was, now = passage.corrects
     return {"event": str(event), "before": was.isoformat(), "after": now.isoformat()}
-
-
-def _may_show(sight: Sight, argument: str) -> bool:
-    """Whether an argument may be shown: where anything is masked, only those that are facts which are not."""
-    return argument not in sight.masked and (not sight.masked or argument in sight.type.by_name)
 
 
 def _lines(sight: Sight, passage: Passage) -> dict[str, list[dict[str, Any]]]:

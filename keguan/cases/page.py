@@ -5,7 +5,7 @@ Obligations, clauses and the acts that the viewer may take come from the control
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -143,7 +143,7 @@ def case(
     notes = [] if "notes" in masked else list(found.notes.order_by("id"))
     files = [] if "attachments" in masked else list(found.attachments.order_by("id"))
     seen = timeline(found.id, is_own=True)
-    course = [_without(passage, masked) for passage in scopes.course(viewer, "case", seen, known)]
+    course = scopes.course(viewer, "case", seen, masked, known)
     record = {name: None if name in masked else value for name, value in _record(found).items()}
     record["extra"] = scopes.unmasked(record["extra"], masked)
     beside = panels(viewer, found, masked, known)
@@ -222,16 +222,6 @@ def _people(
 def _with_lists(masked: frozenset[str]) -> frozenset[str]:
     """What is masked; a list of lines of which any fact (`notes.text`) is masked is hidden whole."""
     return masked | {name.partition(".")[0] for name in masked if "." in name}
-
-
-def _without(passage: Passage, masked: frozenset[str]) -> Passage:
-    """The entry without what is masked."""
-    if not masked:
-        return passage
-    kept = {name: value for name, value in passage.args.items() if name not in masked}
-    changes = {name: value for name, value in passage.changes.items() if not scopes.is_masked("case", name, masked)}
-    lines = {name: value for name, value in passage.lines.items() if name not in masked}
-    return replace(passage, args=kept, changes=changes, lines=lines)
 
 
 def _groups(record: Mapping[str, Any], names: Mapping[UUID, str], masked: frozenset[str]) -> tuple[Group, ...]:

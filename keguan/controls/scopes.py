@@ -95,19 +95,61 @@ def records(viewer: UUID, record_type: RecordType, known: Grants | None = None) 
     return model.objects.filter(visible_to(viewer, record_type.name, known))  # type: ignore[no-any-return]
 
 
-def course(viewer: UUID, record_type: str, passages: Iterable[Passage], known: Grants | None = None) -> list[Passage]:
-    """The entries of a record's course without what was given to records of other types that are not all shown.
+def course(
+    viewer: UUID,
+    record_type: str,
+    passages: Iterable[Passage],
+    hidden: frozenset[str] = frozenset(),
+    known: Grants | None = None,
+) -> list[Passage]:
+    """The entries of a record's course without what the viewer may not know.
 
-    A return slip moves the clocks of its case and stands in its course; what the slip says is the slip's.
+    A return slip moves the clocks of its case and stands in its course; what the slip says is the slip's, and told only
+    to whom all slips are shown. `hidden` are the facts of the record that are masked for him.
     """
     found = known or grants(viewer)
     shown = {record_type, *OF_ANY_RECORD}
     told = []
     for passage in passages:
         of = vocabulary.verbs[passage.verb].on if passage.verb in vocabulary.verbs else record_type
-        is_shown = of in shown or (found is not None and found.sees_all(of))
-        told.append(passage if is_shown else replace(passage, args={}, lines={}))
+        if of not in shown and (found is None or not found.sees_all(of)):
+            told.append(replace(_without(passage, record_type, hidden), args={}, lines={}))
+        else:
+            others = frozenset[str]() if of == record_type else masked(viewer, of, found)
+            told.append(_without(passage, record_type, hidden, others))
     return told
+
+
+def _without(
+    passage: Passage, record_type: str, hidden: frozenset[str], others: frozenset[str] = frozenset()
+) -> Passage:
+    """The entry without what is masked; `others` are masked facts of the record to which the act was given."""
+    if not hidden and not others:
+        return passage
+    lists = hidden | {name.partition(".")[0] for name in hidden if "." in name}
+    return replace(
+        passage,
+        args=arguments(passage, record_type, hidden | others),
+        changes={name: one for name, one in passage.changes.items() if not is_masked(record_type, name, hidden)},
+        lines={name: value for name, value in passage.lines.items() if name not in lists},
+    )
+
+
+def arguments(passage: Passage, record_type: str, hidden: frozenset[str]) -> dict[str, Any]:
+    """What was given with the act, without what is masked.
+
+    Where anything is, of what is personal only that is told which became a fact of that name: the number of a contact,
+    or words about it, could stand in any other.
+    """
+    if not hidden:
+        return passage.args
+    verb, declared = vocabulary.verbs.get(passage.verb), vocabulary.types[record_type].declared
+    impersonal = {one.name for one in verb.arguments if not one.personal} if verb else set()
+    return {
+        name: unmasked(value, hidden) if name == declared else value
+        for name, value in passage.args.items()
+        if name not in hidden and (name in impersonal or name in passage.changes or name == declared)
+    }
 
 
 def among(viewer: UUID, known: Grants | None = None) -> Q:

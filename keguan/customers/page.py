@@ -4,7 +4,7 @@ Cases and whatever else hangs on a customer come from the domains above; the pag
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +105,7 @@ def customer(
     record = {fact.name: _value(found, fact) for fact in CUSTOMER.facts if not fact.derived and fact.name not in masked}
     if "extra" in record:
         record["extra"] = scopes.unmasked(record["extra"], masked)
-    course = tuple(_course(found.id, masked))
+    course = tuple(scopes.course(viewer, "customer", _own(found.id), masked, grants))
     names = _names(record, course)
     phones = list(Phone.objects.filter(customer=found.id).order_by("id"))
     contacts = [] if "contacts" in masked else list(Contact.objects.filter(customer=found.id).order_by("id"))
@@ -154,20 +154,12 @@ def _names(record: Mapping[str, Any], course: Iterable[Passage]) -> dict[UUID, s
     return {**{key: person.name for key, person in people.items()}, **units}
 
 
-def _course(key: UUID, masked: frozenset[str]) -> Iterable[Passage]:
+def _own(key: UUID) -> Iterable[Passage]:
     """What was done to the customer itself. Events that only name it belong to records with an access of their own."""
     for passage in timeline(key, COURSE, is_own=True):
         verb = vocabulary.verbs.get(passage.verb)
         if verb is not None and verb.on == CUSTOMER.name:
-            yield _without(passage, masked) if masked else passage
-
-
-def _without(passage: Passage, masked: frozenset[str]) -> Passage:
-    """The entry for somebody from whom something is hidden: arguments and lines could hold it under another name."""
-    changes = {
-        name: change for name, change in passage.changes.items() if not scopes.is_masked("customer", name, masked)
-    }
-    return replace(passage, args={}, lines={}, changes=changes)
+            yield passage
 
 
 def _contact(contact: Contact, found: Customer, phones: Sequence[Phone], masked: frozenset[str]) -> ContactRow:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from keguan.controls import scopes
 from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.kinds import BadValue, Fields, Kind, Listing, Moment, Reference, Text
 from keguan.kernel.records.labels import Label, join
@@ -158,22 +157,6 @@ def words(kind: Kind, value: Any, names: Mapping[UUID, str]) -> Label | None:
         found = [names[each] for each in typed or () if each in names]
         return join([Label.typed(one) for one in found]) if found else None
     return kind.label(typed)
-
-
-def without(record_type: str, passage: Passage, masked: frozenset[str]) -> Passage:
-    """The entry for somebody from whom something is hidden: personal arguments could hold it under another name."""
-    if not masked:
-        return passage
-    facts, declared = vocabulary.types[record_type].by_name, _declared(passage.verb)
-    args = {
-        name: value
-        for name, value in passage.args.items()
-        if name not in masked and (name in facts or not getattr(declared.get(name), "personal", False))
-    }
-    changes = {name: one for name, one in passage.changes.items() if not scopes.is_masked(record_type, name, masked)}
-    hidden = masked | {name.partition(".")[0] for name in masked if "." in name}
-    lines = {name: value for name, value in passage.lines.items() if name not in hidden}
-    return replace(passage, args=args, changes=changes, lines=lines)
 
 
 def mentioned(course: Iterable[Passage], kind_name: str) -> set[UUID]:

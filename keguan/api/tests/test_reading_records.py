@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,8 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from keguan.api.tests.conftest import Answer, Door, Firm
+from keguan.api.course import passage_json
+from keguan.api.tests.conftest import NOW, Answer, Door, Firm
+from keguan.customers.models import Customer
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.journal.read import Passage
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.reading import Sight
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -88,6 +94,13 @@ def test_masked_facts_are_neither_shown_nor_asked_about(firm: Firm) -> None:
     asked = firm.finance.get("/cases?contact_name=" + urlencode({"": "苗可儿"})[1:])
     assert asked.status == 403
     assert "苗可儿" in firm.agent.get(f"/cases/{code}").response.content.decode()
+
+
+def test_the_course_does_not_tell_what_is_masked_of_a_line_as_if_it_were_the_record_s() -> None:
+    sight = Sight(vocabulary.types["customer"], Customer.objects.none(), frozenset({"contacts.email"}))
+    given = {"name": "赵敏", "email": "zhao@example.com", "is_primary": True}
+    added = Passage(uuid4(), "contact.add", None, "page", NOW, NOW, args=given)
+    assert passage_json(sight, added, "en")["args"] == {"is_primary": True}
 
 
 def test_a_record_shows_its_lines_clocks_acts_and_course(firm: Firm) -> None:

@@ -167,7 +167,8 @@ class RecordPages:
         found = replace(found, sight=replace(found.sight, masked=found.sight.masked - revealing.facts))
         readings.tell(who, "page", self.type, [found.record.id], found.sight.masked, is_export=bool(revealing.facts))
         lines = {line.name: lines_of(found, line) for line in self.type.lines if line.name not in found.sight.masked}
-        passages = tuple(scopes.course(who, self.type.name, timeline(found.record.id, is_own=True), known))
+        entries = timeline(found.record.id, is_own=True)
+        passages = tuple(scopes.course(who, self.type.name, entries, found.sight.masked, known))
         facts = [fact for fact in self.type.facts if fact.name not in found.sight.masked]
         pointed = naming.pointed_to(facts, [found.record.values])
         for line in self.type.lines:
@@ -192,8 +193,6 @@ class RecordPages:
         facts, story = self.facts(looked)
         title = self.title(looked)
         flat = {one: found.text for by_id in looked.names.values() for one, found in by_id.items()}
-        masked = looked.seen.sight.masked
-        passages = [course.without(name, passage, masked) for passage in looked.passages]
         return pages.RecordPage(
             code=str(values.get(self.type.code or "") or ""),
             title=title,
@@ -201,8 +200,8 @@ class RecordPages:
             state=self.state(looked, is_waiting=bool(waiting)),
             actions=self.actions(looked, key, {row.verb: row for row in waiting}),
             facts=facts,
-            entries=course.entries(passages, flat, rules, lambda event: addresses.undo_url(name, key, event)),
-            entries_total=len(passages),
+            entries=course.entries(looked.passages, flat, rules, lambda event: addresses.undo_url(name, key, event)),
+            entries_total=len(looked.passages),
             applies=standing.applies(who, name, record),
             steps=self.steps(looked),
             terms=standing.terms(who, name, record),
