@@ -78,3 +78,8 @@ def short(record_type: str, verb: str) -> str:
 
 def _shared(name: str, *args: str) -> str:
     return reverse(f"web:record_{name}", args=list(args))
+
+
+def setup_url(step: str) -> str:
+    """A step of the setup; founding the company and no step at all are the overview."""
+    return reverse("web:setup") if step in ("", "company") else reverse("web:setup_step", args=[step])

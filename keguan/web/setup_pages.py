@@ -1,27 +1,23 @@
-"""The pages of the setup as rows: what each step shows. Reads only; what steps do is `keguan.setup.acts`'."""
+"""The pages of the setup as rows: what each step shows. Reads only; what steps do is `keguan.setup.acts`'.
+
+What the steps ask for stands in `setup_forms`.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
 
-from keguan.controls.terms import as_typed, span
-from keguan.kernel.commands.verbs import Argument
-from keguan.kernel.records.kinds import Boolean, MoneyKind
 from keguan.kernel.records.labels import Label, join
-from keguan.org import queries as org
-from keguan.policies.commands import RUNNING
 from keguan.policies.engines import Rulebook
 from keguan.setup import steps as standing
 from keguan.setup.facts import MAY_PASS
-from keguan.setup.offers import Asked, Offer, offers
-from keguan.setup.steps import Progress, RoleLine, Step
-from keguan.web import addresses, pages, verb_forms
-from keguan.web.components import Citation, Field, Figure, Link, Option, Reason, State, Tone
+from keguan.setup.offers import Offer, offers
+from keguan.setup.steps import Progress, Step
+from keguan.web import addresses, pages, setup_forms
+from keguan.web.components import Citation, Figure, Link, Reason, State, Tone
 from keguan.web.doors import new_key
-from keguan.web.language import language_of, text_of
 from keguan.web.shapes import anchor
 
 FEW = 4
@@ -126,21 +122,17 @@ def page_of(
     )
 
 
-def url(name: str) -> str:
-    """Where a step is."""
-    return reverse("web:setup") if name in ("", "company") else reverse("web:setup_step", args=[name])
-
-
 def _following(found: Progress, name: str) -> Link | None:
     names = [step.name for step in found.steps]
     if not name:
         first = found.next()
         words = Label("继续：{step}", "Go on: {step}")
-        return Link(words.format(step=standing.LABELS[first]), url(first)) if first else None
+        return Link(words.format(step=standing.LABELS[first]), addresses.setup_url(first)) if first else None
     at = names.index(name) + 1
     if at == len(names):
-        return Link(Label("回到总览", "Back to the overview"), url(""))
-    return Link(Label("下一步：{step}", "Next: {step}").format(step=standing.LABELS[names[at]]), url(names[at]))
+        return Link(Label("回到总览", "Back to the overview"), addresses.setup_url(""))
+    words = Label("下一步：{step}", "Next: {step}").format(step=standing.LABELS[names[at]])
+    return Link(words, addresses.setup_url(names[at]))
 
 
 def _steps(found: Progress, current: str) -> tuple[pages.SetupStep, ...]:
@@ -150,8 +142,8 @@ def _steps(found: Progress, current: str) -> tuple[pages.SetupStep, ...]:
 def _line(at: int, step: Step, current: str) -> pages.SetupStep:
     words, tone = STATES[step.state]
     return pages.SetupStep(
-        at, step.label, url(step.name), step.state, State(words, tone), step.detail or "", step.missing[:FEW],
-        max(len(step.missing) - FEW, 0), step.name == current,
+        at, step.label, addresses.setup_url(step.name), step.state, State(words, tone), step.detail or "",
+        step.missing[:FEW], max(len(step.missing) - FEW, 0), step.name == current,
     )  # fmt: skip
 
 
@@ -173,108 +165,9 @@ def _counts(one: Offer) -> tuple[Figure, ...]:
     )
 
 
-def _roles(found: Progress, _rules: Rulebook, posted: QueryDict | None) -> dict[str, Any]:
-    units = tuple(Option(str(key), name) for key, name in org.unit_options())
-    people = verb_forms.people()
-    rows = sorted(found.roles, key=lambda one: not one.is_missing)
-    return {
-        "roles": tuple(_role(one, units, people, posted) for one in rows),
-        "links": (
-            Link(Label("从表格导入部门", "Import units from a sheet"), reverse("web:import_start", args=["unit"])),
-        ),
-    }
-
-
-def _role(
-    one: RoleLine, units: tuple[Option, ...], people: tuple[Option, ...], posted: QueryDict | None
-) -> pages.SetupRole:
-    # a post that is vacant stands there already, so that only its holder is missing
-    vacant = one.posts[0] if one.posts and one.is_missing else None
-    known = {"unit": str(vacant.unit_id), "title": vacant.title} if vacant else {}
-
-    def value(part: str) -> str:
-        return str(posted.get(f"{part}_{one.code}", "")) if posted else known.get(part, "")
-
-    fields = (
-        Field(f"unit_{one.code}", Label("部门", "Unit"), "reference", value("unit"), options=units),
-        Field(f"new_{one.code}", Label("或新设部门", "or a new unit"), "text", value("new"), longest=80),
-        Field(f"title_{one.code}", Label("公司里的叫法", "What you call it"), "text", value("title"), longest=80),
-        Field(f"person_{one.code}", Label("由谁担任", "Who holds it"), "reference", value("person"), options=people),
-        Field(f"head_{one.code}", Label("部门负责人", "Heads the unit"), "reference", value("head"), options=(
-            Option("true", Label("是", "Yes")),
-        )),
-    )  # fmt: skip
-    posts = tuple(
-        pages.SetupPost(post.unit, post.title, post.is_head, post.holders, addresses.page_url("post", str(post.id)))
-        for post in one.posts
-    )
-    return pages.SetupRole(one.code, one.label, posts, fields, one.is_missing)
-
-
-def _parameters(found: Progress, _rules: Rulebook, posted: QueryDict | None) -> dict[str, Any]:
-    asked = found.offer.asked if found.offer else ()
-    values = posted.dict() if posted is not None else dict(found.values)
-    text = reverse("web:setup_pack", args=[found.offer.code]) if found.offer else ""
-    return {
-        "parameters": tuple(_parameter(one, str(values.get(one.name, "")), text) for one in asked if not one.stated),
-        "stated": tuple(
-            _parameter(one, str(values.get(one.name, "")) or one.stated, text) for one in asked if one.stated
-        ),
-        "is_locked": found.is_adopted,
-        "links": () if found.offer else (Link(Label("先选制度包", "Choose a pack first"), url("pack")),),
-    }
-
-
-def clause_anchor(policy: str, clause: str) -> str:
-    """The fragment of a clause on the page of a pack, which holds several policies."""
-    return anchor(f"{policy} {clause}")
-
-
-def _parameter(one: Asked, value: str, text_url: str) -> pages.SetupParameter:
-    field = verb_forms.field(Argument(one.name, one.kind, one.label, help=one.help), verb_forms.Asked({}))
-    kind = field.kind
-    if isinstance(one.kind, Boolean):
-        kind = "choice"
-        field = replace(field, options=(Option("true", Label("是", "Yes")), Option("false", Label("否", "No"))))
-    if isinstance(one.kind, MoneyKind):
-        kind = "number"
-    is_term = one.kind_name == "term"
-    suggestion = as_typed(one.suggestion) if is_term and one.suggestion else Label.typed(one.suggestion)
-    example = {"term": span(3, "working_day"), "map": Label.typed("a: 1; b: 2")}.get(one.kind_name, Label("", ""))
-    field = replace(
-        field,
-        kind=kind,
-        value=text_of(as_typed(value), language_of({})) if is_term else value,
-        placeholder=suggestion if one.suggestion else example,
-    )
-    citations = tuple(
-        Citation(place.policy_title, place.clause, f"{text_url}#{clause_anchor(place.policy, place.clause)}")
-        for place in one.places
-    )
-    return pages.SetupParameter(
-        field, citations, one.places[0].text if one.places else "", suggestion if one.suggestion else ""
-    )
-
-
-def _records(found: Progress, _rules: Rulebook, _posted: QueryDict | None) -> dict[str, Any]:
-    setup = found.setup
-    options = tuple(Option(code, label) for code, label in RUNNING.items())
-    running = (setup.running if setup else None) or ""
-    day = setup.effective_on.isoformat() if setup and setup.effective_on else ""
-    return {
-        "lines": tuple(pages.SetupLine(one.label, count=f"{one.count:,}") for one in found.open_records),
-        "fields": (
-            Field("running", Label("办理中的事项", "What is open"), "choice", running, options=options, is_wide=True),
-            Field("effective_on", Label("施行日期", "In force from"), "date", day,
-                  hint=Label("不填则照制度所写，或自今日", "as the policy says, or today, where left empty")),
-        ),
-        "is_locked": found.is_adopted,
-    }  # fmt: skip
-
-
 def _adopt(found: Progress, _rules: Rulebook, _posted: QueryDict | None) -> dict[str, Any]:
     if found.offer is None:
-        return {"links": (Link(Label("先选制度包", "Choose a pack first"), url("pack")),), "is_locked": True}
+        return {"links": (setup_forms.choose_first(),), "is_locked": True}
     vacant, unset = sum(one.is_missing for one in found.roles), len(found.unset)
     before = [step for step in found.steps if step.name in ("posts", "parameters", "records") and step.missing]
     lines = [
@@ -282,7 +175,7 @@ def _adopt(found: Progress, _rules: Rulebook, _posted: QueryDict | None) -> dict
             step.label,
             join([*step.missing[:8]]),
             str(len(step.missing)),
-            (Link(Label("去补", "Mend"), url(step.name)),),
+            (Link(Label("去补", "Mend"), addresses.setup_url(step.name)),),
         )
         for step in before
     ]
@@ -348,9 +241,9 @@ def _cited(rules: Rulebook, clause: str) -> Citation | None:
 
 PARTS = {
     "pack": _packs,
-    "posts": _roles,
-    "parameters": _parameters,
-    "records": _records,
+    "posts": setup_forms.roles,
+    "parameters": setup_forms.parameters,
+    "records": setup_forms.records,
     "adopt": _adopt,
     "people": _people,
     "customers": _customers,
@@ -364,7 +257,7 @@ def pack_clauses(offer: Offer) -> tuple[tuple[str, Sequence[pages.Clause]], ...]
     for policy in offer.pack.policies:
         clauses = [
             pages.Clause(
-                clause_anchor(policy.code, clause.number), clause.number, clause.text, clause.heading or "",
+                setup_forms.clause_anchor(policy.code, clause.number), clause.number, clause.text, clause.heading or "",
                 0 if clause.level == 0 and not clause.text and not clause.controls else max(clause.level, 1),
                 is_statement=not clause.controls,
             )

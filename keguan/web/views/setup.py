@@ -20,7 +20,7 @@ from keguan.setup.acts import Bound, NotDone
 from keguan.setup.facts import STEPS
 from keguan.setup.offers import offer
 from keguan.setup.steps import progress
-from keguan.web import pages, setup_pages
+from keguan.web import addresses, pages, setup_pages
 from keguan.web.components import Field, Option
 from keguan.web.doors import context, page, posted_key, viewer
 from keguan.web.flashes import say
@@ -237,7 +237,7 @@ def setup_pack(request: HttpRequest, code: str) -> HttpResponse:
     one = offer(code)
     if one is None:
         raise Http404
-    row = pages.PackText(one.title, one.about, setup_pages.pack_clauses(one), setup_pages.url("pack"))
+    row = pages.PackText(one.title, one.about, setup_pages.pack_clauses(one), addresses.setup_url("pack"))
     return render_page(request, "web/setup_pack.html", row)
 
 
