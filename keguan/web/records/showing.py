@@ -75,7 +75,7 @@ def show(request: HttpRequest, one: RecordList) -> HttpResponse:
         part=one.part_of(asked),
         citation=one.citation(asked),
     )
-    return render_page(request, "web/record_list.html", row, partial="list")
+    return render_page(request, "web/record_list.html", row, partial="list", said=kept)
 
 
 def sheet(request: HttpRequest, one: RecordList) -> HttpResponse:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
@@ -204,3 +205,35 @@ def test_customers_by_name_or_newest_first(office: Office) -> None:
     assert 'data-label="城市"' in newest or 'data-label="所在城市"' in newest
     rows = of_csv(export(office, EXPORTER, "?format=csv&sort=newest", "customer"))
     assert [row[1] for row in rows[1:]] == ["安记", "张记"]
+
+
+@pytest.mark.parametrize("path", ["/records/chase/", "/cases/", "/records/person/"])
+def test_the_address_of_a_list_says_what_it_is_asked_for_and_no_empty_field(office: Office, path: str) -> None:
+    client, part = office.browser("admin" if "person" in path else "agent"), {"HX-Request": "true"}
+    empty = {"q": "", "stage": "", "opened_at__from": "", "joined_on__from": "", "unit": ""}
+    assert client.get(path, empty, headers=part)["HX-Push-Url"] == path
+    said = {**empty, "q": "到货 破损", "tab": "all", "sort": "oldest", "evil": "1"}
+    pushed = client.get(path, said, headers=part)["HX-Push-Url"]
+    assert dict(parse_qsl(pushed.removeprefix(f"{path}?"))) == {"q": "到货 破损", "tab": "all", "sort": "oldest"}
+    assert client.get(pushed).status_code == 200
+    assert "HX-Push-Url" not in client.get(path, empty)
+    assert "HX-Push-Url" not in client.get(path, empty, headers={**part, "HX-History-Restore-Request": "true"})
+
+
+def test_the_address_of_the_statistics_says_no_empty_field(office: Office) -> None:
+    client, address = office.browser("manager"), reverse("web:statistics")
+    part = {"HX-Request": "true"}
+    assert client.get(address, {"department": "", "from": ""}, headers=part)["HX-Push-Url"] == address
+    assert (
+        client.get(address, {"department": "", "period": "month"}, headers=part)["HX-Push-Url"]
+        == f"{address}?period=month"
+    )
+    assert "清除" not in client.get(address, {"department": ""}).content.decode()
+
+
+def test_an_empty_list_leads_to_what_creates_before_the_import(office: Office) -> None:
+    page = office.browser("agent").get("/records/chase/").content.decode()
+    empty = page[page.index('class="empty') :]
+    links = re.findall(r'<a[^>]* href="([^"]+)"', empty[: empty.index("</form>")])
+    assert links == ["/records/chase/new/open/", reverse("web:import_start", args=["chase"])]
+    assert re.findall(r'<a class="button main" href="([^"]+)"', empty) == links[:1]

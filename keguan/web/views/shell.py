@@ -1,12 +1,14 @@
 """What every page shares: the rail beside it, and how a page or its partial is rendered. Writes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django_htmx.http import push_url
 
 from keguan.controls import queries, scopes
 from keguan.kernel import clock
@@ -59,12 +61,22 @@ def post_words(posts: Iterable[org.PostRow]) -> Label:
 
 
 def render_page(
-    request: HttpRequest, template: str, page: object, status: int = 200, partial: str | None = None
+    request: HttpRequest,
+    template: str,
+    page: object,
+    status: int = 200,
+    partial: str | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The page with its rail; only its named partial where htmx asks for one."""
+    """The page with its rail; only its named partial where htmx asks for one.
+
+    `said` is what the address of the partial's page says then: a form sends its empty fields, too.
+    """
     asks_part = getattr(request, "htmx", None) and not request.htmx.boosted and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     name = f"{template}#{partial}" if partial and asks_part else template
     context = {"page": page, "shell": SimpleLazyObject(lambda: shell_of(viewer(request))), "now": clock.now()}
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    if asks_part and said is not None:
+        push_url(response, f"{request.path}?{urlencode(said)}" if said else request.path)
     return response

@@ -36,15 +36,15 @@ NONE = "-"
 @page
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """All figures of one period, of one department where it is named."""
-    asked = _asked(request)
+    asked, said = _asked(request), {name: str(value) for name, value in request.GET.items() if value}
     found = statistics(asked)
     row = pages.Statistics(
         period=period_words(asked),
         filters=_filters(asked),
         cards=Cards(found, language_of({"request": request})).all(),
-        is_filtered=bool(request.GET),
+        is_filtered=bool(said),
     )
-    return render_page(request, "web/statistics.html", row, partial="list")
+    return render_page(request, "web/statistics.html", row, partial="list", said=said)
 
 
 @page
