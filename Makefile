@@ -15,6 +15,8 @@ export UV_PYTHON_DOWNLOADS := never
 # with a HOME that cannot be written uv stops (pip only warns)
 CACHE := $(shell d="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; mkdir -p "$$d" 2>/dev/null && test -w "$$d" && echo "$$d")
 export UV_CACHE_DIR ?= $(or $(CACHE),$(CURDIR)/.cache/uv)
+# where byte code may not be kept every process takes a second more to start, and tests start a hundred
+export PYTHONDONTWRITEBYTECODE :=
 # uv reads no pip.conf
 INDEX := $(or $(PIP_INDEX_URL),$(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null))
 ifneq ($(INDEX),)
@@ -82,6 +84,6 @@ $(UV):
 
 .venv/.ready: requirements.lock pyproject.toml | $(UV)
 	@mkdir -p .cache
-	@$(UV) pip sync --quiet --python .venv --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --python .venv --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python .venv --no-deps --editable .
 	@touch $@

@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -44,7 +45,11 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: ARG001
-    """Let Django empty append-only tables between transactional tests: it truncates, which their triggers forbid."""
+    """Let Django empty append-only tables between transactional tests: it truncates, which their triggers forbid.
+
+    Each time it would also look whether every model has Django's permissions, which nothing here asks for.
+    """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "select tgrelid::regclass, tgname from pg_trigger"

@@ -25,8 +25,17 @@ from keguan.database.places import cluster_directory
 from keguan.database.programs import NOBODY, Programs, programs
 
 MEMORY, PLENTY = Path("/dev/shm"), 8 << 30  # noqa: S108 – Linux's own place for it
-# half the work of a commit is the disk's; a test database need not survive a power cut
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+# half the work of a commit is the disk's; a test database need not survive a power cut. Tables are emptied as often as
+# they are filled: there is nothing to tidy up, and nothing to replicate
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "60",
+}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,11 +10,16 @@ Scan = Callable[[ast.AST], Iterator[tuple[int, str]]]
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def modules() -> list[Path]:
+    """Every module of `keguan` that is no test, below the root."""
+    paths = (ROOT / "keguan").rglob("*.py")
+    return sorted(path.relative_to(ROOT) for path in paths if not {"tests", "__pycache__"} & set(path.parts))
+
+
 @cache
 def trees() -> tuple[tuple[Path, ast.Module], ...]:
-    """Every module of `keguan` that is no test: its path below the root, and its tree."""
-    paths = sorted(path for path in (ROOT / "keguan").rglob("*.py") if not {"tests", "__pycache__"} & set(path.parts))
-    return tuple((path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+    """Each of them with its tree."""
+    return tuple((path, ast.parse((ROOT / path).read_text(encoding="utf-8"))) for path in modules())
 
 
 def may_write(path: Path) -> bool:

@@ -73,10 +73,12 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"PK\x03\x04rubbish", b"\x00" * 2000, "只有一行标题".encode(), bomb()],
+    "body", [b"", b"PK\x03\x04rubbish", b"\x00" * 2000, "只有一行标题".encode(), None],
     ids=["empty", "broken", "binary", "no rows", "bomb"],
 )  # fmt: skip
-def test_files_that_are_no_sheets_leave_nothing(house: House, body: bytes) -> None:
+def test_files_that_are_no_sheets_leave_nothing(house: House, body: bytes | None) -> None:
+    # made here: a run that tests something else need not wait for it
+    body = bomb() if body is None else body
     name = "x.xlsx" if body[:2] == b"PK" else "x.csv"
     with pytest.raises(SheetFault):
         queries.upload(gate.run, Context(house.admin, "page"), "person", body, name)
