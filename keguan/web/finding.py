@@ -21,8 +21,8 @@ from keguan.web.language import Words
 from keguan.web.listed import TITLE
 from keguan.web.pages import Found, FoundGroup
 from keguan.web.records import places
-from keguan.web.records.lists import stage_state
 from keguan.web.records.related import registers
+from keguan.web.records.stages import stage_state
 
 EACH = 5
 PAGES = 8

@@ -6,7 +6,6 @@ from keguan.controls import queries
 from keguan.controls.queries import page as side
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
-from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 from keguan.web.components import Action, Citation, Reason
@@ -52,13 +51,6 @@ def actions(
             )
         )
     return tuple(sorted(shown, key=lambda act: 0 if act.is_main else PLACES[act.state]))
-
-
-def following(record_type: RecordType, stage: str | None) -> str:
-    """The stage that comes after this one; nothing after the last."""
-    names = [each.name for each in record_type.stages]
-    place = names.index(stage) if stage in names else -1
-    return names[place + 1] if place + 1 < len(names) else ""
 
 
 def _hint(act: side.Action, rules: Rulebook) -> tuple[Words, Citation | None]:

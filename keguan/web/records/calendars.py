@@ -15,7 +15,7 @@ from keguan.org.calendars.parts import WEEK
 from keguan.web import pages
 from keguan.web.components import Fact, Field, Fieldset, Option, Reason
 from keguan.web.pages.records import WEEKDAYS
-from keguan.web.records.directory import DirectoryList
+from keguan.web.records.directory_lists import DirectoryList
 from keguan.web.records.forms import Forms
 from keguan.web.records.record import Looked, RecordPages
 

@@ -34,7 +34,8 @@ from keguan.web.import_steps import may_import
 from keguan.web.language import Words, text_of
 from keguan.web.listing import Listing, cut
 from keguan.web.records import filtering, ordering
-from keguan.web.records.standing import cited_by, due_tone
+from keguan.web.records.stages import stage_state
+from keguan.web.records.standing import due_cell
 
 PAGE = 25
 FEW_COLUMNS = 5
@@ -42,7 +43,6 @@ CUT = 60
 STAGE, DUE = "stage", "due"
 Own = Mapping[str, Mapping[UUID, pages.Cell]]
 """Cells of columns that are no facts, by the column's name and the record."""
-ENDED = frozenset(("closed", "void", "voided", "finished", "dismissed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,24 +329,3 @@ def _plain(cell: pages.Cell, language: str) -> Value:
     if cell.due_at is not None:
         return local(cell.due_at)
     return text_of(cell.state.text if cell.state else cell.text, language)
-
-
-def due_cell(due: queries.Due | None, rules: Rulebook) -> pages.Cell:
-    """The nearest deadline of a record with the clause that set it."""
-    if due is None:
-        return pages.Cell()
-    return pages.Cell(
-        due_at=due.due_at,
-        tone=due_tone(due.due_at, is_broken=due.is_broken),
-        citation=cited_by(due.control, rules),
-    )
-
-
-def stage_state(record_type: RecordType, stage: str) -> State:
-    """The badge of a stage: the last of the course is done, what is void is broken."""
-    label = record_type.stage_label(stage)
-    if stage in ("void", "voided"):
-        return State(label, "broken")
-    names = [each.name for each in record_type.stages if each.name not in ("void", "voided")]
-    is_done = stage in ENDED or (len(names) > 1 and stage == names[-1])
-    return State(label, "kept" if is_done else "")

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from keguan.controls import queries, readings, scopes
-from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.controls.live.grants import Grants
 from keguan.controls.queries import page as side
 from keguan.kernel.commands.verbs import Verb
@@ -30,17 +29,17 @@ from keguan.web.components import Action, Citation, Fact, Link, Reason, State, S
 from keguan.web.doors import new_key, viewer
 from keguan.web.language import Words, language_of
 from keguan.web.records import standing
-from keguan.web.records.actions import actions, following
+from keguan.web.records.actions import actions
+from keguan.web.records.door import Door, Subject
 from keguan.web.records.forms import AS_DECLARED, Forms
-from keguan.web.records.lists import Asked, RecordList, stage_state
+from keguan.web.records.lists import Asked, RecordList
 from keguan.web.records.revealing import Revealing, revealed
+from keguan.web.records.stages import fits, leads_on, stage_state, steps
 from keguan.web.records.values import course_names, shown
 from keguan.web.rules import book
-from keguan.web.views.acts import Door, Subject
 from keguan.web.views.shell import render_page
 
 LONG = 40
-VOID = ("void", "voided")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +146,7 @@ class RecordPages:
 
     def leads_on(self, verb: Verb, looked: Looked) -> bool:
         """Whether an act is the one that comes next."""
-        stage = looked.values.get(self.type.stage or "")
-        following_stage = following(self.type, str(stage)) if stage else ""
-        return (bool(verb.enters) and verb.enters == following_stage and following_stage not in VOID) or verb.reinstates
+        return leads_on(self.type, verb, looked.values)
 
     def door(self) -> Door:
         """How the acts of the type are reached."""
@@ -233,43 +230,12 @@ class RecordPages:
         )
 
     def fits(self, verb: Verb, looked: Looked) -> bool:
-        """Whether an act makes sense here at all: nothing is done on what is void, no stage is entered again.
-
-        Where a workflow governs the type, it is the workflow that says so, with its clause.
-        """
-        stage = str(looked.values.get(self.type.stage or "") or "")
-        if stage in VOID or verb.reinstates:
-            return verb.reinstates and stage in VOID
-        names = [each.name for each in self.type.stages]
-        if verb.enters not in names or stage not in names or verb.enters in VOID:
-            return True
-        is_governed = any(
-            isinstance(one, WorkflowControl) and one.type.name == self.type.name
-            for one in looked.asked.rules.of_engine("workflow")
-        )
-        return is_governed or names.index(verb.enters) > names.index(stage)
+        """Whether an act makes sense here at all."""
+        return fits(self.type, verb, looked.values, looked.asked.rules)
 
     def steps(self, looked: Looked) -> tuple[Step, ...]:
-        """The stages in their order, with when each was entered; none where verbs do not lead through them."""
-        entered = {verb.enters for verb in vocabulary.verbs_on(self.type.name) if verb.enters}
-        stages = [stage for stage in self.type.stages if stage.name not in VOID]
-        if len(stages) < 2 or not entered.issuperset(stage.name for stage in stages):
-            return ()
-        now = looked.values.get(self.type.stage or "")
-        place = next((at for at, stage in enumerate(stages) if stage.name == now), -1)
-        moments = {
-            verb.enters: passage.happened_at
-            for passage in reversed(looked.passages)
-            if not passage.is_attempt and (verb := vocabulary.verbs.get(passage.verb)) and verb.enters
-        }
-        return tuple(
-            Step(
-                stage.label,
-                "done" if at <= place else "now" if at == place + 1 and place >= 0 else "todo",
-                moments.get(stage.name) if at <= place else None,
-            )
-            for at, stage in enumerate(stages)
-        )
+        """The stages in their order, with when each was entered."""
+        return steps(self.type, looked.values, looked.passages)
 
     def facts(self, looked: Looked) -> tuple[tuple[Fact, ...], str]:
         """What is recorded, in the order of the declaration; the first long text stands before it as the story."""

@@ -8,6 +8,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.web.records.calendars import CalendarPages
 from keguan.web.records.conduct import ObservationPages, ProposalPages
 from keguan.web.records.directory import DelegationPages, PersonPages, PostPages, RolePages, UnitPages
+from keguan.web.records.door import Door
 from keguan.web.records.lists import RecordList
 from keguan.web.records.record import RecordPages
 from keguan.web.records.registers import RegisterPages
@@ -15,7 +16,6 @@ from keguan.web.records.related import registers
 from keguan.web.records.subtasks import TaskPages
 from keguan.web.rules import book
 from keguan.web.views import cases, customers
-from keguan.web.views.acts import Door
 from keguan.web.views.case_list import CASES
 from keguan.web.views.customer_list import CUSTOMERS
 

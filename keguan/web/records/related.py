@@ -15,7 +15,7 @@ from keguan.kernel.records.types import RecordType
 from keguan.lists import naming
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
-from keguan.web.records.lists import stage_state
+from keguan.web.records.stages import stage_state
 
 FEW = 4
 

@@ -53,6 +53,17 @@ def cited_by(control: str, rules: Rulebook) -> Citation | None:
     return citation(found.citation) if found else None
 
 
+def due_cell(due: queries.Due | None, rules: Rulebook) -> pages.Cell:
+    """The nearest deadline of a record with the clause that set it."""
+    if due is None:
+        return pages.Cell()
+    return pages.Cell(
+        due_at=due.due_at,
+        tone=due_tone(due.due_at, is_broken=due.is_broken),
+        citation=cited_by(due.control, rules),
+    )
+
+
 def terms(who: UUID, record_type: str, record: UUID) -> tuple[Term, ...]:
     """Every deadline of a record that ever ran, the earliest due first."""
     return tuple(_term(bar) for bar in side.term_bars(who, record_type, record, is_all=True))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from keguan.cases.models import Task
 from keguan.kernel.records.labels import Label
 from keguan.web import addresses
+from keguan.web.records.door import Door
 from keguan.web.records.lists import RecordList
 from keguan.web.records.record import RecordPages
-from keguan.web.views.acts import Door
 
 
 @dataclass(frozen=True, slots=True)

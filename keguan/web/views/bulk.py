@@ -23,9 +23,11 @@ from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Figure, Link, Reason
 from keguan.web.doors import context, page, posted_key, viewer
 from keguan.web.flashes import say
+from keguan.web.records.door import Door, Subject
 from keguan.web.selection import packed, unpacked
 from keguan.web.shapes import reasons
-from keguan.web.views.acts import Door, Selected, Subject, form_page, go_on, typed
+from keguan.web.views.act_forms import Selected, form_page, typed
+from keguan.web.views.acts import go_on
 from keguan.web.views.shell import render_page
 
 NAMED = 5

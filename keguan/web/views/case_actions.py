@@ -12,7 +12,8 @@ from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 from keguan.web.components import Action
-from keguan.web.records.actions import actions, following
+from keguan.web.records.actions import actions
+from keguan.web.records.stages import following
 
 APART = frozenset(("case.note", "case.attach"))
 QUIET = frozenset(("case.follow", "case.unfollow", "case.unlink"))

@@ -22,7 +22,8 @@ from keguan.web import addresses, pages
 from keguan.web.components import Empty, Filter, Link, Option, State, Tab
 from keguan.web.listed import narrowed, told_cases
 from keguan.web.listing import Listing, more
-from keguan.web.records.lists import PAGE, Asked, Part, RecordList, due_cell
+from keguan.web.records.lists import PAGE, Asked, Part, RecordList
+from keguan.web.records.standing import due_cell
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

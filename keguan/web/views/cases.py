@@ -11,7 +11,8 @@ from keguan.cases import queries
 from keguan.controls import scopes
 from keguan.web.doors import page
 from keguan.web.records import showing
-from keguan.web.views.acts import Door, Subject, act_view, undo_view
+from keguan.web.records.door import Door, Subject
+from keguan.web.views.acts import act_view, undo_view
 from keguan.web.views.bulk import act_many_view
 from keguan.web.views.case_actions import APART
 from keguan.web.views.case_files import case_file

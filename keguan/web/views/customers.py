@@ -22,7 +22,8 @@ from keguan.web.components import Fieldset, Link, Reason
 from keguan.web.doors import new_key, page, posted_key, viewer
 from keguan.web.giving import Stopped, give
 from keguan.web.records import showing
-from keguan.web.views.acts import Door, Subject, act_view, undo_view
+from keguan.web.records.door import Door, Subject
+from keguan.web.views.acts import act_view, undo_view
 from keguan.web.views.bulk import act_many_view
 from keguan.web.views.customer_list import CUSTOMERS, filters_of
 from keguan.web.views.customer_page import APART, customer_page
