@@ -9,15 +9,15 @@ a breach.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from keguan.controls.conditions.faults import nearest
 from keguan.controls.conditions.names import ACT, FOLLOWED, LineList, Name, Nested, UnknownName
 from keguan.controls.conditions.sentences import low
 from keguan.kernel.commands.verbs import Argument, Verb
-from keguan.kernel.records.kinds import Boolean, Choice, Date, Integer, Kind, Listing, Reference
+from keguan.kernel.records.kinds import Boolean, Choice, Date, Integer, Kind, Listing, Reference, Text
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, LineType, RecordType
 from keguan.kernel.records.vocabulary import Vocabulary
@@ -28,6 +28,25 @@ PROFILE = "profile"
 HAPPENED_ON = "happened_on"
 SIGNATURES = "signatures"
 LIFTS_BREACH = "lifts_breach"
+
+
+@dataclass(frozen=True, slots=True)
+class StageText(Text):
+    """The code of a stage, which people read by its name."""
+
+    stages: Mapping[str, Label] = field(default_factory=dict, compare=False)
+
+    def show(self, value: Any, language: str = "zh-hans") -> str:
+        """The stage as people call it."""
+        known = self.stages.get(value)
+        return known.text(language) if known else str(value or "")
+
+
+def kind_of(record_type: RecordType, fact: Fact) -> Kind:
+    """The kind of a fact; of the stage one that knows what the stages are called."""
+    if fact.name != record_type.stage or not isinstance(fact.kind, Text):
+        return fact.kind
+    return StageText(fact.kind.longest, stages={stage.name: stage.label for stage in record_type.stages})
 
 
 class Declared(Protocol):
@@ -75,9 +94,10 @@ class ObjectNames:
         if dot and target:
             fact = self.book.facts(target).get(tail)
             if fact:
-                where = self.book.vocabulary.types[target].label
-                return Name((head, tail), fact.kind, Label(where.zh + fact.label.zh, f"{where.en} {fact.label.en}"),
-                            fact.personal)  # fmt: skip
+                there = self.book.vocabulary.types[target]
+                where = there.label
+                words = Label(where.zh + fact.label.zh, f"{where.en} {fact.label.en}")
+                return Name((head, tail), kind_of(there, fact), words, fact.personal)
             raise UnknownName(name, [f"{head}.{one}" for one in nearest(tail, self.book.facts(target))])
         return self._reached(name)
 
@@ -194,7 +214,8 @@ class ObjectNames:
             words = Label("更正会撤销逾期", "the correction lifts a breach")
             found[LIFTS_BREACH] = Name((LIFTS_BREACH,), Boolean(), words)
         for name, fact in own.items():
-            found[f"{self.type.name}.{name}"] = Name((self.type.name, name), fact.kind, fact.label, fact.personal)
+            kind = kind_of(self.type, fact)
+            found[f"{self.type.name}.{name}"] = Name((self.type.name, name), kind, fact.label, fact.personal)
             found[name] = found[f"{self.type.name}.{name}"]
         for name, argument in self._arguments.items():
             found[name] = Name((name,), argument.kind, argument.label, argument.personal)

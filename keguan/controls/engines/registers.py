@@ -21,6 +21,10 @@ from keguan.policies.engines import BookDraft, Control, ControlForm, Fault, Plac
 
 CODE = r"^[a-z][a-z0-9_]{0,39}$"
 NAME = re.compile(CODE)
+NO_COPY = {
+    True: Label("没有等您送出的联", "no copy waits for you to pass it on"),
+    False: Label("没有等您收存的联", "no copy waits for you to keep it"),
+}
 TAKEN = frozenset(("id", "record", "code", "title", "stage", "owner", "unit", "opened_by", "opened_at", "copies"))
 
 
@@ -90,24 +94,38 @@ class RegisterControl(RulingGuard):
         if verb not in (self.plan.goes, self.plan.keeps) or scene.actor is None:
             return None
         number = scene.args.get("copy")
-        if not isinstance(number, int) or not 1 <= number <= len(self.plan.copies):
-            most = len(self.plan.copies)
-            return self._refused(Label(f"联次应在 1 与 {most} 之间", f"copies run from 1 to {most}"), None)
+        if number is None and scene.is_preview:
+            copies = range(1, len(self.plan.copies) + 1)
+            if not any(self._fault(scene, verb, n) is None and not self._is_done(scene, verb, n) for n in copies):
+                return self._refused(NO_COPY[verb == self.plan.goes], None)
+        elif fault := self._fault(scene, verb, number):
+            return self._refused(*fault)
+        return KEPT.under("refuse", self.trial)
+
+    def _fault(self, scene: Scene, verb: str, number: object) -> tuple[Label, Label | None] | None:
+        """Why this copy may not go, or be kept, by whoever acts; and the cure."""
+        most = len(self.plan.copies)
+        if not isinstance(number, int) or not 1 <= number <= most:
+            return Label(f"联次应在 1 与 {most} 之间", f"copies run from 1 to {most}"), None
         copy, line = self.plan.copies[number - 1], _line(scene, number)
         if verb == self.plan.goes and not copy.goes:
-            return self._refused(Label(f"第 {number} 联不用流转", f"copy {number} goes nowhere"), None)
+            return Label(f"第 {number} 联不用流转", f"copy {number} goes nowhere"), None
         if verb == self.plan.keeps and copy.goes and not (line or {}).get("gone_at"):
-            return self._refused(Label(f"第 {number} 联还没有送到", f"copy {number} has not gone there yet"),
-                                 Label("先办理流转", "let it go there first"))  # fmt: skip
+            words = Label(f"第 {number} 联还没有送到", f"copy {number} has not gone there yet")
+            return words, Label("先办理流转", "let it go there first")
         role = copy.goes if verb == self.plan.goes else copy.keeper
         if role == ORIGINATOR:
             is_his = scene.fact("opened_by") == scene.actor
         else:
             is_his = role in (scene.profile.roles if scene.profile else ())
-        if not is_his:
-            words = self.plan.roles.get(role or "", Label("经手人", "the originator"))
-            return self._refused(Label(f"第 {number} 联由{words.zh}经手", f"{words.en} has copy {number}"), None)
-        return KEPT.under("refuse", self.trial)
+        if is_his:
+            return None
+        words = self.plan.roles.get(role or "", Label("经手人", "the originator"))
+        return Label(f"第 {number} 联由{words.zh}经手", f"{words.en} has copy {number}"), None
+
+    def _is_done(self, scene: Scene, verb: str, number: int) -> bool:
+        line = _line(scene, number)
+        return line is not None and line["gone_at" if verb == self.plan.goes else "kept_at"] is not None
 
     def _refused(self, message: Label, cure: Label | None) -> Ruling:
         return Ruling("refused", (Reason(message, cure, self.citation, "copy"),)).under("refuse", self.trial)

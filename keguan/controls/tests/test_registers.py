@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from keguan.controls import scopes
+from keguan.controls import gate, scopes
 from keguan.controls.engines.register_types import register_types
 from keguan.controls.tests import shop
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.controls.tests.test_measures import reasons
 from keguan.kernel import clock
+from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.commands.store import load
@@ -101,12 +102,20 @@ def test_copies_go_round_by_the_roles_of_the_clause(club: Firm) -> None:
     shop.enact(SLIP, grant=GRANT)
     with clock.pinned(SOON):
         key = noted(club)
+
+        def offered(who: str) -> set[str]:
+            told = gate.refusals(Context(club.people[who], "page"), ["return_note.pass_on", "return_note.keep"], key)
+            return {verb.partition(".")[2] for verb, verdict in told.items() if not verdict.reasons}
+
+        assert [offered(who) for who in ("季安", "苏敏", "高岚")] == [{"keep"}, {"pass_on"}, set()]
         assert "还没有送到" in reasons(club.do("高岚", "return_note.keep", key, copy=2))
         assert "经手" in reasons(club.do("季安", "return_note.pass_on", key, copy=2))
         club.must("苏敏", "return_note.pass_on", key, copy=2)
         assert "已经办过" in reasons(club.do("苏敏", "return_note.pass_on", key, copy=2))
+        assert [offered(who) for who in ("苏敏", "高岚")] == [set(), {"keep"}]
         club.must("高岚", "return_note.keep", key, copy=2)
         club.must("季安", "return_note.keep", key, copy=1)
+        assert [offered(who) for who in ("季安", "苏敏", "高岚")] == [set(), set(), set()]
         assert "之间" in reasons(club.do("季安", "return_note.keep", key, copy=9))
 
 

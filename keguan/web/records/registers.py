@@ -1,14 +1,17 @@
 """Pages of registers: their clause, the copies with who keeps each, what belongs to a record of one."""
 
+from dataclasses import replace
 from typing import Any
 
-from keguan.controls.engines.register_types import ORIGINATOR, register_types
+from keguan.controls.engines.register_types import ORIGINATOR, Plan, register_types
 from keguan.controls.engines.registers import RegisterControl
+from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, LineType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.web import pages
-from keguan.web.components import Citation, Link
+from keguan.web.components import Citation, Field, Link, Option
+from keguan.web.records.forms import Forms
 from keguan.web.records.lists import Asked, RecordList
 from keguan.web.records.places import places_url
 from keguan.web.records.record import Looked, RecordPages
@@ -18,6 +21,8 @@ from keguan.web.rules import book
 
 PLACES = Label("台账", "Registers")
 KEEPING = ("goes", "keeper")
+BY_WHOM = Label("经手人", "the originator")
+COPY = Label("第 {n} 联 · {role}", "Copy {n} · {role}")
 
 
 class RegisterList(RecordList):
@@ -32,6 +37,23 @@ class RegisterList(RecordList):
         return Link(PLACES, places_url())
 
 
+class RegisterForms(Forms):
+    """The forms of a register: which copy goes or is kept is chosen from the copies there are."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def dress(self, act: Verb, field: Field) -> Field:
+        """The copies by number and by the role that passes each on, or keeps it."""
+        if field.name != "copy" or act.name not in (self.plan.goes, self.plan.keeps):
+            return field
+        hands = [
+            (n, one.goes if act.name == self.plan.goes else one.keeper) for n, one in enumerate(self.plan.copies, 1)
+        ]
+        options = tuple(Option(str(n), COPY.format(n=n, role=said(self.plan, role))) for n, role in hands if role)
+        return replace(field, kind="choice", options=options)
+
+
 class RegisterPages(RecordPages):
     """A register that a pack declares."""
 
@@ -39,6 +61,7 @@ class RegisterPages(RecordPages):
 
     def __init__(self, control: RegisterControl) -> None:
         self.control = control
+        self.forms = RegisterForms(control.plan)
         super().__init__(vocabulary.types[control.plan.name])
 
     def list_for(self, who: Any, known: Any) -> RecordList:
@@ -65,11 +88,13 @@ class RegisterPages(RecordPages):
     def line_cell(self, looked: Looked, line: LineType, fact: Fact, value: Any, *, is_masked: bool) -> pages.Cell:
         """A fact of a line; of a copy, the role that keeps it in words."""
         if line.name == "copies" and fact.name in KEEPING and value and not is_masked:
-            if value == ORIGINATOR:
-                return pages.Cell(Label("经手人", "the originator"))
-            roles = register_types[self.type.name].plan.roles
-            return pages.Cell(roles.get(str(value), Label(str(value), str(value))))
+            return pages.Cell(said(register_types[self.type.name].plan, str(value)))
         return super().line_cell(looked, line, fact, value, is_masked=is_masked)
+
+
+def said(plan: Plan, role: str) -> Label:
+    """The role that has a copy, in words."""
+    return BY_WHOM if role == ORIGINATOR else plan.roles.get(role, Label.typed(role))
 
 
 def clause_of(name: str) -> Citation | None:

@@ -220,3 +220,20 @@ def test_who_may_not_take_cases_is_not_asked_to(office: Office) -> None:
     response = stranger.get(reverse("web:case_take"))
     assert response.status_code == 403
     assert "您的岗位没有" in response.content.decode()
+
+
+def test_a_copy_is_kept_from_the_page_and_chosen_from_those_there_are(office: Office) -> None:
+    case = office.do("salesperson", "case.open", None, kind="complaint", channel="phone", title="开不了机").object
+    office.do("agent", "case.accept", case)
+    office.do("agent", "case.find", case, findings="主板损坏", is_founded=True)
+    office.act("case.settle", case, amount="800", handling="return")
+    office.act("case.reply", case, reply="退货", reply_channel="phone", is_accepted=True)
+    office.act("case.close", case)
+    done = office.do("salesperson", "return_slip.open", None, case=case, product="收银机", quantity="1")
+    seller, keep = office.browser("salesperson"), reverse("web:record_act", args=["return_slip", done.code, "keep"])
+    page = text(seller, reverse("web:record_page", args=["return_slip", done.code]))
+    assert f'href="{keep}"' in page and "联次应在" not in page and "工单环节为已结案" in page
+    form = text(seller, keep)
+    assert "第 1 联 · 经手人" in form and "第 3 联 · 财务部专员" in form
+    assert seller.post(keep, {"copy": "1", "idempotency_key": str(uuid4())}).status_code == 302
+    assert "没有等您收存的联" in text(seller, reverse("web:record_page", args=["return_slip", done.code]))
