@@ -47,7 +47,7 @@ class Filters:
     """What a list is narrowed to; what is empty does not narrow. `is_open` means neither closed nor voided.
 
     `concerns` is a department that handles a case or in which it arose; `without` names facts that nobody has said yet;
-    `is_valid` leaves out what was voided.
+    `is_valid` leaves out what was voided; `is_reviewed` keeps closed cases that were looked at again, or were not.
     """
 
     text: str = ""
@@ -70,6 +70,7 @@ class Filters:
     concerns: UUID | None = None
     without: tuple[str, ...] = ()
     is_valid: bool = False
+    is_reviewed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,8 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
         condition &= concerning(filters.concerns, masked)
     if filters.is_valid:
         condition &= Q(voided_at=None)
+    if filters.is_reviewed is not None:
+        condition &= Q(stage="closed", reviewed_at__isnull=not filters.is_reviewed)
     if filters.is_open is not None:
         condition &= Q(closed_at=None, voided_at=None) if filters.is_open else Q(stage="closed")
     if filters.is_overdue:

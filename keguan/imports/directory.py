@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from keguan.controls import scopes
 from keguan.kernel.commands.outcomes import Reason
-from keguan.kernel.records.labels import TRADITIONAL, Label
+from keguan.kernel.records.labels import TRADITIONAL, Label, join
 from keguan.kernel.records.scripts import folded
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
@@ -25,9 +25,10 @@ WHOLE = ("person", "unit", "role")
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """By record type, what its records are called."""
+    """By record type, what its records are called; of roles, also the names to choose from."""
 
     words: Mapping[str, Words] = field(default_factory=dict)
+    roles: tuple[Label, ...] = ()
 
     def find(self, to: str, name: str) -> UUID | None:
         """The record that is called so; nothing where none is, or several are."""
@@ -47,13 +48,23 @@ class Directory:
             cure = Label("请改用编号或工号", "give the number instead")
         else:
             words = Label("“{label}”：没有叫“{name}”的{noun}", "“{label}”: there is no {noun} called “{name}”")
-            cure = Label("请核对名称或编号，或先把它建好", "check the name or number, or enter it first")
+            cure = self._cure(to)
         return Reason(words.format(label=label, name=name, noun=noun), cure, field=field_name, kind="input")
+
+    def _cure(self, to: str) -> Label:
+        """How to go on with a name that is nobody's."""
+        if to == "role" and self.roles:
+            words = Label("可以写：{names}", "write one of: {names}")
+            return words.format(names=join([*self.roles], "、", ", "))
+        if to == "unit":
+            return Label("请核对名称，或先导入、设立这个部门", "check the name, or import or open the unit first")
+        return Label("请核对名称或编号，或先把它建好", "check the name or number, or enter it first")
 
 
 def directory(viewer: UUID | None, wanted: Mapping[str, Collection[str]]) -> Directory:
     """What is needed to read these texts, by the record type they name. Two statements at most for each."""
-    return Directory({to: dict(_of(viewer, to, texts)) for to, texts in wanted.items() if to in vocabulary.types})
+    words = {to: dict(_of(viewer, to, texts)) for to, texts in wanted.items() if to in vocabulary.types}
+    return Directory(words, tuple(label for _, label in org.roles().values()) if "role" in words else ())
 
 
 def _of(viewer: UUID | None, to: str, texts: Collection[str]) -> Iterable[tuple[str, UUID | None]]:

@@ -64,7 +64,7 @@ class PersonImporter(Importer):
         posts: dict[str, UUID | None] = {}
         for unit, title, role in Post.objects.exclude(title=None).values_list("unit", "title", "role"):
             posts[f"{unit}:{folded(title or '')}"] = role
-        return Directory({**found.words, "post": posts})
+        return replace(found, words={**found.words, "post": posts})
 
     def take(
         self, target: str, kind: Kind | None, cell: str, args: dict[str, Any], known: Directory, reasons: list[Reason]

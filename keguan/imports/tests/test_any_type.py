@@ -172,6 +172,8 @@ def test_posts_are_found_by_what_the_company_calls_them(house: House) -> None:
     assert found.counts["added"] == 1
     assert Holding.objects.filter(post=post, person__name="孟琪").exists()
     assert "没有叫“热线坐席”的" in problems(found)[3]
+    [told] = ImportProblem.objects.get(of=found.id).reasons["reasons"]
+    assert "客户服务专员" in told["cure"]["zh"], "what can be written instead is said"
 
 
 def test_a_row_is_written_whole_or_not_at_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -285,13 +285,22 @@ class RecordList:
         links = tuple(Link(doing.label, doing.url) for doing in first_main)
         return Empty(Label(f"还没有{name.zh}", f"Nothing here yet: {name.en}"), "", links)
 
-    def unmatched(self, path: str) -> Empty:
-        """What a list says whose filters nothing passes."""
+    def unmatched(self, asked: Asked, path: str) -> Empty:
+        """What a list says whose filters nothing passes; under a tab that narrows it, also where all are searched."""
         name = self.type.label
         return Empty(
             Label(f"没有符合条件的{name.zh}", f"Nothing matches: {name.en}"),
             Label("换个词，或清除筛选再看。", "Try another word, or clear the filters."),
-            (Link(Label("清除筛选", "Clear the filters"), path),),
+            (*self.beyond(asked), Link(Label("清除筛选", "Clear the filters"), path)),
+        )
+
+    def beyond(self, asked: Asked) -> tuple[Link, ...]:
+        """The same filters over all there is, where the tab that is open leaves some out."""
+        words = Label("在“{tab}”里找", "Search in “{tab}”")
+        return tuple(
+            Link(words.format(tab=tab.label), tab.url)
+            for tab in self.tabs(asked)
+            if not tab.is_current and "tab=all" in tab.url.partition("?")[2].split("&")
         )
 
     def heads(self, asked: Asked, columns: Sequence[str]) -> tuple[pages.Head, ...]:

@@ -60,7 +60,7 @@ def show(request: HttpRequest, one: RecordList) -> HttpResponse:
             next_url=f"?{urlencode({**kept, 'after': token(part.after)})}" if part.after else "",
         ),
         nothing=one.nothing(asked),
-        unmatched=one.unmatched(request.path),
+        unmatched=one.unmatched(asked, request.path),
         placeholder=one.placeholder,
         query=str(given.get("q", "")),
         filters=first,

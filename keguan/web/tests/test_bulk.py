@@ -218,3 +218,33 @@ def test_what_waits_for_consent_is_one_request(office: Office) -> None:
     )
     assert re.search(r"view=mine\"><small>待核准</small><strong[^>]*>2</strong>", page)
     assert Approval.objects.filter(state="waiting").count() == 1
+
+
+def test_closed_cases_are_reviewed_together_and_leave_those_not_reviewed(office: Office) -> None:
+    keys = cases(office, 2)
+    office.case("还没结案")
+    for key in keys:
+        office.act("case.accept", key)
+        office.act("case.find", key, findings="受潮", is_founded=False)
+        office.act("case.settle", key, amount="0", handling="none")
+        office.act("case.reply", key, reply="已说明", reply_channel="phone", is_accepted=True)
+        office.act("case.close", key)
+    client, place = office.browser("director"), reverse("web:case_list")
+    asked = "?tab=closed&reviewed=no"
+    page = client.get(place + asked).content.decode()
+    assert page.count("包装破损") >= 2 and "还没结案" not in page
+    assert "审视结案" in page
+    ran(client, "review", keys)
+    assert "没有符合条件" in client.get(place + asked).content.decode()
+    assert set(Case.objects.filter(reviewed_at__isnull=False).values_list("id", flat=True)) == set(keys)
+
+
+def test_what_the_open_tab_leaves_out_is_one_press_away(office: Office) -> None:
+    office.case("还没结案")
+    page = office.browser("agent").get(reverse("web:case_list") + "?tab=closed&q=还没结案").content.decode()
+    found = re.search(r'href="([^"]*)">在“全部”里找', page)
+    assert found is not None
+    assert (
+        "还没结案"
+        in office.browser("agent").get(reverse("web:case_list") + found[1].replace("&amp;", "&")).content.decode()
+    )

@@ -44,6 +44,7 @@ DAYS = {
     "closed_at__from": Label("结案自", "Closed from"),
     "closed_at__to": Label("结案至", "Closed until"),
 }
+REVIEWED = {"no": Label("未审视", "Not reviewed"), "yes": Label("已审视", "Reviewed")}
 CARRIED = ("late", "valid", "concerns", "without")
 """What links to the list may say and no field of its form does."""
 LONGEST = 100
@@ -58,7 +59,7 @@ OWN = {
 class CaseList(RecordList):
     """The cases that somebody sees."""
 
-    bulk = ("case.assign", "case.classify", "case.accept", "case.note", "case.close")
+    bulk = ("case.assign", "case.classify", "case.accept", "case.note", "case.close", "case.review")
     placeholder = Label("标题、编号、客户", "Title, code, customer")
     called = Label("工单", "Cases")
 
@@ -70,7 +71,7 @@ class CaseList(RecordList):
             own=OWN,
             usual=("customer", "stage", "due", "owner"),
             orders=queries.ORDERS,
-            filters=("q", "kind", "stage", "unit", *CARRIED, *FACTS, *DAYS),
+            filters=("q", "kind", "stage", "unit", "reviewed", *CARRIED, *FACTS, *DAYS),
         )
 
     def found(self, asked: Asked) -> "QuerySet[Any]":
@@ -128,13 +129,17 @@ class CaseList(RecordList):
             Filter(name, CASE.by_name[name].label, _options(CASE.by_name[name].kind, units), str(given.get(name, "")))
             for name in FACTS
         )
+        reviewed = Filter(
+            "reviewed", Label("结案后", "Once closed"), tuple(Option(code, label) for code, label in REVIEWED.items()),
+            str(given.get("reviewed", "")),
+        )  # fmt: skip
         days = tuple(Filter(name, label, value=str(given.get(name, "")), kind="date") for name, label in DAYS.items())
         return (
             *(Filter(name, "", value=value, kind="hidden") for name, value in carried.items()),
             Filter("kind", CASE.by_name["kind"].label, kinds, given.get("kind", "")),
             Filter("stage", CASE.by_name["stage"].label, stages, given.get("stage", "")),
             Filter("unit", CASE.by_name["unit"].label, units, given.get("unit", "")),
-        ), (*more, *days)
+        ), (*more, reviewed, *days)
 
     def doings(self, asked: Asked) -> tuple[pages.Doing, ...]:
         """Taking a case."""
@@ -202,6 +207,7 @@ def filters_of(given: QueryDict, who: UUID) -> queries.Filters:
         concerns=_uuid(given.get("concerns", "")),
         without=tuple(name for name in FACTS if name in str(given.get("without", "")).split(",")),
         is_valid=given.get("valid") == "true",
+        is_reviewed={"yes": True, "no": False}.get(str(given.get("reviewed", ""))),
         opened_from=_midnight(given, "opened_at__from"),
         opened_before=_midnight(given, "opened_at__to", 1),
         closed_from=_midnight(given, "closed_at__from"),

@@ -127,7 +127,8 @@ def _steps(found: cases.CaseView) -> tuple[Step, ...]:
     steps = []
     for at, stage in enumerate(CASE.stages):
         moment: dt.datetime | None = found.record.get(TIMES[stage.name])
-        state = "done" if at <= place else "now" if at == place + 1 else "todo"
+        reached = "done" if moment or at == place else "skipped"
+        state = reached if at <= place else "now" if at == place + 1 else "todo"
         steps.append(Step(stage.label, state, moment if at <= place else None))  # type: ignore[arg-type]
     return tuple(steps)
 

@@ -127,7 +127,7 @@ class CustomerList(RecordList):
             tuple(Link(doing.label, doing.url) for doing in self.doings(asked)),
         )
 
-    def unmatched(self, path: str) -> Empty:
+    def unmatched(self, asked: Asked, path: str) -> Empty:
         """How to search."""
         return Empty(
             Label("没有符合条件的客户", "No customer matches"),
@@ -135,7 +135,7 @@ class CustomerList(RecordList):
                 "可以只输名称中的一两个字、拼音首字母或电话尾号。",
                 "One or two characters of the name, pinyin initials, or the phone's last digits will do.",
             ),
-            (Link(Label("清除筛选", "Clear the filters"), path),),
+            (*self.beyond(asked), Link(Label("清除筛选", "Clear the filters"), path)),
         )
 
 
