@@ -1,12 +1,13 @@
 """Where a record stands among the stages of its type: its badge, the stepper, which act leads on, which makes sense."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keguan.controls.engines.workflow_control import WorkflowControl
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.journal.read import Passage
-from keguan.kernel.records.types import RecordType
+from keguan.kernel.records.types import RecordType, Stage
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 from keguan.web.components import State, Step
@@ -57,7 +58,10 @@ def fits(record_type: RecordType, verb: Verb, values: Mapping[str, Any], rules: 
 
 
 def steps(record_type: RecordType, values: Mapping[str, Any], passages: Sequence[Passage]) -> tuple[Step, ...]:
-    """The stages in their order, with when each was entered; none where verbs do not lead through them."""
+    """The stages in their order, with when each was entered; none where verbs do not lead through them.
+
+    What lies behind and was never entered was left out, where the course is known from its beginning.
+    """
     entered = {verb.enters for verb in vocabulary.verbs_on(record_type.name) if verb.enters}
     stages = [stage for stage in record_type.stages if stage.name not in VOID]
     if len(stages) < 2 or not entered.issuperset(stage.name for stage in stages):
@@ -65,15 +69,24 @@ def steps(record_type: RecordType, values: Mapping[str, Any], passages: Sequence
     now = values.get(record_type.stage or "")
     place = next((at for at, stage in enumerate(stages) if stage.name == now), -1)
     moments = {
-        verb.enters: passage.happened_at
+        verb.enters or "": passage.happened_at
         for passage in reversed(passages)
         if not passage.is_attempt and (verb := vocabulary.verbs.get(passage.verb)) and verb.enters
     }
-    return tuple(
-        Step(
-            stage.label,
-            "done" if at <= place else "now" if at == place + 1 and place >= 0 else "todo",
-            moments.get(stage.name) if at <= place else None,
-        )
-        for at, stage in enumerate(stages)
-    )
+    return course_of(stages, place, moments, is_whole=stages[0].name in moments)
+
+
+def course_of(
+    stages: Sequence[Stage], place: int, moments: Mapping[str, dt.datetime | None], *, is_whole: bool
+) -> tuple[Step, ...]:
+    """The stepper of a record that stands in the stage at a place (-1: in none), with the moments of those entered."""
+    found = []
+    for at, stage in enumerate(stages):
+        moment = moments.get(stage.name) if at <= place else None
+        if at < place and moment is None and is_whole:
+            found.append(Step(stage.label, "skipped"))
+        elif at <= place:
+            found.append(Step(stage.label, "done", moment))
+        else:
+            found.append(Step(stage.label, "now" if at == place + 1 and place >= 0 else "todo"))
+    return tuple(found)

@@ -436,6 +436,20 @@ def test_an_act_is_called_what_the_clause_calls_it_and_its_stage_by_its_name(
     assert stage not in course
 
 
+def test_stages_that_were_left_out_are_not_shown_as_passed(office: Office) -> None:
+    client, done = office.browser("agent"), chase(office)
+    office.do("agent", "chase.give_help", done.object, help="代为联系")
+
+    def steps() -> list[tuple[str, str]]:
+        page = text(client, addresses.page_url(CHASE, str(done.code)))
+        stepper = page[page.index('class="steps"') : page.index("</ol>")]
+        return re.findall(r'<li class="(\w+)"[^>]*><span>([^<]*)<', stepper)
+
+    assert steps() == [("done", "已催办"), ("skipped", "已反映困难"), ("done", "已协助"), ("now", "已答复")]
+    office.do("agent", "chase.answer", done.object, answer="已寄出")
+    assert steps() == [("done", "已催办"), ("skipped", "已反映困难"), ("done", "已协助"), ("done", "已答复")]
+
+
 def section(page: str, mark: str) -> str:
     start = page.index(mark)
     return page[start : page.index("</section>", start)]

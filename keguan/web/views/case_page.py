@@ -1,6 +1,5 @@
 """One case: where it stands, its deadlines, what the viewer may do, its course, and the clauses that apply now."""
 
-import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from keguan.web.doors import new_key, page, viewer
 from keguan.web.records import standing
 from keguan.web.records.related import related
 from keguan.web.records.revealing import Revealing, revealed
+from keguan.web.records.stages import course_of
 from keguan.web.rules import book
 from keguan.web.views import case_beside
 from keguan.web.views.case_actions import case_actions
@@ -124,13 +124,9 @@ def _summary(found: cases.CaseView) -> Label:
 def _steps(found: cases.CaseView) -> tuple[Step, ...]:
     """The stages in their order: those behind, the next one, those to come."""
     place = next((at for at, stage in enumerate(CASE.stages) if stage.name == found.stage), -1)
-    steps = []
-    for at, stage in enumerate(CASE.stages):
-        moment: dt.datetime | None = found.record.get(TIMES[stage.name])
-        reached = "done" if moment or at == place else "skipped"
-        state = reached if at <= place else "now" if at == place + 1 else "todo"
-        steps.append(Step(stage.label, state, moment if at <= place else None))  # type: ignore[arg-type]
-    return tuple(steps)
+    moments = {stage.name: found.record.get(TIMES[stage.name]) for stage in CASE.stages}
+    is_whole = not any(fact.is_masked for group in found.groups if group.name == "times" for fact in group.facts)
+    return course_of(CASE.stages, place, moments, is_whole=is_whole)
 
 
 def _facts(groups: Sequence[cases.Group], revealing: Revealing, *, is_declared: bool) -> tuple[Fact, ...]:
