@@ -1,10 +1,12 @@
 """Consultations, suggestions and services: short courses, mostly in time."""
 
 import datetime as dt
+from collections.abc import Generator
 
 from keguan.cli.demo.acting import Act, Course
 from keguan.cli.demo.firm import Firm
 from keguan.cli.demo.hours import later
+from keguan.kernel.commands.outcomes import Outcome
 
 DAY = 7.5 * 60
 
@@ -52,10 +54,16 @@ def suggestion(firm: Firm, name: str, opened_at: dt.datetime) -> Course:
 
 
 def service(firm: Firm, name: str, at: dt.datetime) -> Course:
-    """A call at the customer's with its voucher; what he pays goes to finance."""
-    chance = firm.chance(name)
+    """A call at the customer's with its voucher; what he pays goes to finance; what he thinks of it is asked."""
+    chance, asking = firm.chance(name), firm.chance(name, "survey")
     request = {"customer": chance.pick(firm.customers), "request": chance.pick(firm.words["requests"])}
     yield Act(at, "cheng_agent", "service_request.open", None, request, name)
+    agent, survey = asking.pick(("cheng_agent", "su_agent")), f"{name}_survey"
+    mailing = {"service_request": name, "customer": request["customer"]}
+    is_forgotten = asking.often(0.07)
+    if not is_forgotten:
+        at = later(at, asking.minutes(60))
+        yield Act(at, agent, "survey_form.open", None, mailing, survey)
     at = later(at, DAY * 2.4 if chance.often(0.12) else chance.minutes(120))
     voucher = {"voucher_no": f"V-{chance.between(1000, 9999)}"}
     yield Act(at, "han_technician", "service_request.draw_voucher", name, voucher)
@@ -65,10 +73,19 @@ def service(firm: Firm, name: str, at: dt.datetime) -> Course:
     at = later(at, 20)
     yield Act(at, "han_technician", "service_request.archive", name, done)
     if chance.often(0.5):
-        yield from _paid(firm, name, at)
+        at = yield from _paid(firm, name, at)
+    if is_forgotten:
+        at = later(at, DAY * 3)
+        yield Act(at, agent, "survey_form.open", None, mailing, survey)
+    if asking.often(0.6):
+        grades = {"excellent": 4, "good": 5, "fair": 2, "poor": 1}
+        asked = ("attitude", "technique", "arrival", "promises")
+        at = later(at, DAY * 2 + asking.minutes(DAY * 3))
+        yield Act(at, agent, "survey_form.take_back", survey, {about: asking.weighed(grades) for about in asked})
 
 
-def _paid(firm: Firm, name: str, at: dt.datetime) -> Course:
+def _paid(firm: Firm, name: str, at: dt.datetime) -> Generator[Act, Outcome | None, dt.datetime]:
+    """What the customer pays, as far as finance; when that was done."""
     chance, income = firm.chance(name, "paid"), f"{name}_income"
     fee = chance.pick((80, 120, 160, 200))
     at = later(at, 10)
@@ -81,3 +98,4 @@ def _paid(firm: Firm, name: str, at: dt.datetime) -> Course:
     yield Act(at, "he_finance", "service_income.mail_invoice", income)
     at = later(at, 60)
     yield Act(at, "he_finance", "service_income.post", income, {"procedure": "cash"} if chance.often(0.8) else {})
+    return at
