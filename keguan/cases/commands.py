@@ -5,6 +5,7 @@ finished (notes and files may still be added).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from keguan.cases.ended import open_cases
@@ -33,6 +34,7 @@ REPORTED = (
     "demand",
     "reason",
 )
+WHO_ACCEPTS = Label("不填即由受理的人经办", "if empty, whoever accepts it")
 NOT_ANSWERED = Reason(
     Label("还没有答复客户，谈不上认可不认可", "the customer was not told anything yet that he could reject"),
     cure=Label("请先“答复客户”", "reply to the customer first"),
@@ -116,7 +118,7 @@ def open_(work: Work, items: list[Item]) -> None:
     "case.accept",
     Label("受理", "Accept"),
     on=CASE,
-    arguments=takes(CASE, "owner", "unit"),
+    arguments=(replace(takes(CASE, "owner")[0], help=WHO_ACCEPTS), *takes(CASE, "unit")),
     enters="accepted",
     tells=tell_followers,
     names=("customer", "owner", "unit"),

@@ -2,10 +2,12 @@
 
 from functools import lru_cache
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
 from keguan.controls.engines.register_types import register_types
+from keguan.kernel.commands.verbs import Verb
 
 OWN = frozenset(("case", "customer"))
 """Types whose pages have names of their own: people type them."""
@@ -69,6 +71,12 @@ def new_url(record_type: str, verb: str, **given: str) -> str:
     """The form of a verb that creates a record, with what is known already."""
     found = _shared("new", record_type, short(record_type, verb))
     return f"{found}?{urlencode(given)}" if given else found
+
+
+def kept_for_url(verb: Verb, of: str, record: UUID) -> str:
+    """The form of a verb that opens a form kept for a record of this type; nothing where the verb does not."""
+    kept = register_types.get(verb.on) if verb.creates else None
+    return new_url(verb.on, verb.name, **{of: str(record)}) if kept and kept.plan.of == of else ""
 
 
 def short(record_type: str, verb: str) -> str:

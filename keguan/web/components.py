@@ -72,7 +72,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A deadline that explains itself. `met_at` is when it was done; `is_over` without it: cancelled or waived."""
+    """A deadline that explains itself. `met_at` is when it was done; `is_over` without it: cancelled or waived.
+
+    `url` opens the form that meets it, where that is a form of its own kept for the record.
+    """
 
     name: Words
     citation: Citation
@@ -84,6 +87,7 @@ class Term:
     met_at: dt.datetime | None = None
     is_over: bool = False
     by: Words = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

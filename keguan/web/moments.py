@@ -7,6 +7,7 @@ from uuid import UUID
 from keguan.cases.task_queries import TaskRow
 from keguan.controls.engines.deadline import DeadlineControl
 from keguan.controls.models import Obligation
+from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
@@ -26,8 +27,11 @@ TITLES = (
 FINISH = "task.finish"
 
 
-def by_moment(rows: Iterable[pages.Owed], now: dt.datetime) -> tuple[pages.Moment, ...]:
-    """The rows under their moments, in the order of their due times; only moments that have any."""
+def by_moment(rows: Iterable[pages.Owed], now: dt.datetime, late: int = 0) -> tuple[pages.Moment, ...]:
+    """The rows under their moments, in the order of their due times; only moments that have any.
+
+    `late` is how many more are overdue than the rows show.
+    """
     local = now.astimezone(COMPANY_ZONE)
     tomorrow = midnight(local.date() + dt.timedelta(days=1))
     monday = midnight(local.date() + dt.timedelta(days=7 - local.weekday()))
@@ -35,7 +39,7 @@ def by_moment(rows: Iterable[pages.Owed], now: dt.datetime) -> tuple[pages.Momen
     for row in sorted(rows, key=lambda row: (row.due_at is None, row.due_at or now)):
         found.setdefault(_moment(row, now, tomorrow, monday), []).append(row)
     return tuple(
-        pages.Moment(title, tuple(found[name]), tone)  # type: ignore[arg-type]  # tones by name
+        pages.Moment(title, tuple(found[name]), tone, name, late if name == "late" else 0)  # type: ignore[arg-type]  # tones by name
         for name, title, tone in TITLES
         if name in found
     )
@@ -63,10 +67,8 @@ def owed_row(rules: Rulebook, owed: Obligation, subject: Subject | None) -> page
         what = control.owed
         if control.do:
             verb = control.do[0].verb
-            act = verb.label
-            is_there = owed.object_type == verb.on and not verb.creates and addresses.has_page(verb.on)
-            if is_there and subject and subject.code:
-                act_url = addresses.act_url(verb.on, subject.code, verb.name)
+            act = act if verb.creates else verb.label
+            act_url = _act_url(verb, owed, subject)
     title = subject.title if subject else ""
     return pages.Owed(
         what=Label("{what}：{title}", "{what}: {title}").format(what=what, title=title) if title else what,
@@ -80,6 +82,15 @@ def owed_row(rules: Rulebook, owed: Obligation, subject: Subject | None) -> page
         note=_told(control, owed),
         is_paused=owed.is_paused,
     )
+
+
+def _act_url(verb: Verb, owed: Obligation, subject: Subject | None) -> str:
+    """Where the act that meets an obligation is done: on the record, or as a form that is kept for it."""
+    if subject is None or not addresses.has_page(verb.on):
+        return ""
+    if verb.creates:
+        return addresses.kept_for_url(verb, owed.object_type, owed.object)
+    return addresses.act_url(verb.on, subject.code, verb.name) if subject.code and owed.object_type == verb.on else ""
 
 
 def task_rows(tasks: Iterable[TaskRow], names: Mapping[UUID, str], but: Collection[UUID]) -> list[pages.Owed]:

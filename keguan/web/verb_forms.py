@@ -6,6 +6,7 @@ The form of a verb is the same on every page; what a person typed always stands 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -52,13 +53,17 @@ Chosen = Mapping[str, Option]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form needs beside the arguments: typed values, values of the record, reasons and clauses by argument."""
+    """What a form needs beside the arguments: typed values, values of the record, reasons and clauses by argument.
+
+    `viewer` is offered himself and his colleagues before the others.
+    """
 
     values: Mapping[str, Any]
     reasons: Sequence[Reason] = ()
     clauses: Mapping[str, Citation] | None = None
     required: frozenset[str] = frozenset()
     chosen: Chosen | None = None
+    viewer: UUID | None = None
 
 
 def kind_name(kind: Kind) -> str:
@@ -70,14 +75,14 @@ def kind_name(kind: Kind) -> str:
     return next((name for known, name in KINDS if isinstance(kind, known)), "text")
 
 
-def options_of(kind: Kind) -> tuple[Option, ...]:
+def options_of(kind: Kind, viewer: UUID | None = None) -> tuple[Option, ...]:
     """The values that an input of this kind offers: choices, people, units."""
     if isinstance(kind, Listing):
-        return options_of(kind.of)
+        return options_of(kind.of, viewer)
     if isinstance(kind, Choice):
         return tuple(Option(code, label) for code, label in kind.options.items())
     if isinstance(kind, Reference) and kind.to == "person":
-        return people()
+        return people(viewer)
     if isinstance(kind, Reference) and kind.to == "unit":
         return tuple(Option(str(key), name) for key, name in org.unit_options())
     if isinstance(kind, Reference) and kind.to == "role":
@@ -92,10 +97,11 @@ def search_url(kind: Kind) -> str:
     return reverse("web:customer_options") if kind.to == "customer" else reverse("web:record_options", args=[kind.to])
 
 
-def people() -> tuple[Option, ...]:
-    """Everybody who works here, with posts."""
+def people(viewer: UUID | None = None) -> tuple[Option, ...]:
+    """Everybody who works here, with posts; those whom the viewer works with first."""
     words = Label("{name} · {hint}", "{name} · {hint}")
-    return tuple(Option(str(key), words.format(name=name, hint=hint), hint) for key, name, hint in org.person_options())
+    rows = org.person_options(near=viewer)
+    return tuple(Option(str(key), words.format(name=name, hint=hint), hint) for key, name, hint in rows)
 
 
 def is_chosen(kind: Listing) -> bool:
@@ -137,7 +143,7 @@ def field(argument: Argument | Fact, asked: Asked, prefix: str = "") -> Field:
         hint=argument.help or "",
         citation=(asked.clauses or {}).get(argument.name),
         errors=tuple(reason for reason in asked.reasons if reason.field == argument.name),
-        options=((held,) if held else ()) if search else options_of(kind),
+        options=((held,) if held else ()) if search else options_of(kind, asked.viewer),
         currency=currency or (kind.currency if isinstance(kind, MoneyKind) else "CNY"),
         search_url=search,
         longest=kind.longest if isinstance(kind, Text) else 0,

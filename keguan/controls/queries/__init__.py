@@ -9,7 +9,18 @@ from keguan.controls.queries.coming import Coming, coming, movable, under
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
 from keguan.controls.queries.faults import Faults, faults
 from keguan.controls.queries.hand_over import HandedOver, NotHandedOver, handed_over
-from keguan.controls.queries.obligations import Counts, Due, Owed, counts, nearest, owed, owed_by, unowned
+from keguan.controls.queries.obligations import (
+    Counts,
+    Due,
+    Owed,
+    counts,
+    nearest,
+    owed,
+    owed_ahead,
+    owed_by,
+    owed_late,
+    unowned,
+)
 from keguan.controls.queries.obligations import rows as owed_rows
 from keguan.controls.queries.page import Action, ClauseState, TermBar, actions, clauses_here, term_bars
 from keguan.controls.queries.proposals import ProposalRow, Proposed, proposal, proposals
@@ -59,8 +70,10 @@ __all__ = [
     "movable",
     "nearest",
     "owed",
+    "owed_ahead",
     "owed_by",
     "owed_by_team",
+    "owed_late",
     "owed_otherwise",
     "owed_rows",
     "proposal",

@@ -25,6 +25,8 @@ NEAREST = """
     where object = any(%s) and state = any(%s) order by object, due_at, id
 """
 PAUSED = Label("停算中", "paused")
+LATE = Q(is_paused=False)
+"""Where its moment has passed; while its time stands still, nothing is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = Non
     """What waits for the viewer. Two statements."""
     found = _owed(viewer).aggregate(
         owed=Count("id"),
-        late=Count("id", filter=Q(due_at__lt=now, is_paused=False)),
+        late=Count("id", filter=LATE & Q(due_at__lt=now)),
         due=Count("id", filter=Q(due_at__gte=now, due_at__lte=day_ends_at or now, is_paused=False)),
     )
     return Counts(found["owed"], found["late"], waiting_for(viewer).count(), found["due"])
@@ -100,6 +102,16 @@ def concerned(policy: str) -> dict[str, int]:
 def owed(viewer: UUID, limit: int = FEW) -> list[Obligation]:
     """What the viewer owes, by due time. One statement."""
     return list(_owed(viewer).order_by("due_at", "id")[:limit])
+
+
+def owed_late(viewer: UUID, now: dt.datetime, limit: int = FEW) -> list[Obligation]:
+    """What the viewer owes and is overdue, the oldest first. One statement."""
+    return list(_owed(viewer).filter(LATE, due_at__lt=now).order_by("due_at", "id")[:limit])
+
+
+def owed_ahead(viewer: UUID, now: dt.datetime, limit: int = FEW) -> list[Obligation]:
+    """What the viewer owes and is not overdue, by due time. One statement."""
+    return list(_owed(viewer).exclude(LATE, due_at__lt=now).order_by("due_at", "id")[:limit])
 
 
 def owed_by(viewer: UUID, limit: int = FEW) -> list[Owed]:

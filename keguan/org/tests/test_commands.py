@@ -173,6 +173,11 @@ def test_people_are_listed_with_their_posts(firm: Firm) -> None:
     assert found["苏敏"].posts[0].is_head
     assert [row.name for row in queries.search_people("唐")] == ["唐果"]
     assert [name for _, name, _ in queries.person_options("service_person")] == ["唐果", "季安"]
+    offered = [(name, hint.zh) for _, name, hint in queries.person_options(near=firm.people["苏敏"])]
+    assert offered[0][0] == "苏敏", "oneself first"
+    colleagues = ["客服部 " in f"{hint} " and "客服部 ›" not in hint for _, hint in offered]
+    assert colleagues == sorted(colleagues, reverse=True), "then those of the same unit"
+    assert len(offered) == len(found)
     assert dict(queries.unit_options())[firm.units["热线组"]] == "客服部 › 热线组"
     assert Person.objects.count() == len(found) == len(queries.people_by_id(list(firm.people.values())))
     assert queries.unit_names([firm.units["总部"]]) == {firm.units["总部"]: "总部"}

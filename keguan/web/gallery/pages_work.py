@@ -95,11 +95,12 @@ TODAY = Today(
     dt.date(2026, 10, 9),
     parts.FIGURES,
     (
-        Moment(Label("已逾期", "Overdue"), OWED[:1], "broken"),
-        Moment(Label("今天", "Today"), OWED[1:3], "soon"),
+        Moment(Label("已逾期", "Overdue"), OWED[:1], "broken", "late", 5),
+        Moment(Label("今天", "Today"), OWED[1:3], "soon", "today"),
         Moment(
             Label("以后", "Later"),
             (*OWED[3:], Owed(Label("子任务：核对批次", "Task: check the batch"), "KS-2026-0418", CASE, None, None)),
+            name="later",
         ),
     ),
     9,
@@ -109,7 +110,7 @@ TODAY = Today(
         "国庆后第 2 个工作日，明天（周六）补班",
         "second working day after the holiday; tomorrow (Saturday) is a working day",
     ),
-    "/cases?tab=mine",
+    "/?all=1",
     (
         Proposal(
             "p1",

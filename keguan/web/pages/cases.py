@@ -155,7 +155,8 @@ class CaseAct:
     `override` is the exception that it uses up, `override_url` where one from the clause that refused is asked for.
     `consequences` say what will happen (who must approve, which term it meets), each with its clause; `reasons` why it
     was refused (then the status is 422 and the values stand as typed). `is_blocked` hides the submit button.
-    `has_preview`: its effect can be shown before (`effect`, once it was asked for).
+    `has_preview`: its effect can be shown before (`effect`, once it was asked for). `draft` names what is kept of it
+    while it is typed, where the address of the form alone would not tell one from another.
     """
 
     verb: str
@@ -179,3 +180,4 @@ class CaseAct:
     total: int = 1
     has_preview: bool = False
     effect: EffectPart | None = None
+    draft: str = ""

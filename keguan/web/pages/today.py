@@ -51,11 +51,13 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What is owed at a moment: overdue, today, this week, later."""
+    """What is owed at a moment: overdue, today, this week, later. `more` are those of it that are not shown."""
 
     title: Words
     rows: tuple[Owed, ...]
     tone: Tone = ""
+    name: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Today:
     """web/today.html. `day_note` says what is special about the day (a make-up day, a holiday ahead).
 
     `returned` are the viewer's own requests that came back to be mended. `unowned` is the company's fault list, for
-    those who can name somebody; nothing for all others.
+    those who can name somebody; nothing for all others. `owed_url` shows everything that is owed, `is_all` says that
+    it is shown.
     """
 
     day: dt.date
@@ -127,3 +130,4 @@ class Today:
     unowned: tuple[Unowned, ...] = ()
     unowned_total: int = 0
     returned: tuple[Waiting, ...] = ()
+    is_all: bool = False

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from keguan.controls import queries
+from keguan.controls import queries, scopes
+from keguan.controls.live.grants import Grants
 from keguan.controls.queries import page as side
 from keguan.controls.queries.rounds import earlier_rounds
 from keguan.controls.queries.signing import signings
@@ -19,7 +20,7 @@ from keguan.kernel.records.types import RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 from keguan.prints import printing
-from keguan.web import pages
+from keguan.web import addresses, pages
 from keguan.web.approval_lines import shown
 from keguan.web.components import Applies, Citation, Fact, Link, Segment, State, Term, Tone
 from keguan.web.shapes import citation
@@ -66,10 +67,19 @@ def due_cell(due: queries.Due | None, rules: Rulebook) -> pages.Cell:
 
 def terms(who: UUID, record_type: str, record: UUID) -> tuple[Term, ...]:
     """Every deadline of a record that ever ran, the earliest due first."""
-    return tuple(_term(bar) for bar in side.term_bars(who, record_type, record, is_all=True))
+    known = scopes.grants(who)
+    bars = side.term_bars(who, record_type, record, is_all=True)
+    return tuple(_term(bar, _form_url(bar.owed, record_type, record, known)) for bar in bars)
 
 
-def _term(bar: side.TermBar) -> Term:
+def _form_url(owed: queries.Owed, record_type: str, record: UUID, known: Grants | None) -> str:
+    """The form that meets what is still owed, for whoever may open it."""
+    if owed.state in OVER or known is None or not known.uses(owed.verb):
+        return ""
+    return addresses.kept_for_url(vocabulary.verbs[owed.verb], record_type, record)
+
+
+def _term(bar: side.TermBar, url: str) -> Term:
     owed = bar.owed
     cited = citation(owed.citation)
     if cited is None:
@@ -88,6 +98,7 @@ def _term(bar: side.TermBar) -> Term:
         met_at=owed.met_at,
         is_over=owed.state in OVER,
         by=by,
+        url=url,
     )
 
 

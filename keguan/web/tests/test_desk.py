@@ -15,6 +15,7 @@ from keguan.controls.sweep import sweep
 from keguan.kernel import clock
 from keguan.org.models import Notice
 from keguan.web.tests.conftest import NOW, Office
+from keguan.web.views.today import LATE
 
 PAGES = ("today", "approvals", "notices", "policy_list", "find")
 HTMX = {"HX-Request": "true"}
@@ -264,3 +265,35 @@ def test_what_came_back_to_be_mended_stands_on_today(office: Office) -> None:
     assert "退回给我的" in page
     assert "顾怀瑾退回：写清楚金额依据" in page
     assert "退回给我的" not in text(office.browser("agent"), reverse("web:today"))
+
+
+def test_what_is_long_overdue_does_not_push_today_out_of_sight(office: Office) -> None:
+    for number in range(LATE + 2):
+        office.accepted(f"早该结案的第 {number} 件")
+    with clock.pinned(NOW + dt.timedelta(days=8)):
+        office.accepted("刚受理的一件")
+        agent, today = office.browser("agent"), reverse("web:today")
+        page = text(agent, today)
+        assert page.count("结案：早该结案的第") == LATE
+        assert "结案：刚受理的一件" in page
+        assert "另有 2 项逾期" in page
+        assert 'href="#moment-late"' in page, "the figure leads to what it counts"
+        everything = text(agent, f"{today}?all=1")
+        assert everything.count("结案：早该结案的第") == LATE + 2
+        assert "另有" not in everything
+        assert f'hx-get="{today}?all=1"' in everything, "it stays open when it is refreshed"
+
+
+def test_a_form_that_is_owed_is_opened_from_what_owes_it(office: Office) -> None:
+    case = office.accepted()
+    office.do("agent", "case.find", case.object, findings="外箱在分拨时受潮", is_founded=True)
+    form = f"/records/investigation_report/new/open/?case={case.object}"
+    agent, page = office.browser("agent"), reverse("web:case_page", args=[case.code])
+    assert f'href="{form}"' in text(agent, reverse("web:today"))
+    assert "办理<span" in text(agent, page)
+    assert "办理<span" not in text(office.browser("director"), page), "who may not open it is not led there"
+    # what is kept while it is typed is kept for this one only
+    assert f'data-draft="{form}"' in text(agent, form, **HTMX)
+    office.do("agent", "investigation_report.open", None, case=case.object, findings="受潮", handled="补发")
+    assert form not in text(agent, reverse("web:today"))
+    assert "办理<span" not in text(agent, page)

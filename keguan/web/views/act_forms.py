@@ -17,6 +17,7 @@ from keguan.policies.rulebooks import current
 from keguan.web import addresses, pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, new_key, posted_key, viewer
+from keguan.web.half_filled import LONGEST_FORM
 from keguan.web.records.door import Door, Subject
 from keguan.web.records.forms import chosen
 from keguan.web.shapes import citation
@@ -85,7 +86,9 @@ def form_page(
 ) -> HttpResponse:
     """The form of a verb: on one record (`of`), or on those that were `selected`."""
     arguments = _arguments(request, door, act)
-    asked = verb_forms.Asked(values, found, _clauses(act), frozenset(), chosen(viewer(request), arguments, values))
+    asked = verb_forms.Asked(
+        values, found, _clauses(act), frozenset(), chosen(viewer(request), arguments, values), viewer(request)
+    )
     inputs = tuple(door.forms.dress(act, field) for field in verb_forms.fields(arguments, asked))
     fieldsets = [Fieldset(inputs), *door.forms.more(act, values, found)]
     if act.corrects and of is not None:
@@ -114,9 +117,16 @@ def form_page(
         override_url=_override_url(request, act, subjects[0].url, guards) if of is not None else "",
         has_preview=act.name in CHANGING and selected is None,
         effect=effect,
+        draft=_draft(request, act),
     )
     partial = None if selected and status == 200 else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)
+
+
+def _draft(request: HttpRequest, act: Verb) -> str:
+    """What is kept of a form that opens something for a record is kept for that record only."""
+    asked = request.get_full_path() if act.creates and request.GET else ""
+    return str(request.POST.get("draft", asked))[:LONGEST_FORM]
 
 
 def _url(door: Door, act: Verb, subjects: tuple[Link, ...], selected: Selected | None) -> str:

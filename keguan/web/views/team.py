@@ -140,7 +140,7 @@ def _show(request: HttpRequest, grants: Grants, kept: Kept, status: int = 200) -
         owed=tuple(_owed(rules, one, known.get(one.object), names, kept) for one in owed),
         others=max(total - len(owed), 0),
         people=tuple(Option(str(key), Label("{a} · {b}", "{a} · {b}").format(a=name, b=hint))
-                     for key, name, hint in org.person_options()),
+                     for key, name, hint in org.person_options(near=who)),
         unowned=unowned_rows(rules, faults),
         unowned_total=faults.total if faults else 0,
         away=tuple(pages.AwayRow(one.name, one.delegate, one.until, one.reason) for one in away),

@@ -1,7 +1,7 @@
 """Today: what I owe by due time, what waits for my consent, which clauses broke lately, and what kind of day it is."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,7 +26,9 @@ from keguan.web.subjects import Subject, subjects
 from keguan.web.unowned import unowned_rows
 from keguan.web.views.shell import render_page
 
-SHOWN = 30
+LATE = 10
+AHEAD = 30
+ALL = 300
 TASKS = 20
 WAITING = 5
 BROKEN = 6
@@ -46,7 +48,10 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
     seen = scopes.among(who, grants)
     day = now.astimezone(COMPANY_ZONE).date()
     counts = queries.counts(who, now, midnight(day + dt.timedelta(days=1)))
-    owed, waiting = queries.owed(who, SHOWN), queries.waiting(who, limit=WAITING)
+    is_all = "all" in request.GET
+    late = queries.owed_late(who, now, ALL if is_all else LATE)
+    owed = [*late, *queries.owed_ahead(who, now, ALL if is_all else AHEAD)]
+    waiting = queries.waiting(who, limit=WAITING)
     tasks, back = my_tasks(who, TASKS, grants), queries.returned(who, WAITING)
     mentioned = [(one.object_type, one.object) for one in owed]
     mentioned += [(one.approval.object_type, one.object) for one in back if one.object]
@@ -61,11 +66,12 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
     rows = [owed_row(rules, one, known.get(one.object)) for one in owed]
     called = {key: person.name for key, person in names.items()}
     rows += task_rows(tasks, called, {one.object for one in owed})
+    moments = by_moment(rows, now, counts.late - len(late))
     faults = queries.faults(who, grants, WAITING)
     row = pages.Today(
         day=day,
-        figures=_figures(counts, rules, day, seen),
-        moments=by_moment(rows, now),
+        figures=_figures(counts, rules, day, seen, moments),
+        moments=moments,
         owed_total=counts.owed + len(rows) - len(owed),
         returned=tuple(_returned(rules, one, known, called) for one in back),
         waiting=tuple(_waiting(rules, one, known, names) for one in waiting),
@@ -75,17 +81,21 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
         day_note=note if (note := describe_day(day, rules.calendars.of(person=who))).zh else "",
         unowned=unowned_rows(rules, faults),
         unowned_total=faults.total if faults else 0,
-        owed_url=reverse("web:case_list") + "?tab=mine" if counts.owed > len(owed) else "",
+        owed_url=f"{reverse('web:today')}?all=1" if counts.owed > len(owed) else "",
+        is_all=is_all,
     )
     return render_page(request, "web/today.html", row, status, partial="owed" if status == 200 else None)
 
 
-def _figures(counts: queries.Counts, rules: Rulebook, day: dt.date, seen: Q) -> tuple[Figure, ...]:
+def _figures(
+    counts: queries.Counts, rules: Rulebook, day: dt.date, seen: Q, moments: Iterable[pages.Moment]
+) -> tuple[Figure, ...]:
+    shown = {moment.name: f"#moment-{moment.name}" for moment in moments}
     deadlines = rules.of_engine("deadline")
     kept, judged = queries.figures(deadlines, seen, midnight(day.replace(day=1))).judged(deadlines)
     return (
-        Figure(Label("今天到期", "Due today"), str(counts.due)),
-        Figure(Label("已逾期", "Overdue"), str(counts.late), tone="broken" if counts.late else ""),
+        Figure(Label("今天到期", "Due today"), str(counts.due), shown.get("today", "")),
+        Figure(Label("已逾期", "Overdue"), str(counts.late), shown.get("late", ""), "broken" if counts.late else ""),
         Figure(Label("等我审批", "For my approval"), str(counts.approvals), reverse("web:approvals")),
         Figure(Label("本月及时率", "In time this month"), share_words(kept, judged), reverse("web:policy_list")),
     )
