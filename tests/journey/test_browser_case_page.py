@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Response
 
 from tests.journey.browser import Desk, open_browser
 from tests.journey.product import Product
@@ -39,7 +39,7 @@ def case(desk: Desk) -> str:
     desk.go("/cases/take/")
     desk.page.check("#customers input.is-new")
     desk.page.fill("[name=new_name]", CUSTOMER)
-    desk.fill("main form.narrow", TAKEN)
+    desk.fill("main form.form", TAKEN)
     desk.page.click("button:has-text('登记')")
     desk.page.wait_for_url(re.compile(r"/cases/KS-"))
     return desk.page.url.removeprefix(desk.address)
@@ -78,7 +78,10 @@ def test_a_colleague_is_chosen_from_the_list_after_an_at(desk: Desk, case: str, 
     desk.look("case, whom to mention")
     desk.page.keyboard.press("ArrowDown")
     desk.page.keyboard.press("Enter")
-    assert desk.page.input_value("#note-text") == "请看一下 @韩牧之 "
+    desk.page.keyboard.type("和 @韩")
+    option.wait_for()
+    desk.page.keyboard.press("Enter")
+    assert desk.page.input_value("#note-text") == "请看一下 @韩牧之 和 @韩牧之 "
     photo = tmp_path / "划痕.png"
     photo.write_bytes(PNG)
     desk.page.set_input_files("#note input.attach", str(photo))
@@ -130,9 +133,12 @@ def test_whom_nobody_knows_is_new_and_whom_one_forgot_is_asked_for(desk: Desk) -
     desk.go("/cases/take/")
     desk.page.wait_for_selector("#customer-query:focus")
     keys = desk.page.keyboard
-    keys.type("查无此人")
+    keys.type("13900007788")
     keys.press("Enter")
     desk.page.wait_for_selector("[name=new_name]:focus")
+    assert desk.page.input_value("[name=new_phone]") == "13900007788", "a number is not typed twice"
+    keys.press("Enter")
+    desk.page.wait_for_selector("[name=title]:focus")
     desk.go("/cases/take/?customer_query=查无此人")
     desk.page.fill("[name=title]", "没有选客户")
     keys.press("Control+Enter")
@@ -158,6 +164,50 @@ def test_what_quick_find_found_is_walked_by_arrows(desk: Desk, case: str) -> Non
     keys.press("ArrowDown")
     keys.press("Enter")
     desk.page.wait_for_url("**/customers/KH-*/")
+    # Enter at once opens the first that is found
+    keys.press("Control+k")
+    keys.type(case.rstrip("/").rpartition("/")[2])
+    keys.press("Enter")
+    desk.page.wait_for_url(f"**{case}")
+
+
+def test_whom_a_draft_is_for_comes_back_with_it(desk: Desk, case: str) -> None:
+    page, form = desk.page, "/cases/take/"
+
+    def is_kept(answer: Response) -> bool:
+        return (
+            "/drafts/" in answer.url and answer.request.method == "POST" and "title" in (answer.request.post_data or "")
+        )
+
+    desk.go(form)
+    page.wait_for_selector("#customer-query:focus")
+    page.keyboard.type(CUSTOMER[:3])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=title]:focus")
+    with page.expect_response(is_kept):
+        page.keyboard.type("只说了一半")
+    desk.go("/")
+    desk.go(form)
+    page.wait_for_selector("#customers label:has(input:checked)")
+    assert CUSTOMER in page.inner_text("#customers label:has(input:checked)")
+    with page.expect_response(lambda answer: "/drafts/" in answer.url and "drop" in (answer.request.post_data or "")):
+        page.click("[data-draft-note] button")
+
+
+def test_a_record_and_a_list_are_worked_by_keys(desk: Desk, case: str) -> None:
+    desk.go(case)
+    keys = desk.page.keyboard
+    keys.press("e")
+    desk.page.wait_for_selector("dialog[open] form#act")
+    keys.press("Escape")
+    keys.press("n")
+    desk.page.wait_for_selector("#note-text:focus")
+    desk.go("/cases/?tab=all")
+    for key in "jxjx":
+        keys.press(key)
+    assert "2" in desk.page.inner_text(".bulk-bar [data-count]")
+    desk.page.locator(".bulk-bar button").first.click()
+    desk.page.wait_for_selector("main form#act [name=owner]:focus")
 
 
 def test_the_form_is_printed_from_its_menu(desk: Desk, case: str) -> None:

@@ -147,7 +147,7 @@ def take(desk: Desk) -> str:
     desk.look("take a case")
     desk.page.fill("#customer-query", CUSTOMER)
     desk.page.locator("#customers label", has_text=CUSTOMER).locator("input").check()
-    desk.fill("main form.narrow", TAKEN)
+    desk.fill("main form.form", TAKEN)
     desk.page.click("button:has-text('登记')")
     desk.page.wait_for_url(re.compile(r"/cases/KS-"))
     assert CUSTOMER in desk.text()

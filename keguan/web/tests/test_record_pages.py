@@ -80,6 +80,11 @@ def test_the_take_form_finds_customers_without_scripts_and_with(office: Office) 
     office.customer("江南印务有限公司")
     client = office.browser("agent")
     assert "江南印务有限公司" in text(client, reverse("web:case_take") + "?customer_query=jnyw")
+    # what was looked for in vain stands in the form for a new customer already: a number as his phone, else his name
+    unknown = text(client, reverse("web:case_take") + "?customer_query=139 1234 5678&customer=new")
+    assert 'value="139 1234 5678" name="new_phone"' in unknown
+    assert 'value="139 1234 5678" name="new_name"' not in unknown
+    assert 'value="没听说过" name="new_name"' in text(client, reverse("web:case_take") + "?customer_query=没听说过")
     part = text(client, reverse("web:case_take") + "?customer_query=江南", HTMX)
     assert "江南印务有限公司" in part
     assert "<html" not in part

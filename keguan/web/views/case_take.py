@@ -188,9 +188,9 @@ def _fieldsets(request: HttpRequest, found: tuple[Reason, ...]) -> tuple[Fieldse
 def _new_customer(request: HttpRequest, found: tuple[Reason, ...]) -> Fieldset:
     posted = request.POST if request.method == "POST" else request.GET
     values = {"kind": "organisation", **verb_forms.read(NEW_CUSTOMER, posted, NEW)}
-    typed = request.GET.get("customer_query", "")
-    if not values.get("name") and not customers.NUMBER_LIKE.fullmatch(typed):
-        values["name"] = typed[:200]
+    typed = posted.get("customer_query", "").strip()
+    into = "phone" if customers.NUMBER_LIKE.fullmatch(typed) else "name"
+    values[into] = values.get(into) or typed[: 40 if into == "phone" else 200]
     return Fieldset(verb_forms.fields(NEW_CUSTOMER, verb_forms.Asked(values, found), NEW))
 
 

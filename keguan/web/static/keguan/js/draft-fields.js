@@ -1,5 +1,5 @@
 // What stands in a form, by the names of its inputs; and the same put back. Keys, files and passwords are left alone.
-const SKIPPED = ["hidden", "password", "file", "submit", "button", "search"];
+const SKIPPED = ["hidden", "password", "file", "submit", "button"];
 
 const inputs = (form) => [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.type));
 
@@ -23,4 +23,15 @@ export function write(form, fields) {
     else if (one.multiple) for (const each of one.options) each.selected = values.includes(each.value);
     else one.value = values[seen[one.name] = (seen[one.name] ?? -1) + 1] ?? "";
   }
+  for (const place of form.querySelectorAll(".pick")) searchAgain(place, fields);
+}
+
+// What was chosen from a search stands no more in the form: it is looked for again. Whoever types now looks for another
+function searchAgain(place, fields) {
+  const search = place.querySelector("input[type=search]");
+  if (document.activeElement === search) search.select();
+  const [wanted] = fields[search?.name.replace(/_query$/, "")] ?? [];
+  if (!wanted || !search.value || [...place.querySelectorAll("input[type=radio]")].some((one) => one.value === wanted)) return;
+  place.dataset.wanted = wanted;
+  search.dispatchEvent(new Event("input", { bubbles: true }));
 }

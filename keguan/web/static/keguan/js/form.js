@@ -11,6 +11,9 @@ function tell(message) {
   for (const each of [offline, failed]) if (each) each.hidden = each !== message;
 }
 
+// a page that is a form begins in it; a touch screen would cover it with its keyboard
+if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) document.querySelector("main #act :is(.input, .area, .select, input[type=radio])")?.focus();
+
 document.addEventListener("htmx:afterSettle", (event) => focusReasons(event.detail.elt.parentElement ?? document));
 document.addEventListener("htmx:sendError", () => tell(offline));
 document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.status >= 500 ? offline : failed));

@@ -1,4 +1,5 @@
-// The keyboard: / or Ctrl-K finds, Ctrl-Enter submits, g + letter goes, ? lists them; `data-key` names a link's own key.
+// The keyboard: / or Ctrl-K finds, Ctrl-Enter submits, n notes, g + letter goes, ? lists them; `data-key` names a link's
+// own key.
 const PLACES = { t: 0, a: 1, c: 2, k: 3 };
 let isGoing = false;
 
@@ -10,11 +11,23 @@ function find() {
   box?.select();
 }
 
+const main = (form) => form.querySelector(".button.main[type=submit]");
+
+function form(target) {
+  return target.closest?.("form") ?? document.querySelector("dialog[open] form, main #act");
+}
+
+// Enter sends the form, not the search for somebody that stands before its own button
+function isSent(target, own) {
+  const first = own?.querySelector("button[type=submit]");
+  return first?.formNoValidate && target.matches("input:not([type=search], [type=radio], [type=checkbox], [type=file])");
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
   const isCommand = event.ctrlKey || event.metaKey;
-  const form = event.target.closest?.("form");
-  if (isCommand && event.key === "Enter" && form?.method === "post") form.requestSubmit(form.querySelector(".button.main[type=submit]"));
+  const own = form(event.target);
+  if (event.key === "Enter" && own?.method === "post" && (isCommand || isSent(event.target, own))) own.requestSubmit(main(own));
   else if (isCommand && event.key.toLowerCase() === "k") find();
   else if (isCommand || event.altKey) return;
   else if (event.key.startsWith("F") && event.key.length > 1) {
@@ -24,6 +37,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && event.target.matches?.("[data-find]")) event.target.blur();
   else if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   else if (event.key === "/") find();
+  else if (event.key === "n" && document.querySelector("#note-text")) document.querySelector("#note-text").focus();
   else if (event.key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
   else if (event.key === "g") {
     isGoing = true;

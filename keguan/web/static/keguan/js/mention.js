@@ -1,4 +1,4 @@
-// Typing @ in a note offers people; choosing one writes the name. The server reads the names: without scripts one types
+// Typing @ in a note offers people; choosing one writes the name, Enter or Tab the first. The server reads the names: without scripts one types
 // them whole. A photograph that was taken is named beside its button.
 let asked = 0;
 
@@ -10,10 +10,7 @@ async function offer(area) {
   const list = area.parentElement.querySelector("[role=listbox]");
   const found = part(area);
   const turn = ++asked;
-  if (!found) {
-    list.hidden = true;
-    return;
-  }
+  if (!found) return void (list.hidden = true);
   const answer = await fetch(`${area.dataset.mention}?q=${encodeURIComponent(found[1])}`);
   if (!answer.ok || turn !== asked) return;
   list.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
@@ -44,7 +41,9 @@ document.addEventListener("keydown", (event) => {
   if (!list || event.isComposing) return;
   const options = [...list.querySelectorAll("button")];
   const place = options.indexOf(document.activeElement);
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (event.key === "Escape") list.hidden = true;
+  else if (place < 0 && isPlain && ["Enter", "Tab"].includes(event.key)) write(event.target, options[0].dataset.name);
   else if (event.key === "ArrowDown") options[Math.min(place + 1, options.length - 1)]?.focus();
   else if (event.key === "ArrowUp") (options[place - 1] ?? box.querySelector("[data-mention]")).focus();
   else return;

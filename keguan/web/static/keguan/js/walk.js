@@ -1,6 +1,7 @@
-// j and k walk the rows of what is to be done (`data-walk`); Enter opens the row, e does what its button says.
+// j and k walk the rows of what is to be done (`data-walk`); Enter opens the row, e does what its button says, x ticks it.
+// Away from rows, e does what the record asks for next. What is decided is first commented: e goes there.
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
-const rows = () => [...document.querySelectorAll("main [data-walk] > li, main tbody[data-walk] > tr")];
+const rows = () => [...document.querySelectorAll("main [data-walk] > :is(li, tr, article)")];
 
 function step(by) {
   const all = rows();
@@ -17,9 +18,15 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j" || event.key === "ArrowDown" && event.target.closest("[data-walk]")) step(1);
   else if (event.key === "k" || event.key === "ArrowUp" && event.target.closest("[data-walk]")) step(-1);
   else if (event.key === "e") {
-    const act = event.target.closest("[data-walk] > *")?.querySelector(".do :is(a, button)");
-    if (!act) return;
-    act.click();
+    const row = event.target.closest("[data-walk] > *");
+    const comment = row?.querySelector(".decide textarea");
+    const act = row ? row.querySelector(".do :is(a, button)") : document.querySelector("main .head a.button.main[hx-get]");
+    if (!act && !comment) return;
+    comment ? comment.focus() : act.click();
+  } else if (event.key === "x") {
+    const box = event.target.closest("[data-walk] > *")?.querySelector("input[type=checkbox]");
+    if (!box) return;
+    box.click();
   } else return;
   event.preventDefault();
 });
