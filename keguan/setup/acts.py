@@ -70,11 +70,11 @@ def choose(run: Runner, ctx: Context, code: str) -> UUID:
     setup = current()
     with transaction.atomic():
         if setup is None:
-            key = _done(run(ctx, "setup.begin", [(None, {"pack": code or None})])[0])
+            key = done(run(ctx, "setup.begin", [(None, {"pack": code or None})])[0])
         else:
-            key = _done(run(ctx, "setup.plan", [(setup.id, {"pack": code or None})])[0])
+            key = done(run(ctx, "setup.plan", [(setup.id, {"pack": code or None})])[0])
         if not code:
-            _done(run(ctx.but(idempotency_key=None), "setup.pass_over", [(key, {"step": "pack"})])[0])
+            done(run(ctx.but(idempotency_key=None), "setup.pass_over", [(key, {"step": "pack"})])[0])
         if chosen is not None:
             try:
                 declare_roles(run, ctx.but(idempotency_key=None), chosen.pack)
@@ -97,10 +97,10 @@ def bind(run: Runner, ctx: Context, given: Sequence[Bound]) -> int:
             unit = one.unit or named.get(one.new_unit, "")
             if not unit:
                 args = {"name": one.new_unit, "parent": str(top.id) if top else None}
-                unit = named[one.new_unit] = str(_done(run(plain, "unit.open", [(None, args)])[0]))
+                unit = named[one.new_unit] = str(done(run(plain, "unit.open", [(None, args)])[0]))
             post = _post(run, plain, unit, roles[one.role][0], one)
             if one.person and not Holding.objects.filter(post=post, person=UUID(one.person), ends_on=None).exists():
-                _done(run(plain, "post.assign", [(post, {"person": one.person})])[0])
+                done(run(plain, "post.assign", [(post, {"person": one.person})])[0])
     return len(given)
 
 
@@ -109,7 +109,7 @@ def _post(run: Runner, ctx: Context, unit: str, role: UUID, one: Bound) -> UUID:
     if known is not None:
         return known.id
     args = {"unit": unit, "role": str(role), "title": one.title or None, "is_head": one.is_head}
-    return _done(run(ctx, "post.establish", [(None, args)])[0])
+    return done(run(ctx, "post.establish", [(None, args)])[0])
 
 
 def read_values(found: Offer, typed: Mapping[str, str]) -> tuple[dict[str, str], list[Reason]]:
@@ -149,7 +149,7 @@ def _term(text: str) -> str:
 def plan(run: Runner, ctx: Context, **given: Any) -> UUID:
     """Note decisions in the setup."""
     setup = _open()
-    return _done(run(ctx, "setup.plan", [(setup.id, given)])[0])
+    return done(run(ctx, "setup.plan", [(setup.id, given)])[0])
 
 
 def set_values(run: Runner, ctx: Context, typed: Mapping[str, str], *, take_suggestions: bool = False) -> UUID:
@@ -167,7 +167,7 @@ def set_values(run: Runner, ctx: Context, typed: Mapping[str, str], *, take_sugg
     values, wrong = read_values(found, typed)
     if wrong:
         raise NotDone(wrong)
-    return _done(run(ctx, "setup.plan", [(setup.id, {"values": values})])[0])
+    return done(run(ctx, "setup.plan", [(setup.id, {"values": values})])[0])
 
 
 def put_in_force(run: Runner, ctx: Context) -> Outcome:
@@ -188,7 +188,7 @@ def put_in_force(run: Runner, ctx: Context) -> Outcome:
                 running=setup.running,
                 values=setup.values or {},
             )
-            _done(run(system, "setup.note_adoption", [(setup.id, {})])[0])
+            done(run(system, "setup.note_adoption", [(setup.id, {})])[0])
     except NotAdopted as refused:
         raise NotDone(refused.refused.reasons) from None
     except Faulty as faulty:
@@ -199,13 +199,13 @@ def put_in_force(run: Runner, ctx: Context) -> Outcome:
 def pass_over(run: Runner, ctx: Context, step: str) -> UUID:
     """Leave a step out; a setup is begun where there is none."""
     setup = current()
-    key = setup.id if setup else _done(run(ctx.but(idempotency_key=None), "setup.begin", [(None, {})])[0])
-    return _done(run(ctx, "setup.pass_over", [(key, {"step": step})])[0])
+    key = setup.id if setup else done(run(ctx.but(idempotency_key=None), "setup.begin", [(None, {})])[0])
+    return done(run(ctx, "setup.pass_over", [(key, {"step": step})])[0])
 
 
 def finish(run: Runner, ctx: Context) -> UUID:
     """End the setup."""
-    return _done(run(ctx, "setup.finish", [(_open().id, {})])[0])
+    return done(run(ctx, "setup.finish", [(_open().id, {})])[0])
 
 
 def _open() -> Setup:
@@ -215,7 +215,8 @@ def _open() -> Setup:
     return setup
 
 
-def _done(outcome: Outcome) -> UUID:
+def done(outcome: Outcome) -> UUID:
+    """The record of what was done; `NotDone` where it was refused, or waits for somebody."""
     if isinstance(outcome, Done):
         return outcome.object
     if isinstance(outcome, Refused):

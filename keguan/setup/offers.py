@@ -1,5 +1,6 @@
 """The packs on the shelf as a company chooses among them: what each is about, how much is in it, what it asks for."""
 
+import datetime as dt
 import json
 import re
 from collections import Counter
@@ -8,10 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.db.models import Q
+
 from keguan.kernel.records.kinds import Kind
 from keguan.kernel.records.labels import Label
 from keguan.policies.declarations import kind_of, label_of
 from keguan.policies.models import Pack as StoredPack
+from keguan.policies.models import Value
 from keguan.policies.packs.pack import Pack, pack_from_texts
 from keguan.policies.packs.shelf import pack_folders
 
@@ -80,6 +84,18 @@ def offer(code: str | None) -> Offer | None:
 def adopted() -> set[str]:
     """The packs that are adopted. One statement."""
     return set(StoredPack.objects.values_list("code", flat=True))
+
+
+def in_force() -> tuple[Offer, ...]:
+    """The packs in force that are still on the shelf, where their parameters are explained. One statement."""
+    codes = adopted()
+    return tuple(one for one in offers() if one.code in codes)
+
+
+def values_on(day: dt.date) -> dict[str, str]:
+    """What parameters are set to on a day, as people type it. One statement."""
+    held = Value.objects.filter(Q(ends_on=None) | Q(ends_on__gt=day), effective_on__lte=day).order_by("effective_on")
+    return {name: as_text(value["is"]) for name, value in held.values_list("parameter", "value")}
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:

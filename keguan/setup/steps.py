@@ -12,6 +12,8 @@ from keguan.controls.engines.registers import RegisterControl
 from keguan.customers.models import Customer
 from keguan.imports.importers import importer_of
 from keguan.imports.models import Import
+from keguan.kernel import clock
+from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import posts as held
@@ -22,7 +24,7 @@ from keguan.policies.engines import Rulebook
 from keguan.setup.facts import STEPS
 from keguan.setup.founding import ADMINISTRATOR
 from keguan.setup.models import Setup
-from keguan.setup.offers import Asked, Offer, adopted, as_text, offer
+from keguan.setup.offers import Asked, Offer, adopted, as_text, offer, values_on
 
 State = Literal["done", "todo", "passed"]
 LABELS: Mapping[str, Label] = {
@@ -110,6 +112,7 @@ class Progress:
     customers: int
     adopted: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = field(default=())
+    held: Mapping[str, str] = field(default_factory=dict)
 
     def step(self, name: str) -> Step:
         """The step of this name."""
@@ -117,8 +120,9 @@ class Progress:
 
     @property
     def values(self) -> Mapping[str, str]:
-        """Values as planned."""
-        return {name: as_text(value) for name, value in ((self.setup and self.setup.values) or {}).items()}
+        """Values as planned; once the pack is in force, as they are set now."""
+        planned = {name: as_text(value) for name, value in ((self.setup and self.setup.values) or {}).items()}
+        return {**planned, **self.held}
 
     @property
     def unset(self) -> tuple[Asked, ...]:
@@ -150,6 +154,7 @@ def progress(setup: Setup | None, book: Rulebook) -> Progress:
         without_sign_in=working.filter(username=None).count(),
         customers=Customer.objects.count(),
         adopted=frozenset(adopted() - {BASE}),
+        held=values_on(clock.now().astimezone(COMPANY_ZONE).date()) if setup and setup.adopted_at else {},
     )
     passed = set((setup.passed or ()) if setup else ())
     steps = tuple(_passed(_step(name, found), passed) for name in STEPS)

@@ -3,25 +3,19 @@
 Each part gives fields, with what was typed where a form comes back. Reads only.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
 
-from keguan.controls.terms import as_typed, span
-from keguan.kernel.commands.verbs import Argument
-from keguan.kernel.records.kinds import Boolean, MoneyKind
 from keguan.kernel.records.labels import Label
 from keguan.org import queries as org
 from keguan.policies.commands import RUNNING
 from keguan.policies.engines import Rulebook
-from keguan.setup.offers import Asked
 from keguan.setup.steps import Progress, RoleLine
 from keguan.web import addresses, pages, verb_forms
-from keguan.web.components import Citation, Field, Link, Option
-from keguan.web.language import language_of, text_of
-from keguan.web.shapes import anchor
+from keguan.web.components import Field, Link, Option
+from keguan.web.setup_parameters import parameters_of
 
 
 def roles(found: Progress, _rules: Rulebook, posted: QueryDict | None) -> dict[str, Any]:
@@ -65,53 +59,17 @@ def _role(
 
 def parameters(found: Progress, _rules: Rulebook, posted: QueryDict | None) -> dict[str, Any]:
     """The figures that the policies leave open, and those that they state, with the clauses that need them."""
-    asked = found.offer.asked if found.offer else ()
+    if found.offer is None:
+        return {"is_locked": found.is_adopted, "links": (choose_first(),)}
     values = posted.dict() if posted is not None else dict(found.values)
-    text = reverse("web:setup_pack", args=[found.offer.code]) if found.offer else ""
-    return {
-        "parameters": tuple(_parameter(one, str(values.get(one.name, "")), text) for one in asked if not one.stated),
-        "stated": tuple(
-            _parameter(one, str(values.get(one.name, "")) or one.stated, text) for one in asked if one.stated
-        ),
-        "is_locked": found.is_adopted,
-        "links": () if found.offer else (choose_first(),),
-    }
+    asked, stated = parameters_of(found.offer, {name: str(value) for name, value in values.items()})
+    later = (Link(Label("设定参数", "Set parameters"), reverse("web:parameters")),) if found.is_adopted else ()
+    return {"parameters": asked, "stated": stated, "is_locked": found.is_adopted, "links": later}
 
 
 def choose_first() -> Link:
     """Where to go from a step that needs a pack."""
     return Link(Label("先选制度包", "Choose a pack first"), addresses.setup_url("pack"))
-
-
-def clause_anchor(policy: str, clause: str) -> str:
-    """The fragment of a clause on the page of a pack, which holds several policies."""
-    return anchor(f"{policy} {clause}")
-
-
-def _parameter(one: Asked, value: str, text_url: str) -> pages.SetupParameter:
-    field = verb_forms.field(Argument(one.name, one.kind, one.label, help=one.help), verb_forms.Asked({}))
-    kind = field.kind
-    if isinstance(one.kind, Boolean):
-        kind = "choice"
-        field = replace(field, options=(Option("true", Label("是", "Yes")), Option("false", Label("否", "No"))))
-    if isinstance(one.kind, MoneyKind):
-        kind = "number"
-    is_term = one.kind_name == "term"
-    suggestion = as_typed(one.suggestion) if is_term and one.suggestion else Label.typed(one.suggestion)
-    example = {"term": span(3, "working_day"), "map": Label.typed("a: 1; b: 2")}.get(one.kind_name, Label("", ""))
-    field = replace(
-        field,
-        kind=kind,
-        value=text_of(as_typed(value), language_of({})) if is_term else value,
-        placeholder=suggestion if one.suggestion else example,
-    )
-    citations = tuple(
-        Citation(place.policy_title, place.clause, f"{text_url}#{clause_anchor(place.policy, place.clause)}")
-        for place in one.places
-    )
-    return pages.SetupParameter(
-        field, citations, one.places[0].text if one.places else "", suggestion if one.suggestion else ""
-    )
 
 
 def records(found: Progress, _rules: Rulebook, _posted: QueryDict | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from keguan.setup.steps import Progress, Step
 from keguan.web import addresses, pages, setup_forms
 from keguan.web.components import Citation, Figure, Link, Reason, State, Tone
 from keguan.web.doors import new_key
+from keguan.web.setup_parameters import clause_anchor
 from keguan.web.shapes import anchor
 
 FEW = 4
@@ -257,7 +258,7 @@ def pack_clauses(offer: Offer) -> tuple[tuple[str, Sequence[pages.Clause]], ...]
     for policy in offer.pack.policies:
         clauses = [
             pages.Clause(
-                setup_forms.clause_anchor(policy.code, clause.number), clause.number, clause.text, clause.heading or "",
+                clause_anchor(policy.code, clause.number), clause.number, clause.text, clause.heading or "",
                 0 if clause.level == 0 and not clause.text and not clause.controls else max(clause.level, 1),
                 is_statement=not clause.controls,
             )

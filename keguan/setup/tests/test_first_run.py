@@ -178,7 +178,25 @@ def test_from_nothing_to_a_company_under_its_pack_by_pages() -> None:
     assert Version.objects.filter(pack__code=PACK).exists()
     assert Value.objects.get(parameter="reply_within").value == {"is": "2 working days"}
     assert Setup.objects.get().stage == "adopted"
-    assert "制度包已经施行" in text(client, reverse("web:setup_step", args=["parameters"]))
+    later = reverse("web:parameters")
+    assert f'href="{later}"' in text(client, reverse("web:setup_step", args=["parameters"]))
+
+    # what was left open is set once the pack is in force, by who may; what cannot be read is told beside its field
+    assert later in text(client, reverse("web:policy_list")) and 'value="2 个工作日"' in text(client, later)
+    wrong = client.post(later, {"reply_within": "很快", "idempotency_key": str(uuid4())})
+    assert wrong.status_code == 422 and "看不懂期限“很快”" in wrong.content.decode()
+    given = {
+        "reply_within": "3 日",
+        "measure_for_attitude": "demerit",
+        "loss_per_unit": "",
+        "idempotency_key": str(uuid4()),
+    }
+    assert client.post(later, given).status_code == 302
+    assert "已设定 2 项参数" in text(client, later)
+    values = dict(Value.objects.filter(ends_on=None).values_list("parameter", "value"))
+    assert values["reply_within"] == {"is": "3 days"} and values["measure_for_attitude"] == {"is": "demerit"}
+    assert values["loss_per_unit"]["is"]["amount"] == "12.50", "what is left empty stays"
+    assert "态度恶劣的惩处" not in text(client, reverse("web:setup"))
     assert states(client)["adopt"] == "done"
 
     # people and customers from pasted cells

@@ -88,6 +88,7 @@ from keguan.web.pages.records import (
 from keguan.web.pages.setup import (
     PackCard,
     PackText,
+    Parameters,
     SetupFounding,
     SetupLine,
     SetupPage,
@@ -174,6 +175,7 @@ __all__ = [
     "PackCard",
     "PackText",
     "Panel",
+    "Parameters",
     "Pending",
     "PlaceGroup",
     "PlaceRow",

@@ -132,3 +132,17 @@ class Welcome:
     name: str = ""
     username: str = ""
     fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """web/parameters.html: parameters of policies in force; posts each by its name, and `effective_on`."""
+
+    parameters: tuple[SetupParameter, ...]
+    stated: tuple[SetupParameter, ...]
+    fields: tuple[Field, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    key: str = ""
+    name: str = ""
+    is_locked: bool = False
+    links: tuple[Link, ...] = ()

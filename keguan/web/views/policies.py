@@ -41,7 +41,11 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         *coming_rules.lines(controlled.coming(among), {row.code: row.title for row in known}),
         coming_rules.of_calendars(controlled.movable(among)),
     )
-    links = (Link(Label("采用制度包", "Adopt a pack"), reverse("web:setup")),) if grants.uses("setup.begin") else ()
+    offered = (
+        ("parameter.set", Label("设定参数", "Set parameters"), "web:parameters"),
+        ("setup.begin", Label("采用制度包", "Adopt a pack"), "web:setup"),
+    )
+    links = tuple(Link(words, reverse(place)) for verb, words, place in offered if grants.uses(verb))
     return render_page(request, "web/policy_list.html", pages.PolicyList(rows, coming=to_come, actions=links))
 
 
