@@ -256,4 +256,4 @@ def _sentence(record_type: RecordType | None, stations: Sequence[Station], again
     if again is not None:
         acts = join([verb.label for verb in again.verbs], "或", " or ")
         line = Label(f"{line.zh}；“{acts.zh}”另起一轮", f"{line.en}; “{acts.en}” starts a new round")
-    return Label(f"{words.zh}依次经过：{line.zh}", f"a {words.en.lower()} passes through: {line.en}")
+    return Label(f"{words.zh}依次经过：{line.zh}", f"every {words.en.lower()} passes through: {line.en}")
