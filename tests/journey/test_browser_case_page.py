@@ -194,6 +194,19 @@ def test_whom_a_draft_is_for_comes_back_with_it(desk: Desk, case: str) -> None:
         page.click("[data-draft-note] button")
 
 
+def test_a_record_is_looked_for_in_the_form_of_an_act(desk: Desk, case: str) -> None:
+    desk.go(case)
+    desk.page.get_by_role("link", name="关联工单").first.click()
+    desk.page.wait_for_selector("dialog[open] [name=other_query]:focus")
+    found = desk.page.locator("dialog[open] .pick-list label")
+    for words in ("遥控器", "没有选客户"):
+        desk.page.fill("dialog[open] [name=other_query]", words)
+        found.filter(has_text=words).first.wait_for()
+    desk.look("linking a case")
+    desk.page.press("dialog[open] [name=other_query]", "Enter")
+    assert "没有选客户" in found.filter(has=desk.page.locator("input:checked")).inner_text()
+
+
 def test_a_record_and_a_list_are_worked_by_keys(desk: Desk, case: str) -> None:
     desk.go(case)
     keys = desk.page.keyboard

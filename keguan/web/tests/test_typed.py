@@ -54,8 +54,10 @@ def test_what_was_sent_without_a_session_returns_after_signing_in_and_is_sent_wi
     page = text(client, reverse("web:typed"))
     assert WORDS in page
     assert f'action="{address}"' in page
-    again = {**hidden(page), "findings": WORDS}
-    assert again["is_founded"] == "true"
+    # what was chosen is shown as it was chosen, in the form's own words
+    assert re.search(r'name="is_founded" value="true" checked', page)
+    assert "投诉成立" in page
+    again = {**hidden(page), "findings": WORDS, "is_founded": "true"}
     assert client.post(address, again).status_code == 302
     assert Case.objects.get(id=done.object).findings == WORDS
     assert drafts.find(office.people["agent"], address, NOW) is None, "what was sent is no draft any more"
@@ -80,6 +82,23 @@ def test_a_form_opened_for_somebody_has_a_draft_of_its_own(office: Office) -> No
     assert "data-draft=" not in text(agent, form)
     assert f'data-draft="{form}?customer_query=4821"' in text(agent, f"{form}?customer_query=4821")
     assert f'data-draft="{form}?customer_query=4822"' in text(agent, f"{form}?customer_query=4822")
+
+
+def test_what_was_taken_is_shown_again_in_the_words_of_its_form(office: Office) -> None:
+    client = expired(office)
+    sent = {"title": WORDS, "kind": "consultation", "channel": "phone", "customer": "new", "new_name": "海棠贸易",
+            "new_kind": "person", "customer_query": "海棠", "idempotency_key": "taken-before"}  # fmt: skip
+    client.post(reverse("web:case_take"), sent)
+    sign_in(client, "agent")
+    page = text(client, reverse("web:typed"))
+    assert re.search(r'name="kind" value="consultation" checked', page)
+    assert re.search(r'name="new_kind" value="person" checked', page)
+    assert "事由" in page
+    assert "岗位名称" not in page, "no other verb's word for it"
+    again = {**hidden(page), "title": WORDS, "kind": "consultation", "channel": "phone", "new_name": "海棠贸易"}
+    assert again["customer"] == "new"
+    assert client.post(reverse("web:case_take"), {**again, "new_kind": "person"}).status_code == 302
+    assert Case.objects.get(title=WORDS).kind == "consultation"
 
 
 def test_htmx_is_led_to_sign_in_and_back(office: Office) -> None:

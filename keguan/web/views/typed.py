@@ -11,16 +11,21 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from keguan.kernel import clock, drafts
-from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.kernel.commands.verbs import Argument
+from keguan.kernel.records.kinds import COMPANY_ZONE, Kind
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.web import half_filled, pages
+from keguan.web import half_filled, pages, verb_forms
 from keguan.web.components import Field
 from keguan.web.doors import new_key, page, viewer
 from keguan.web.half_filled import LONGEST_FORM, Typed
+from keguan.web.places import key_of
+from keguan.web.posted_forms import inputs_of
+from keguan.web.records.forms import chosen
 from keguan.web.views.shell import render_page
 
 MACHINE = ("selection", "back", "override", "next")
+LONG = 60
 
 
 @page
@@ -49,39 +54,47 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG0
 
 
 def _show(request: HttpRequest, kept: Mapping[str, Any], status: int = 200) -> HttpResponse:
-    shown, hidden = [], []
-    for name, values in kept["fields"].items():
-        if len(values) == 1 and _is_words(name, values[0]):
-            shown.append(Field(name, _label(name), "lines" if len(values[0]) > 60 or "\n" in values[0] else "text",
-                               values[0], is_wide=True))  # fmt: skip
-        else:
+    who, inputs, typed = viewer(request), inputs_of(kept["path"]), kept["fields"]
+    known: dict[str, Field] = {}
+    for prefix in dict.fromkeys(prefix for prefix, _ in inputs.values()):
+        arguments = [one for name, (at, one) in inputs.items() if at == prefix and _is_shown(one.kind, typed.get(name))]
+        posted = QueryDict(mutable=True)
+        for name, values in typed.items():
+            posted.setlist(name, values)
+        values = verb_forms.read(arguments, posted, prefix)
+        asked = verb_forms.Asked(values, chosen=chosen(who, arguments, values), viewer=who)
+        known |= {one.name: one for one in verb_forms.fields(arguments, asked, prefix)}
+    money = {f"{name}_currency" for name, one in known.items() if one.kind == "money"}
+    shown, hidden = list(known.values()), []
+    for name, values in typed.items():
+        if name not in inputs and len(values) == 1 and _is_words(name, values[0]):
+            long = len(values[0]) > LONG or "\n" in values[0]
+            label = known_as.label if (known_as := _argument(name)) else Label.typed(name)
+            shown.append(Field(name, label, "lines" if long else "text", values[0], is_wide=True))
+        elif name not in known and name not in money and not name.endswith("_query"):
             hidden += [(name, value) for value in values]
     row = pages.TypedPage(kept["path"], tuple(shown), tuple(hidden), new_key(), kept["form"])
     return render_page(request, "web/typed.html", row, status)
 
 
+def _is_shown(kind: Kind, values: list[str] | None) -> bool:
+    """Whether something was typed or chosen that its input can show again; whom a word stands for (“new”) it cannot."""
+    if not values or not any(value.strip() for value in values):
+        return False
+    to = getattr(getattr(kind, "of", kind), "to", None)
+    return to is None or all(key_of(value) is not None for value in values)
+
+
 def _is_words(name: str, value: str) -> bool:
-    """Whether a value is something a person typed, and no choice or key."""
-    if (
-        not value
-        or name in MACHINE
-        or (len(value) == len("00000000-0000-0000-0000-000000000000") and value.count("-") == 4)
-    ):
+    """Whether a value of a form with no verb behind it is something a person typed, and no choice or key."""
+    if not value or name in MACHINE or key_of(value) is not None:
         return False
     known = _argument(name)
-    return known is None or known in ("text", "integer", "number", "money", "date", "moment")
+    return known is None or known.kind.name in ("text", "integer", "number", "money", "date", "moment")
 
 
-def _argument(name: str) -> str | None:
-    found = next((one for verb in vocabulary.verbs.values() for one in verb.arguments if one.name == name), None)
-    return found.kind.name if found else None
-
-
-def _label(name: str) -> Label:
-    """What an input is called: as the verbs name their arguments."""
-    bare = name.removeprefix("new_").removeprefix("extra_").removeprefix("arg-")
-    found = next((one for verb in vocabulary.verbs.values() for one in verb.arguments if one.name == bare), None)
-    return found.label if found else Label.typed(bare)
+def _argument(name: str) -> Argument | None:
+    return next((one for verb in vocabulary.verbs.values() for one in verb.arguments if one.name == name), None)
 
 
 @page
