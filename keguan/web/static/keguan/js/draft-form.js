@@ -36,7 +36,7 @@ async function start(form) {
   const state = states.get(form);
   state.base = found.kept_at;
   write(form, found.fields);
-  state.kept = JSON.stringify(read(form));
+  Object.assign(state, { kept: JSON.stringify(read(form)), first, back: found });
   if (state.kept === first) return;
   tell(form, texts.back.replace("#", found.at), [[texts.drop, async () => {
     await ask(form, { drop: "1" });
@@ -44,6 +44,17 @@ async function start(form) {
     Object.assign(state, { base: "", kept: first });
     tell(form);
   }]]);
+}
+
+// Whoever looks for another caller has another matter: what came back is put aside, and can be taken up again
+export function anew(input) {
+  const { form, value } = input;
+  const { first, back } = states.get(form);
+  if (!back || !input.matches("[data-draft-anew]")) return;
+  delete states.get(form).back;
+  write(form, JSON.parse(first));
+  input.value = value;
+  tell(form, texts.aside.replace("#", back.at), [[texts.again, () => { write(form, back.fields); tell(form); save(form); }]]);
 }
 
 export function begin(root) {

@@ -1,12 +1,13 @@
 // A half-filled form survives a closed tab, a lost session and a second window: what is typed is kept on the server a
 // second later, and comes back.
-import { begin, save, states } from "./draft-form.js";
+import { anew, begin, save, states } from "./draft-form.js";
 import { keyOf } from "./draft-store.js";
 
 document.addEventListener("input", (event) => {
   const state = states.get(event.target.form);
   if (!state) return;
   clearTimeout(state.timer);
+  anew(event.target);
   state.timer = setTimeout(() => save(event.target.form).catch(() => {}), 1000);
 });
 document.addEventListener("submit", (event) => {
