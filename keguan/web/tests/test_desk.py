@@ -110,6 +110,7 @@ def test_consent_runs_what_was_asked_once(office: Office) -> None:
     for _ in range(2):
         assert deputy.post(address, body).status_code == 302
     assert Approval.objects.get(id=waiting.approval).state == "granted"
+    assert "已同意：¥3,200 · KS-" in text(deputy, reverse("web:approvals")), "which it was, for who decides many"
     assert "已同意" in text(deputy, reverse("web:approvals") + "?view=decided")
 
 

@@ -64,7 +64,7 @@ def _form(
 ) -> HttpResponse:  # fmt: skip
     verb = vocabulary.verbs[ACTS[act]]
     keep_out = {str(viewer(request)), str(row.approval.requester)}
-    asked = verb_forms.Asked(values or {}, told)
+    asked = verb_forms.Asked(values or {}, told, viewer=viewer(request))
     fields = tuple(_dressed(field, row, keep_out) for field in verb_forms.fields(verb.arguments, asked))
     what, kind = lines.headline(row.approval)
     shown = pages.CaseAct(

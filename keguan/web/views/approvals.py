@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from keguan.controls import gate, queries, scopes
 from keguan.controls.models import Approval
 from keguan.kernel.commands.outcomes import Fault, Refused
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.policies.engines import Rulebook
@@ -41,8 +41,8 @@ VERBS = {"consent": "approval.consent", "reject": "approval.reject"}
 WITHDRAW = "approval.withdraw"
 ACTS = {"add": "approval.add_approver", "hand-over": "approval.hand_over", "back": "approval.send_back"}
 SAID = {
-    "consent": Label("已同意。", "Consented."),
-    "reject": Label("已驳回，申请人会收到通知。", "Rejected; whoever asked is told."),
+    "consent": Label("已同意：{what}", "Consented: {what}"),
+    "reject": Label("已驳回：{what}。申请人会收到通知。", "Rejected: {what}. Whoever asked is told."),
 }
 
 
@@ -76,12 +76,13 @@ def approval_decide(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A00
 @require_POST
 def approval_withdraw(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 – the name in the address
     """Take back one's own request."""
-    return _run(request, id, WITHDRAW, Label("已撤回。", "Withdrawn."), "mine")
+    return _run(request, id, WITHDRAW, Label("已撤回：{what}", "Withdrawn: {what}"), "mine")
 
 
 def _run(request: HttpRequest, text: str, verb: str, said: Label, tab: str) -> HttpResponse:
     key = key_of(text)
-    if key is None or queries.approval(viewer(request), key) is None:
+    row = queries.approval(viewer(request), key) if key is not None else None
+    if key is None or row is None:
         raise Http404
     comment = str(request.POST.get("comment", "")).strip()
     args: dict[str, Any] = {"comment": comment} if comment else {}
@@ -90,8 +91,17 @@ def _run(request: HttpRequest, text: str, verb: str, said: Label, tab: str) -> H
     outcome = give(request, verb, key, args)
     if isinstance(outcome, Stopped):
         return _show(request, Kept({key: outcome.reasons}, {key: comment}), tab, outcome.status)
-    say(request, said)
+    say(request, said.format(what=_told(viewer(request), row)))
     return redirect(_tab_url(tab))
+
+
+def _told(who: UUID, row: queries.ApprovalRow) -> Label:
+    """What was decided, so that one who decides one after the other knows which it was: `¥3,200 · KS-202605-001`."""
+    what, _ = lines.headline(row.approval)
+    found = subjects(who, [(row.approval.object_type, row.object)], scopes.grants(who), "approvals")
+    subject = found.get(row.object) if row.object and len(row.lines) < 2 else None
+    said = [what if isinstance(what, Label) else Label.typed(what)]
+    return join([*said, Label.typed(subject.name)] if subject else said, " · ", " · ")
 
 
 def _consent_to_several(request: HttpRequest) -> HttpResponse:

@@ -101,7 +101,7 @@ def _fieldsets(who: UUID, values: Mapping[str, Any], told: tuple[Reason, ...]) -
 
 def _fields(who: UUID, values: Mapping[str, Any], told: tuple[Reason, ...]) -> tuple[Field, ...]:
     arguments = {argument.name: argument for argument in vocabulary.verbs[BEGIN].arguments}
-    asked = verb_forms.Asked(values, told)
+    asked = verb_forms.Asked(values, told, viewer=who)
     found: list[Field] = []
     for name in ASKED:
         field = replace(verb_forms.field(arguments[name], asked), hint=HINTS.get(name, ""))

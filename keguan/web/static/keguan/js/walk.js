@@ -20,7 +20,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "e") {
     const row = event.target.closest("[data-walk] > *");
     const comment = row?.querySelector(".decide textarea");
-    const act = row ? row.querySelector(".do :is(a, button)") : document.querySelector("main .head a.button.main[hx-get]");
+    const act = row ? row.querySelector(".do :is(a, button), form button") : document.querySelector("main .head a.button.main[hx-get]");
     if (!act && !comment) return;
     comment ? comment.focus() : act.click();
   } else if (event.key === "x") {
