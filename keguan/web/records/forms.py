@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.kinds import Fields
+from keguan.kernel.records.types import Fact
 from keguan.lists import naming
 from keguan.web.components import Field, Fieldset, Option, Reason
 from keguan.web.verb_forms import Chosen
@@ -43,7 +44,7 @@ class Forms:
 AS_DECLARED = Forms()
 
 
-def chosen(viewer: UUID, arguments: Sequence[Argument], values: Mapping[str, Any]) -> Chosen:
+def chosen(viewer: UUID, arguments: Sequence[Argument | Fact], values: Mapping[str, Any]) -> Chosen:
     """The records that stand in searching inputs already, by name; those out of sight are left out."""
     asked: dict[str, set[UUID]] = {}
     placed: dict[str, tuple[str, UUID]] = {}
