@@ -192,6 +192,12 @@ def unread_ids(viewer: UUID, most: int = 10_000) -> list[UUID]:
     return list(found.values_list("id", flat=True)[:most])
 
 
+def unread_about(viewer: UUID, controls: Collection[str], records: Collection[UUID]) -> list[UUID]:
+    """The viewer's unread notices that these controls sent about these records. One statement."""
+    found = Notice.objects.filter(person=viewer, read_at=None, control__in=controls, object_id__in=records)
+    return list(found.order_by("created_at", "id").values_list("id", flat=True))
+
+
 def _working(day: dt.date) -> "QuerySet[Person]":
     return Person.objects.filter(Q(left_on=None) | Q(left_on__gt=day))
 

@@ -107,9 +107,12 @@ def test_consent_runs_what_was_asked_once(office: Office) -> None:
     deputy = office.browser("deputy")
     address = reverse("web:approval_decide", args=[waiting.approval])
     body = {"decision": "consent", "idempotency_key": "0123456789abcdef"}
+    waits = Notice.objects.filter(person=office.people["deputy"], zh__contains="等您决定", read_at=None)
+    assert waits.exists()
     for _ in range(2):
         assert deputy.post(address, body).status_code == 302
     assert Approval.objects.get(id=waiting.approval).state == "granted"
+    assert not waits.exists(), "whoever decided has read that it waited"
     assert "已同意：¥3,200 · KS-" in text(deputy, reverse("web:approvals")), "which it was, for who decides many"
     assert "已同意" in text(deputy, reverse("web:approvals") + "?view=decided")
 

@@ -1,6 +1,6 @@
 """Approvals: what waits for me, what I asked, what I decided; consent, rejection, withdrawal, consent to all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -91,8 +91,17 @@ def _run(request: HttpRequest, text: str, verb: str, said: Label, tab: str) -> H
     outcome = give(request, verb, key, args)
     if isinstance(outcome, Stopped):
         return _show(request, Kept({key: outcome.reasons}, {key: comment}), tab, outcome.status)
+    _read(request, [row])
     say(request, said.format(what=_told(viewer(request), row)))
     return redirect(_tab_url(tab))
+
+
+def _read(request: HttpRequest, rows: Collection[queries.ApprovalRow]) -> None:
+    """Whoever decided has read that it waited for him."""
+    records = [row.object for row in rows if row.object]
+    unread = org.unread_about(viewer(request), {row.approval.control for row in rows}, records)
+    if unread:
+        gate.run_set(context(request, f"{posted_key(request)}:read"), "notice.read", [(key, {}) for key in unread])
 
 
 def _told(who: UUID, row: queries.ApprovalRow) -> Label:
@@ -112,6 +121,7 @@ def _consent_to_several(request: HttpRequest) -> HttpResponse:
         return redirect("web:approvals")
     if not queries.known(who, ids).issuperset(ids):
         raise Http404
+    before = queries.waiting(who)
     try:
         _, outcomes = gate.run_set(context(request, posted_key(request)), VERBS["consent"], [(key, {}) for key in ids])
     except Fault as fault:
@@ -123,6 +133,7 @@ def _consent_to_several(request: HttpRequest) -> HttpResponse:
     }
     done = len(ids) - len(refused)
     if done:
+        _read(request, [row for row in before if row.approval.id in set(ids) - refused.keys()])
         say(request, Label(f"已同意 {done} 项。", f"Consented to {done}."))
     return _show(request, Kept(refused), "waiting", 422) if refused else redirect("web:approvals")
 
