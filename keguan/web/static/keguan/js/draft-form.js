@@ -29,8 +29,10 @@ export async function save(form) {
 
 async function start(form) {
   const first = JSON.stringify(read(form));
-  states.set(form, { base: "", kept: first, timer: 0, isSent: false });
-  if (form.querySelector("[role=alert]")) return;
+  // what comes back from being sent is what was typed last, however old the draft is
+  const isTyped = form.matches("[data-typed]") || form.querySelector("[role=alert]");
+  states.set(form, { base: "", kept: isTyped ? "" : first, timer: 0, isSent: false });
+  if (isTyped) return;
   const found = await ask(form).catch(() => ({}));
   if (!found.fields || JSON.stringify(read(form)) !== first) return;
   const state = states.get(form);
