@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from keguan.controls import gate
 from keguan.controls.tests import shop
@@ -65,23 +67,59 @@ class Firm:
         return key
 
 
-@contextmanager
-def founded(pack: Path) -> Iterator[Firm]:
-    """The company under a pack, on the morning after it was founded."""
+def found(pack: Path) -> Firm:
+    """The company under a pack, as it was founded."""
     rulebooks.forget()
     with clock.pinned(FOUNDED):
         made = Firm()
         staff = staff_of(SYSTEM, pack)
         made.people, made.units = staff.people, staff.units
+    return made
+
+
+@contextmanager
+def founded(pack: Path) -> Iterator[Firm]:
+    """The company under a pack, on the morning after it was founded."""
+    made = found(pack)
     with clock.pinned(MORNING):
         yield made
     rulebooks.forget()
 
 
+@pytest.fixture(scope="module")
+def company(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Firm | None]:
+    """The company, founded once for a module in a transaction that is undone; none where a test of it commits, or
+    founds a company of its own.
+    """
+    if any(item.path == request.path and _stands_alone(item) for item in request.session.items):
+        yield None
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield found(PACK)
+        transaction.set_rollback(True)
+
+
+def _stands_alone(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and bool(marker.kwargs.get("transaction"))
+    return commits or "firm_with" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture
-def firm(db: None) -> Iterator[Firm]:
-    with founded(PACK) as made:
+def firm(company: Firm | None, db: None) -> Iterator[Firm]:
+    """The company on the morning after it was founded."""
+    if company is None:
+        with founded(PACK) as made:
+            yield made
+        return
+    made = Firm()
+    made.people, made.units = {**company.people}, {**company.units}
+    rulebooks.forget()
+    with clock.pinned(MORNING):
         yield made
+    rulebooks.forget()
 
 
 @pytest.fixture
