@@ -101,7 +101,9 @@ def people(viewer: UUID | None = None) -> tuple[Option, ...]:
     """Everybody who works here, with posts; those whom the viewer works with first."""
     words = Label("{name} · {hint}", "{name} · {hint}")
     rows = org.person_options(near=viewer)
-    return tuple(Option(str(key), words.format(name=name, hint=hint), hint) for key, name, hint in rows)
+    return tuple(
+        Option(str(key), words.format(name=name, hint=hint) if hint.zh else name, hint) for key, name, hint in rows
+    )
 
 
 def is_chosen(kind: Listing) -> bool:

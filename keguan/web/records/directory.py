@@ -1,6 +1,8 @@
 """Pages of the company's own directory: people, units, posts, roles, and who stands in for whom."""
 
 import datetime as dt
+from dataclasses import replace
+from uuid import UUID
 
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
@@ -10,7 +12,9 @@ from keguan.org import queries as org
 from keguan.org.models import Unit
 from keguan.web import addresses, pages
 from keguan.web.components import Link, State
+from keguan.web.language import language_of, text_of
 from keguan.web.records.directory_lists import VACANT, DelegationList, PersonList, PostList, RoleList, UnitList
+from keguan.web.records.door import Subject
 from keguan.web.records.hand_over import handed_over_panels, hands_panel
 from keguan.web.records.record import Looked, RecordPages
 
@@ -127,6 +131,13 @@ class PostPages(RecordPages):
         """Its title or role, and its unit."""
         found = posts.post_names([looked.id])
         return found[looked.id].text(looked.asked.language) if looked.id in found else super().title(looked)
+
+    def _find(self, who: UUID, key: str) -> Subject | None:
+        found = super()._find(who, key)
+        if found is None:
+            return None
+        called = posts.post_names([found.id]).get(found.id)
+        return replace(found, title=text_of(called, language_of({}))) if called else found
 
 
 class RolePages(RecordPages):

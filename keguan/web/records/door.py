@@ -26,7 +26,7 @@ class Subject:
     @property
     def words(self) -> str:
         """What a form says it is about: a key that stands for a number tells people nothing."""
-        return self.title if self.title and key_of(self.code) else f"{self.code} {self.title}".strip()
+        return self.title if key_of(self.code) else f"{self.code} {self.title}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from keguan.controls.queries.calendar_effect import effect
 from keguan.controls.sweep import sweep_all
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
-from keguan.org.models import Calendar
+from keguan.org.models import Calendar, Post
 from keguan.web.tests.conftest import NOW, Office, changed, founded
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,11 @@ def test_days_set_apart_take_no_name_from_the_calendar_nor_show_its_key(office: 
     form = office.browser("admin").get(address).content.decode()
     assert '<span class="muted">禾川软件（示例）</span>' in form
     assert "禾川软件" not in re.findall(r'<input[^>]*name="name"[^>]*>', form)[0]
+
+
+def test_a_form_on_a_post_says_which_and_lists_whoever_has_none(office: Office) -> None:
+    office.act("person.add", name="钱多多")
+    post = Post.objects.get(role__code="finance_dept")
+    form = office.browser("admin").get(reverse("web:record_act", args=["post", post.id, "assign"])).content.decode()
+    assert '<span class="muted">财务部 财务部专员</span>' in form and f">{post.id}" not in form
+    assert ">钱多多</option>" in form

@@ -23,8 +23,8 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.org import teams
 from keguan.policies.engines import Rulebook
-from keguan.web import pages
-from keguan.web.components import Figure, Option, Reason
+from keguan.web import pages, verb_forms
+from keguan.web.components import Figure, Reason
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say
 from keguan.web.places import key_of
@@ -139,8 +139,7 @@ def _show(request: HttpRequest, grants: Grants, kept: Kept, status: int = 200) -
         members=_members(people, loads, tasks, away, only),
         owed=tuple(_owed(rules, one, known.get(one.object), names, kept) for one in owed),
         others=max(total - len(owed), 0),
-        people=tuple(Option(str(key), Label("{a} · {b}", "{a} · {b}").format(a=name, b=hint))
-                     for key, name, hint in org.person_options(near=who)),
+        people=verb_forms.people(who),
         unowned=unowned_rows(rules, faults),
         unowned_total=faults.total if faults else 0,
         away=tuple(pages.AwayRow(one.name, one.delegate, one.until, one.reason) for one in away),
