@@ -82,6 +82,11 @@ def people(on: dt.date | None = None) -> list[PersonRow]:
     return _with_posts(_working(on or today()).order_by("name", "id"), on or today())
 
 
+def without_sign_in() -> set[UUID]:
+    """Those who work here and cannot sign in. One statement."""
+    return set(_working(today()).filter(username=None).values_list("id", flat=True))
+
+
 def search_people(text: str, limit: int = FEW) -> list[PersonRow]:
     """People who work here whose name or staff number holds `text`, by name. Two statements."""
     part = text.strip()

@@ -42,7 +42,9 @@ def test_it_is_reached_from_every_page_and_open_to_everybody(office: Office) -> 
 
 
 def test_a_delegation_is_begun_seen_and_ended_from_the_page(office: Office) -> None:
+    office.act("person.add", name="钱多多")
     form = text(office.browser("manager"))
+    assert "钱多多" not in form, "who cannot sign in would not see it"
     assert f'<option value="{office.people["agent"]}"' in form
     assert f'<option value="{office.people["manager"]}"' not in form
     said = begun(office, "manager", "agent", ends_at="2026-05-22T18:00", reason="出差")

@@ -14,6 +14,7 @@ from keguan.controls import scopes
 from keguan.controls.live.grants import granting
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.org import queries as org
 from keguan.org.delegations import DelegationRow, delegable_roles, delegations
 from keguan.web import pages, verb_forms
 from keguan.web.components import Field, Fieldset, Option, Reason, State
@@ -106,7 +107,9 @@ def _fields(who: UUID, values: Mapping[str, Any], told: tuple[Reason, ...]) -> t
     for name in ASKED:
         field = replace(verb_forms.field(arguments[name], asked), hint=HINTS.get(name, ""))
         if name == "delegate":
-            others = tuple(option for option in field.options if option.value != str(who))
+            # what was given to somebody who cannot sign in would lie there unseen
+            left_out = {str(key) for key in org.without_sign_in()} | {str(who)}
+            others = tuple(option for option in field.options if option.value not in left_out)
             field = replace(field, options=others)
         elif name == "roles":
             roles = delegable_roles(who)
