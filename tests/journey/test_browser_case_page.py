@@ -198,6 +198,9 @@ def test_whom_a_draft_is_for_comes_back_with_it(desk: Desk, case: str) -> None:
     page.click("[data-draft-note] button")
     page.wait_for_selector("#customers label:has(input:checked)")
     assert page.input_value("[name=title]") == "只说了一半"
+    desk.go(form)
+    with page.expect_response(lambda answer: "/drafts/" in answer.url and "drop" in (answer.request.post_data or "")):
+        page.click("[data-draft-note] button")
 
 
 def test_a_record_is_looked_for_in_the_form_of_an_act(desk: Desk, case: str) -> None:
@@ -205,23 +208,29 @@ def test_a_record_is_looked_for_in_the_form_of_an_act(desk: Desk, case: str) -> 
     desk.page.get_by_role("link", name="关联工单").first.click()
     desk.page.wait_for_selector("dialog[open] [name=other_query]:focus")
     found = desk.page.locator("dialog[open] .pick-list label")
-    for words in ("遥控器", "没有选客户"):
-        desk.page.fill("dialog[open] [name=other_query]", words)
+    for words in ("镜头", "划痕"):
+        with desk.page.expect_response(lambda answer: "other_query" in answer.url):
+            desk.page.fill("dialog[open] [name=other_query]", words)
         found.filter(has_text=words).first.wait_for()
     desk.look("linking a case")
     desk.page.press("dialog[open] [name=other_query]", "Enter")
-    assert "没有选客户" in found.filter(has=desk.page.locator("input:checked")).inner_text()
+    assert "划痕" in found.filter(has=desk.page.locator("input:checked")).inner_text()
 
 
 def test_a_record_and_a_list_are_worked_by_keys(desk: Desk, case: str) -> None:
     desk.go(case)
     keys = desk.page.keyboard
+    desk.page.wait_for_load_state("networkidle")
     keys.press("e")
     desk.page.wait_for_selector("dialog[open] form#act")
     keys.press("Escape")
+    desk.page.wait_for_selector("dialog[open]", state="detached")
     keys.press("n")
     desk.page.wait_for_selector("#note-text:focus")
     desk.go("/cases/?tab=all")
+    keys.press("f")
+    desk.page.wait_for_selector("main .filters [name=q]:focus")
+    desk.page.locator("main h1").click()
     for key in "jxjx":
         keys.press(key)
     assert "2" in desk.page.inner_text(".bulk-bar [data-count]")

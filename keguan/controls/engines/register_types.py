@@ -16,6 +16,7 @@ from keguan.kernel.records.vocabulary import Setting, vocabulary
 
 ORIGINATOR = "originator"
 VOID = Stage("void", Label("已作废", "Void"))
+WHO_OPENS = Label("不填即由登记的人负责", "if empty, whoever opens it")
 _lock = threading.Lock()
 
 
@@ -183,9 +184,11 @@ def verbs(plan: Plan, kind: RecordType) -> list[Verb]:
     loose = [_takes(fact, required=False) for fact in (*common, *plan.facts)]
     first = plan.steps[0].stage if plan.steps else "open"
     links = (plan.of,) if plan.of else ()
+    opened = [_takes(fact, required=False) for fact in common]
+    opened = [replace(one, help=WHO_OPENS) if one.name == kind.owner else one for one in opened]
     found = [
-        Verb(f"{name}.open", plan.opening, name, opening(plan, first),
-             (*(_takes(fact, required=False) for fact in common), *given), creates=True, enters=first, names=links),
+        Verb(f"{name}.open", plan.opening, name, opening(plan, first), (*opened, *given), creates=True, enters=first,
+             names=links),
         Verb(f"{name}.change", Label(f"更正{label.zh}", f"Change: {label.en}"), name, change, tuple(loose)),
         Verb(f"{name}.void", Label(f"作废{label.zh}", f"Void: {label.en}"), name, entering("void"),
              (Argument("reason", Text(2000, lines=True), Label("理由", "Reason"), required=True, personal=True),),

@@ -1,6 +1,7 @@
-// The keyboard: / or Ctrl-K finds, Ctrl-Enter submits, n notes, g + letter goes, ? lists them; `data-key` names a link's
-// own key.
+// The keyboard: / or Ctrl-K finds, Ctrl-Enter submits, n notes, f filters, g + letter goes, ? lists them; `data-key`
+// names a link's own key.
 const PLACES = { t: 0, a: 1, c: 2, k: 3 };
+const OWN = { n: "#note-text", f: "main .filters [name=q]" };
 let isGoing = false;
 
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -37,7 +38,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && event.target.matches?.("[data-find]")) event.target.blur();
   else if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   else if (event.key === "/") find();
-  else if (event.key === "n" && document.querySelector("#note-text")) document.querySelector("#note-text").focus();
+  else if (OWN[event.key] && document.querySelector(OWN[event.key])) document.querySelector(OWN[event.key]).focus();
   else if (event.key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
   else if (event.key === "g") {
     isGoing = true;
