@@ -119,6 +119,8 @@ def test_nobody_founds_a_company_without_the_servers_key() -> None:
         page = response.content.decode()
         assert response.status_code == 422 and said in page, said
         assert "luo" in page and PASSWORD not in page, "what was typed stays, but for the password"
+        wanted = {"again", "password", "company", "zone"} & wrong.keys()
+        assert [name in wanted for name in re.findall(r'name="(\w+)"[^>]* autofocus', page)] == [True]
     assert not User.objects.exists() and org.company() is None
     founded()
     assert text(client, place, 302) == "" and client.get(reverse("account_login")).status_code == 200

@@ -1,6 +1,7 @@
 """First run and further packs: founding the company by the server's key, then the steps, in any order."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -93,7 +94,7 @@ def _founding(request: HttpRequest, told: tuple[Told, ...]) -> HttpResponse:
     zones = tuple(Option(zone, words) for zone, words in ZONES.items())
     hint = Label("至少十个字符，不要用常见密码", "at least ten characters, no common password")
     fields = (
-        field("company", "公司名称", "The company's name", longest=120, is_autofocus=True),
+        field("company", "公司名称", "The company's name", longest=120),
         field("zone", "时区", "Time zone", "choice", value=next(iter(ZONES)), options=zones),
         field("name", "您的姓名", "Your name", longest=60, autocomplete="name"),
         field("username", "登录名", "The name you sign in by", longest=60, autocomplete="username"),
@@ -101,6 +102,8 @@ def _founding(request: HttpRequest, told: tuple[Told, ...]) -> HttpResponse:
         field("again", "再输入一次", "Once more", "password", autocomplete="new-password"),
     )
     known = {one.name for one in fields}
+    first = next((one.name for one in fields if one.errors), "company")
+    fields = tuple(replace(one, is_autofocus=one.name == first) for one in fields)
     others = tuple(one for one in errors if one.field not in known)
     row = pages.SetupFounding(fields, others)
     return render(request, "web/setup_found.html", {"page": row}, status=422 if told else 200)
