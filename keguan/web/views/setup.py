@@ -103,9 +103,9 @@ def _founding(request: HttpRequest, told: tuple[Told, ...]) -> HttpResponse:
     )
     known = {one.name for one in fields}
     first = next((one.name for one in fields if one.errors), "company")
-    fields = tuple(replace(one, is_autofocus=one.name == first) for one in fields)
+    inputs = tuple(replace(one, is_autofocus=one.name == first) for one in fields)
     others = tuple(one for one in errors if one.field not in known)
-    row = pages.SetupFounding(fields, others)
+    row = pages.SetupFounding(inputs, others)
     return render(request, "web/setup_found.html", {"page": row}, status=422 if told else 200)
 
 
