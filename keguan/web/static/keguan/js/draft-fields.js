@@ -3,6 +3,9 @@ const SKIPPED = ["hidden", "password", "file", "submit", "button"];
 
 const inputs = (form) => [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.type));
 
+export const isKept = (form) => form.method === "post" && form.closest("main, dialog") && !form.matches("[data-draft-off]")
+  && form.querySelector("textarea, input.input:not([type=search], [type=file])");
+
 export function read(form) {
   const found = {};
   for (const one of inputs(form)) {

@@ -1,13 +1,10 @@
 // One form and its draft: what was kept comes back, what is typed is kept. Nothing is overwritten before somebody says
 // which text counts.
-import { read, write } from "./draft-fields.js";
+import { isKept, read, write } from "./draft-fields.js";
 import { ask, keyOf, tell } from "./draft-store.js";
 
 const texts = document.querySelector("[data-draft-texts]")?.dataset;
 export const states = new WeakMap();
-
-const isKept = (form) => texts && form.method === "post" && form.closest("main, dialog") && !form.matches("[data-draft-off]")
-  && form.querySelector("textarea, input.input:not([type=search], [type=file])");
 
 function isNewer(form, found) {
   const state = states.get(form);
@@ -60,5 +57,5 @@ export function anew(input) {
 }
 
 export function begin(root) {
-  for (const form of root.querySelectorAll?.("form") ?? []) if (isKept(form) && !states.has(form)) start(form);
+  for (const form of (texts && root.querySelectorAll?.("form")) ?? []) if (isKept(form) && !states.has(form)) start(form);
 }
