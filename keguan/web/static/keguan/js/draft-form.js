@@ -1,5 +1,4 @@
-// One form and its draft: what was kept comes back, what is typed is kept. Nothing is overwritten before somebody says
-// which text counts.
+// One form and its draft: what was kept comes back, what is typed is kept, and neither gives way before somebody says so.
 import { isKept, read, write } from "./draft-fields.js";
 import { ask, keyOf, tell } from "./draft-store.js";
 
