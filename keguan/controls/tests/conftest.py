@@ -104,7 +104,7 @@ def company(
 def _stands_alone(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     commits = marker is not None and bool(marker.kwargs.get("transaction"))
-    return commits or "firm_with" in getattr(item, "fixturenames", ())
+    return commits or not {"transactional_db", "firm_with"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from keguan.controls.tests.conftest import Firm, firm
+from keguan.controls.tests.conftest import Firm, company, firm
 from keguan.kernel.journal.seal import seal_all
 from keguan.mirror import follow
 
-__all__ = ["firm"]
+__all__ = ["company", "firm"]
 
 
 @pytest.fixture
