@@ -168,6 +168,7 @@ def openings(doors: Doors, probe: Probe) -> dict[str, tuple[Sequence[UUID | None
 def test_every_door_says_what_the_policy_says(company: Company, doors: Doors) -> None:
     wrong: list[Any] = []
     tried: set[tuple[str, str]] = set()
+    before = attempts()
     for first, (verb, several) in enumerate(turns(company).items()):
         for turn, probe in enumerate(several, first):
             found = openings(doors, probe)
@@ -175,7 +176,6 @@ def test_every_door_says_what_the_policy_says(company: Company, doors: Doors) ->
             for door in list(found) if len(several) == 1 else list(found)[turn % 2 :: 2]:
                 keys, ask = found[door]
                 with transaction.atomic():
-                    before = attempts()
                     wrong += [(door, probe, one) for one in ask() if not judged(company, probe, one)]
                     if probe.expected != MAY.what:
                         kept = Counter((probe.person.key, verb, key) for key in keys)
