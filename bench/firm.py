@@ -24,11 +24,11 @@ class Firm:
 
     def token(self, name: str) -> str:
         """A token by which a program acts for him."""
-        from keguan.api.tokens import new_secret
         from keguan.controls import gate
         from keguan.kernel import clock
         from keguan.kernel.commands.context import Context
         from keguan.kernel.commands.outcomes import Done
+        from keguan.org.token_secrets import new_secret
 
         secret = new_secret()
         until = (clock.now() + dt.timedelta(days=1)).isoformat()

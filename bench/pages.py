@@ -28,7 +28,7 @@ NO_PAGES = frozenset((
     "import_template", "import_problems", "import_page", "bulk_page", "approval_withdraw", "proposal_decide",
     "notice_read", "override_decide", "delegation_end", "view_save", "view_remove", "language", "approval_decide",
     "approval_act", "receiver_act", "case_act_many", "customer_act_many", "record_act_many", "case_alike",
-    "override_ask", "receiver_add", "welcome", "setup_found", "setup_pack", "setup_step",
+    "override_ask", "receiver_add", "token_revoke", "welcome", "setup_found", "setup_pack", "setup_step",
 ))  # fmt: skip
 SHARED = ("person", "unit", "post", "role", "calendar", "delegation", "task", "observation", "proposal")
 QUERIES: Mapping[str, tuple[str, ...]] = {

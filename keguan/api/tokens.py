@@ -1,24 +1,14 @@
-"""Making secrets and finding whose they are. A secret is 256 random bits, stored nowhere; its SHA-256 is a fact."""
+"""Finding whose a secret is."""
 
-import hashlib
-import secrets
 from typing import NamedTuple
 from uuid import UUID
 
 from keguan.api.models import Token
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
+from keguan.org.token_secrets import PREFIX, digest_of
 
-PREFIX = "kg_"
 LONGEST = 100
-
-
-class Secret(NamedTuple):
-    """A new secret (`text`, shown once) with what `token.issue` is told of it."""
-
-    text: str
-    digest: str
-    hint: str
 
 
 class Found(NamedTuple):
@@ -27,17 +17,6 @@ class Found(NamedTuple):
     id: UUID
     user: UUID
     is_first_today: bool
-
-
-def new_secret() -> Secret:
-    """A secret that nobody has seen yet."""
-    text = PREFIX + secrets.token_urlsafe(32)
-    return Secret(text, digest_of(text), text[:9])
-
-
-def digest_of(text: str) -> str:
-    """The hexadecimal SHA-256 of a secret."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def find(text: str) -> Found | None:

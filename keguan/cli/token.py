@@ -34,10 +34,10 @@ def issue(arguments: argparse.Namespace) -> None:
     with opened():
         import datetime as dt
 
-        from keguan.api.tokens import new_secret
         from keguan.kernel import clock
         from keguan.org.accounts import obstacle
         from keguan.org.models import User
+        from keguan.org.token_secrets import new_secret
 
         user = User.objects.select_related("person").filter(username__iexact=arguments.username).first()
         if user is None:

@@ -32,6 +32,7 @@ from keguan.web.views import (
     statistics,
     team,
     today,
+    tokens,
     typed,
 )
 
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *typed.urlpatterns,
     *team.urlpatterns,
     *administration.urlpatterns,
+    *tokens.urlpatterns,
     *calls.urlpatterns,
     *cases.urlpatterns,
     *customers.urlpatterns,

@@ -17,7 +17,6 @@ from django.test import Client
 
 from keguan.api import paths
 from keguan.api.build import UNGENERATED
-from keguan.api.tokens import new_secret
 from keguan.controls import gate
 from keguan.kernel.commands.context import Channel, Context
 from keguan.kernel.commands.outcomes import NOT_FOUND, Outcome, Refused
@@ -25,6 +24,7 @@ from keguan.kernel.commands.verbs import Verb
 from keguan.lists.models import Bulk, BulkRefusal
 from keguan.org.calendars.parts import WEEK
 from keguan.org.sign_in import set_password
+from keguan.org.token_secrets import new_secret
 from keguan.web import addresses
 from keguan.web.records.registry import door_of
 from keguan.web.selection import packed

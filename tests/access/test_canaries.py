@@ -35,7 +35,7 @@ PLANTED = {
     *("case.comment", "case.reason", "case.findings", "case.decision", "case.attachments.digest", "receiver.address"),
 }
 PAGES, REST, HIDDEN, SEARCHING = (ROLES,) * 4 if LONG else (
-    ("luo_admin", "xu_salesperson"), ("cheng_agent", "newcomer"), ("xu_salesperson",), ("cheng_agent", "newcomer"),
+    ("luo_admin", "xu_salesperson"), ("cheng_agent", "newcomer"), ("xu_salesperson",), ("cheng_agent",),
 )  # fmt: skip
 """Who looks where each time, of whoever administers, serves all, sees his own, sees nothing. With `make laws` everybody
 looks everywhere.

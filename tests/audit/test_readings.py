@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from keguan.api.tokens import new_secret
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.journal.seal import seal_all
 from keguan.kernel.journal.verify import verify
 from keguan.org.sign_in import set_password
+from keguan.org.token_secrets import new_secret
 from tests.audit.desk import Desk, opened
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from keguan.api import paths
-from keguan.api.tokens import new_secret
 from keguan.cases.models import Case
 from keguan.kernel import clock
 from keguan.org.models import User
 from keguan.org.sign_in import set_password
+from keguan.org.token_secrets import new_secret
 from tests.laws.company import Company
 
 Answer = tuple[Any, ...]

@@ -33,7 +33,7 @@ def settled(transactional_db: None) -> Iterator[tuple[Company, Founded]]:
 
 
 # judging costs what the rulebook is long, hardly what happened: many histories are recounted together
-SEVERAL = 30 if LONG else 12
+SEVERAL = 30 if LONG else 8
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")

@@ -14,13 +14,13 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from keguan.api.tokens import new_secret
 from keguan.controls import gate
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done
 from keguan.org.queries import roles
 from keguan.org.sign_in import set_password
+from keguan.org.token_secrets import new_secret
 from keguan.policies.adoption import adopt, ensure_base
 from keguan.policies.packs.pack import read_pack
 from keguan.policies.rulebooks import forget

@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from keguan.api.tokens import new_secret
 from keguan.controls import gate, scopes
 from keguan.customers.models import Customer
 from keguan.imports import queries as imports
@@ -25,6 +24,7 @@ from keguan.kernel.journal.agreement import compare
 from keguan.kernel.sheets import read_sheet, write_sheet
 from keguan.org import queries as org
 from keguan.org.models import Person, Post, Unit, User
+from keguan.org.token_secrets import new_secret
 from keguan.policies.adoption import ensure_base
 from keguan.policies.models import Pack, Value, Version
 from keguan.policies.rulebooks import current, forget

@@ -1,7 +1,11 @@
 """Sample pages: who may do what, who read personal data, how the installation runs."""
 
+import datetime as dt
+from dataclasses import replace
+
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Citation, Fact, Option
+from keguan.web.components import Citation, Fact, Field, Fieldset, Option, State
+from keguan.web.gallery import parts
 from keguan.web.gallery.cast import LONG, POLICY, at
 from keguan.web.pages import (
     AccessMatrix,
@@ -14,6 +18,8 @@ from keguan.web.pages import (
     MovedRow,
     ReadingRow,
     Readings,
+    TokenLine,
+    Tokens,
 )
 
 CLAUSE_4 = Citation("access", POLICY, "第四条", "#")
@@ -85,3 +91,21 @@ EFFECT = EffectPart(
         MovedRow("", CLAUSE_7, Label("工单", "Case"), "", at("10-14 18:00"), at("10-08 18:00"), is_overdue=True),
     ),
 )
+TOKEN = TokenLine(
+    "t1", "ERP 对接", "何副总", "kg_7fQ2xA", State(Label("有效", "works"), "kept"),
+    at("09-01 10:00"), at("12-31 00:00"),
+    "沈一", dt.date(2026, 10, 9), revoke_url="/revoke",
+)  # fmt: skip
+TOKENS = Tokens(
+    (TOKEN, replace(TOKEN, id="t2", name="短信网关", last_used_on=None, issued_by="", reasons=(parts.REASONS[0],))),
+    (replace(TOKEN, id="t3", state=State(Label("已吊销", "revoked")), revoked_at=at("10-01 09:00"), revoke_url=""),),
+    (Fieldset((
+        Field("person", Label("代表", "Acts as"), "reference", is_required=True),
+        Field("name", Label("用途", "Purpose"), is_required=True),
+        Field("expires_at", Label("到期时间", "Expires at"), "moment", hint=Label("不填即一年", "left empty: a year")),
+    )),),
+    CLAUSE_4,
+    may_issue=True,
+)  # fmt: skip
+TOKENS_ISSUED = replace(TOKENS, secret="kg_7fQ2xA9vM0cR8yW3nE5tB1zK6uL4hJ2sD0pG7iO9xQ")  # noqa: S106 – a sample
+TOKENS_NONE = Tokens(())

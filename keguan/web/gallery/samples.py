@@ -61,6 +61,9 @@ SAMPLES = {
     "registers-none": Sample("web/record_places.html", pages_records.NO_PLACES, "record_places"),
     "access-matrix": Sample("web/access_matrix.html", pages_administration.ACCESS, "administration"),
     "readings": Sample("web/readings.html", pages_administration.READINGS, "administration"),
+    "tokens": Sample("web/tokens.html", pages_administration.TOKENS, "administration"),
+    "tokens-issued": Sample("web/tokens.html", pages_administration.TOKENS_ISSUED, "administration"),
+    "tokens-none": Sample("web/tokens.html", pages_administration.TOKENS_NONE, "administration"),
     "readings-none": Sample("web/readings.html", pages_administration.READINGS_NONE, "administration"),
     "installation": Sample("web/installation.html", pages_administration.INSTALLATION, "administration"),
     "calendar-act": Sample(

@@ -15,6 +15,8 @@ from keguan.web.pages.administration import (
     JobRow,
     ReadingRow,
     Readings,
+    TokenLine,
+    Tokens,
 )
 from keguan.web.pages.approvals import (
     ApprovalLine,
@@ -214,6 +216,8 @@ __all__ = [
     "Team",
     "TeamOwed",
     "Today",
+    "TokenLine",
+    "Tokens",
     "Trouble",
     "TypedPage",
     "Unowned",

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from keguan.web.components import Citation, Fact, Option, Reason, Tab
+from keguan.web.components import Citation, Fact, Fieldset, Option, Reason, State, Tab
 from keguan.web.language import Words
 
 
@@ -88,3 +88,39 @@ class Readings:
     next_url: str = ""
     is_kept: bool = True
     citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    """A token: what for, as whom, until when; `revoke_url` ends it, where the viewer may."""
+
+    id: str
+    name: str
+    person: str
+    hint: str
+    state: State
+    issued_at: dt.datetime
+    expires_at: dt.datetime
+    issued_by: str = ""
+    last_used_on: dt.date | None = None
+    revoked_at: dt.datetime | None = None
+    revoke_url: str = ""
+    reasons: tuple[Reason, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """web/tokens.html: the tokens that work and those that are over, and (`may_issue`) the form that issues one.
+
+    `secret` is that of the one just issued, shown this once.
+    """
+
+    working: tuple[TokenLine, ...]
+    over: tuple[TokenLine, ...] = ()
+    fieldsets: tuple[Fieldset, ...] = ()
+    citation: Citation | None = None
+    may_issue: bool = False
+    reasons: tuple[Reason, ...] = ()
+    key: str = ""
+    secret: str = ""

@@ -129,9 +129,9 @@ def _beside(grants: Grants | None) -> Iterator[pages.PlaceRow]:
             "选制度包、对岗位、设参数、导入人员与客户", "choose a pack, bind posts, set parameters, bring data in"
         )
         yield pages.PlaceRow(Label("启用与新制度", "Setup and further packs"), reverse("web:setup"), detail)
-    if grants is not None and grants.sees_some("token"):
+    if grants is not None and (grants.sees_some("token") or grants.uses("token.issue")):
         detail = Label("程序代表谁办事，到什么时候", "which programs act for whom, until when")
-        yield pages.PlaceRow(vocabulary.types["token"].label, addresses.list_url("token"), detail)
+        yield pages.PlaceRow(vocabulary.types["token"].label, reverse("web:token_list"), detail)
     if runs_installation(grants):
         detail = Label("谁看过哪些个人信息", "who saw which personal data")
         yield pages.PlaceRow(Label("查阅记录", "Reading log"), reverse("web:reading_log"), detail)

@@ -12,13 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
-from keguan.api.tokens import new_secret
 from keguan.controls.models import Obligation
 from keguan.controls.queries.calendar_effect import effect
 from keguan.controls.sweep import sweep_all
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
 from keguan.org.models import Calendar, Post
+from keguan.org.token_secrets import new_secret
 from keguan.web.tests.conftest import NOW, Office, changed, founded
 
 pytestmark = pytest.mark.django_db

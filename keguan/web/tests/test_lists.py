@@ -16,10 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from keguan.api.tokens import new_secret
 from keguan.controls import gate, scopes
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
+from keguan.org.token_secrets import new_secret
 from keguan.web.tests.conftest import Office
 
 EXPORTER = "manager"

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
-from keguan.api.tokens import new_secret
 from keguan.customers.models import Customer
 from keguan.kernel.commands.rows import Rows
+from keguan.org.token_secrets import new_secret
 from keguan.web.tests.conftest import Office, changed, founded
 
 pytestmark = pytest.mark.django_db
