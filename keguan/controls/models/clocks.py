@@ -65,6 +65,20 @@ class Obligation(models.Model):
             models.Index(fields=["object", "control"], name="controls_obligation_object"),
             models.Index(fields=["control", "state", "id"], name="controls_obligation_control"),
             GinIndex(fields=["people"], name="controls_obligation_people", condition=Q(state__in=OPEN_STATES)),
+            # what runs under each control is counted on the first page, without reading the clocks themselves
+            models.Index(
+                fields=["control"],
+                include=["object_type", "object"],
+                name="controls_obligation_open",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            # what a team owes, the nearest first, and how much of it is late
+            models.Index(
+                fields=["due_at", "id"],
+                include=["people", "is_paused"],
+                name="controls_obligation_due",
+                condition=Q(state__in=OPEN_STATES, is_trial=False),
+            ),
             models.Index(
                 fields=["due_at"], name="controls_obligation_nobody", condition=Q(people=[], state__in=OPEN_STATES)
             ),

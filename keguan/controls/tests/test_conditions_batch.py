@@ -146,7 +146,7 @@ def answers(seed: int, expressions: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @given(st.lists(drawn.CONDITIONS, min_size=1, max_size=6), SEEDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=18, deadline=None)
 def test_duckdb_answers_as_python_does(raws: list[Any], seed: int) -> None:
     conditions = {f"c{n}": compile_condition(raw, drawn.WORDS) for n, raw in enumerate(raws)}
     conditions |= {f"n{key}": one.negated() for key, one in conditions.items()}
