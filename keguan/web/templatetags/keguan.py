@@ -135,7 +135,7 @@ def here_of(context: Mapping[str, Any], section: str) -> SafeString:
     match = getattr(context.get("request"), "resolver_match", None)
     name = (match.url_name or "") if match is not None else ""
     kind = getattr(match, "kwargs", {}).get("name") if name.startswith("record_") else None
-    is_administered = name in ("administration", "access_matrix", "reading_log") or kind in ADMINISTERED
+    is_administered = name in ("administration", "access_matrix", "reading_log", "token_list") or kind in ADMINISTERED
     is_here = is_administered if section == "administration" else name.startswith("record_") and not is_administered
     return mark_safe(' aria-current="page"') if is_here else mark_safe("")
 
