@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition with its readings. Two conditions are equal when their trees are."""
+    """A condition with its readings. Two conditions are equal when their trees are.
+
+    `adopted` are the values that the company set for its parameters: they stand in its words.
+    """
 
     tree: nodes.Node
+    adopted: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     test: Reading = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +78,7 @@ class Condition:
         self, *, parameters: Mapping[str, Any] | None = None, controls: Mapping[str, Label] | None = None
     ) -> Label:
         """The condition in words, in both languages."""
-        return sentence(self.tree, parameters or {}, controls or {})
+        return sentence(self.tree, self.adopted if parameters is None else parameters, controls or {})
 
     @property
     def is_always(self) -> bool:
@@ -146,7 +150,11 @@ class Condition:
 
     def negated(self) -> "Condition":
         """The opposite condition."""
-        return Condition(nodes.negate(self.tree))
+        return Condition(nodes.negate(self.tree), self.adopted)
+
+    def adopting(self, values: Mapping[str, Any]) -> "Condition":
+        """The same condition, whose words say what the company set for its parameters."""
+        return Condition(self.tree, values) if values else self
 
 
 _ANY = Kind()

@@ -8,7 +8,7 @@ from typing import Any as Anything
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.names import Name
 from keguan.controls.conditions.values import element
-from keguan.kernel.records.kinds import Boolean, Date, Integer, Kind, Listing, Moment, Money, Reference
+from keguan.kernel.records.kinds import BadValue, Boolean, Date, Integer, Kind, Listing, Moment, Money, Reference
 from keguan.kernel.records.labels import Label
 
 _NUMBER = {"<": ("不满", "below"), "<=": ("不超过", "at most"), ">": ("超过", "above"), ">=": ("不低于", "at least")}
@@ -67,6 +67,14 @@ def show(kind: Kind, value: Anything) -> Label:  # noqa: PLR0911  # one per form
     return Label(kind.show(value, "zh-hans"), low(english) if kind.name == "choice" else english)
 
 
+def _adopted(kind: Kind, value: Anything) -> Anything:
+    """What the company set for a parameter, as the kind holds it; None where it is not set or cannot be read."""
+    try:
+        return None if value is None else kind.parse(value)
+    except BadValue:
+        return None
+
+
 def _operand(kind: Kind, operand: nodes.Operand, parameters: Mapping[str, Anything]) -> Label:
     match operand:
         case nodes.Literal(value=value):
@@ -74,8 +82,8 @@ def _operand(kind: Kind, operand: nodes.Operand, parameters: Mapping[str, Anythi
         case nodes.FactValue(name=name):
             return Label(name.label.zh, low(name.label.en))
         case nodes.Parameter(name=name, kind=own, suggestion=suggestion):
-            if parameters.get(name) is not None:
-                return show(own, own.parse(parameters[name]))
+            if (adopted := _adopted(own, parameters.get(name))) is not None:
+                return show(own, adopted)
             if suggestion is None:
                 return Label(f"参数 {name}（待定）", f"parameter {name} (to be set)")
             said = show(own, suggestion)

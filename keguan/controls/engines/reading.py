@@ -100,13 +100,13 @@ class Reader:
         first = self.condition(when, names, "when")
         if unless is None:
             return first
-        self.condition(unless, names, "unless")
+        second = self.condition(unless, names, "unless")
         try:
             both = compile_when(when, unless, names, self.where())
         except GrammarFault:
             return first  # reported above
         self._never(both, "unless")
-        return both
+        return both.adopting({**first.adopted, **second.adopted})
 
     def acts(self, raw: Any, *path: str | int) -> tuple[Act, ...]:
         """One act or several: a verb's name, or `{verb, when}`."""
@@ -220,16 +220,19 @@ class Reader:
     def checked(self, condition: Condition, *path: str | int) -> Condition:
         """The condition, its parameters and approvals looked up: what is not set or unknown is noted."""
         self._never(condition, *path)
+        adopted: dict[str, Any] = {}
         for name in condition.parameters():
             found = self.book.parameter(name, self.place, *path)
             if found is not None and found.value is None:
                 self.missing.append(name)
+            elif found is not None:
+                adopted[name] = found.value
         for control in sorted(condition.controls()):
             entry = self.book.find(self.place.policy, control)
             if entry is None or entry.engine != "approval":
                 known = [e.form.id for e in self.book.entries if e.engine == "approval" and e.form is not None]
                 self.book.report(self.place.unknown(Label("审批", "approval"), control, known, *path))
-        return condition
+        return condition.adopting(adopted)
 
 
 def singly(people: People) -> tuple[People, ...]:

@@ -195,6 +195,17 @@ def test_what_it_reads() -> None:
     assert set(condition("{times: '> @limit=5'}").parameters()) == {"limit"}
 
 
+def test_its_words_say_what_the_company_set() -> None:
+    one = condition("{times: '> @limit=5'}")
+    assert "待定" in one.sentence()
+    adopted = one.adopting({"limit": 7})
+    assert adopted == one
+    for words in (adopted.sentence(), adopted.negated().sentence()):
+        assert "7" in words
+        assert "待定" not in words
+    assert "待定" in one.adopting({"limit": "many"}).sentence(), "what cannot be read is not set"
+
+
 def test_missing_names_only_what_matters() -> None:
     one = condition("[{amount: '< 5'}, {times: 1}, {score: 1}]")
     assert [name.key for name in one.missing(scope(times=2))] == ["amount", "score"]

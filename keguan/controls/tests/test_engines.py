@@ -10,8 +10,9 @@ import pytest
 
 from keguan.controls.engines.approval import Ask
 from keguan.controls.engines.guard import Ruling, RulingGuard
+from keguan.controls.engines.reading import Reader
 from keguan.controls.scene import Scene
-from keguan.kernel.records.kinds import Money
+from keguan.kernel.records.kinds import Money, MoneyKind
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org.directory import Profile
@@ -57,6 +58,16 @@ def fault(engine: str, /, **form: Any) -> Fault:
     assert all(fault.clause == "第一条" and fault.line for fault in faults)
     assert all(fault.message.en and fault.cure.zh for fault in faults)
     return faults[0]
+
+
+@pytest.mark.parametrize(
+    ("when", "unless"), [({"amount": ">= @fee"}, None), ({"kind": "complaint"}, {"amount": "< @fee"})]
+)
+def test_a_condition_says_what_the_company_set(when: Any, unless: Any) -> None:
+    fee = Parameter("fee", MoneyKind(), Label("服务金额", "Fee"), Money(Decimal(250)))
+    read = Reader(BookDraft(parameters={"fee": fee}), place({"when": when, "unless": unless}))
+    assert "250 元" in read.gate(when, unless, read.names(vocabulary.types["case"])).label().zh
+    assert not read.book.faults
 
 
 def scene(verb: str, record: Mapping[str, Any] | None = None, **more: Any) -> Scene:
