@@ -1,6 +1,7 @@
 """怎样通知我: receivers with masked addresses, quiet hours and the digest, from a page and by REST."""
 
 import json
+import re
 from html import unescape
 
 import pytest
@@ -44,6 +45,7 @@ def test_when_and_how_is_chosen_and_what_was_typed_stays(office: Office) -> None
     agent, address = office.browser("agent"), reverse("web:reception")
     page = unescape(text(agent, address))
     assert "21:00–08:00 免打扰" in page
+    assert re.findall(r'placeholder="(\d\d:\d\d)"', page) == ["08:30", "21:00", "08:00"]
     half = agent.post(address, {"quiet_from": "22:00", "quiet_until": "", "is_each_sent": "true"})
     assert half.status_code == 422
     assert 'value="22:00"' in half.content.decode()

@@ -1,5 +1,6 @@
 """怎样通知我: where the viewer's notices go beside the product, and when they may; everybody sets it for himself."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from keguan.integrations import addresses, queries, sending
+from keguan.integrations.quiet import Hours
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.web import pages, verb_forms
@@ -22,6 +24,8 @@ from keguan.web.places import key_of
 from keguan.web.views.shell import render_page
 
 ADD, SET, CHANGE = "receiver.add", "reception.set", "reception.change"
+TIMES = ("quiet_from", "quiet_until", "digest_at")
+CLOCK = Label("时:分", "hh:mm")
 ACTS = {
     "remove": ("receiver.remove", Label("已删除。", "Removed.")),
     "try": ("receiver.try", Label("已发出一条，请看有没有收到。", "One is on its way: see whether it arrives.")),
@@ -84,16 +88,17 @@ def receiver_act(request: HttpRequest, id: str, act: str) -> HttpResponse:  # no
 def _show(request: HttpRequest, kept: Kept, status: int = 200) -> HttpResponse:
     who = viewer(request)
     rows, known = queries.receivers(who), queries.reception(who)
-    stored = {name: getattr(known, name) for name in ("quiet_from", "quiet_until", "digest_at")} if known else {}
+    stored = {name: getattr(known, name) for name in TIMES} if known else {}
     stored |= {name: getattr(known, name, None) for name in ("is_each_sent", "is_digest_sent")}
     stored["is_each_sent"] = stored["is_each_sent"] is not False
     stored["is_digest_sent"] = bool(stored["is_digest_sent"])
+    company = queries.company()
     here = kept.refused if kept.at is None or kept.at not in {row.id for row in rows} else ()
     shown = pages.ReceptionPage(
         receivers=tuple(_line(row, kept.refused if row.id == kept.at else ()) for row in rows),
-        times=_times(kept.times if kept.times is not None else stored, kept.told),
+        times=_times(kept.times if kept.times is not None else stored, kept.told, *company),
         adding=_adding(kept.adding, here),
-        company=_company(),
+        company=_company(*company),
         told=kept.told,
         refused=here,
         key=new_key(),
@@ -113,11 +118,14 @@ def _line(row: queries.ReceiverRow, told: tuple[Reason, ...]) -> pages.ReceiverL
     return pages.ReceiverLine(str(row.id), kind, row.title, row.masked, state, at, told, new_key())
 
 
-def _times(values: Mapping[str, Any], told: tuple[Reason, ...]) -> tuple[Fieldset, ...]:
+def _times(
+    values: Mapping[str, Any], told: tuple[Reason, ...], hours: Hours | None, digest_at: dt.time | None
+) -> tuple[Fieldset, ...]:
+    """The inputs of when and how; an empty one shows the company's own time, which then counts."""
     asked = verb_forms.Asked(values, told)
     found = {one.name: one for one in verb_forms.fields(vocabulary.verbs[CHANGE].arguments, asked)}
-    for name in ("quiet_from", "quiet_until", "digest_at"):
-        found[name] = replace(found[name], placeholder="08:30")
+    for name, own in zip(TIMES, (*(hours or (None, None)), digest_at), strict=True):
+        found[name] = replace(found[name], placeholder=f"{own:%H:%M}" if own else CLOCK)
     quiet = (found["quiet_from"], found["quiet_until"])
     hint = Label("空着即按公司的规定；两个时刻相同即不设", "left empty: the company's own; the same time twice: none")
     return (
@@ -148,8 +156,7 @@ def _dressed(one: Field, kinds: list[str]) -> Field:
     return one
 
 
-def _company() -> Label:
-    hours, digest_at = queries.company()
+def _company(hours: Hours | None, digest_at: dt.time | None) -> Label:
     at = f"{digest_at:%H:%M}" if digest_at else "—"
     if hours is None:
         return Label(
