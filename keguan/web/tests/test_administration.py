@@ -108,6 +108,8 @@ def test_a_failed_job_is_shown_and_done_again(office: Office) -> None:
 
 
 def test_the_administration_leads_to_them(office: Office) -> None:
-    page = office.browser("admin").get(reverse("web:administration")).content.decode()
+    admin = office.browser("admin")
+    page = admin.get(reverse("web:administration")).content.decode()
     for name in (ACCESS, READINGS, INSTALLATION):
         assert reverse(name) in page
+        assert f'class="back" href="{reverse("web:administration")}"' in admin.get(reverse(name)).content.decode()
