@@ -208,11 +208,12 @@ class RecordList:
         code = str(values.get(self.type.code or "") or "")
         key = naming.key_of(code, made.keys[at])
         moment = values.get(self.moment)
+        title = self.title_of(asked, values, words)
         return pages.ListRow(
             key,
-            self.title_of(asked, values, words),
+            title,
             addresses.page_url(self.type.name, key),
-            code,
+            code if code != title else "",
             notes=self.notes(asked, values),
             at=moment if self.moment and self.moment not in columns else None,
             cells=tuple(
@@ -283,7 +284,8 @@ class RecordList:
         name = self.type.label
         first_main = sorted(self.doings(asked), key=lambda doing: not doing.is_main)
         links = tuple(Link(doing.label, doing.url) for doing in first_main)
-        return Empty(Label(f"还没有{name.zh}", f"Nothing here yet: {name.en}"), "", links)
+        others = Label("有人登记后，会列在这里。", "What others enter will stand here.")
+        return Empty(Label(f"还没有{name.zh}", f"Nothing here yet: {name.en}"), "" if links else others, links)
 
     def unmatched(self, asked: Asked, path: str) -> Empty:
         """What a list says whose filters nothing passes; under a tab that narrows it, also where all are searched."""

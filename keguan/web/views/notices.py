@@ -1,5 +1,8 @@
 """Notices: what the product told me, newest first; each can be marked as read, or all at once."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,7 +16,7 @@ from keguan.web.components import Paging
 from keguan.web.doors import context, page, posted_key, viewer
 from keguan.web.places import key_of, place_of, token_of
 from keguan.web.rules import book, cited
-from keguan.web.subjects import subjects
+from keguan.web.subjects import Subject, subjects
 from keguan.web.views.shell import render_page
 
 SHOWN = 25
@@ -42,7 +45,7 @@ def notices(request: HttpRequest) -> HttpResponse:
                 text=row.text,
                 at=row.created_at,
                 url=seen[row.object_id].url if row.object_id in seen else "",
-                detail=seen[row.object_id].name if row.object_id in seen else "",
+                detail=_about(row, seen),
                 citation=cited(rules, row.control) if row.control else None,
                 is_read=row.read_at is not None,
             )
@@ -52,6 +55,14 @@ def notices(request: HttpRequest) -> HttpResponse:
         unread=org.unread_notices(who),
     )
     return render_page(request, "web/notices.html", shown)
+
+
+def _about(row: org.NoticeRow, seen: Mapping[UUID, Subject]) -> str:
+    """The record a notice is about, without the number that its text says already."""
+    subject = seen.get(row.object_id) if row.object_id else None
+    if subject is None:
+        return ""
+    return subject.title if subject.code and subject.code in row.text.zh else subject.name
 
 
 @page
