@@ -65,7 +65,7 @@ class Plan:
     def opening(self) -> Label:
         """What entering a new record is called."""
         said = self.steps[0].act if self.steps else None
-        return said or Label(f"登记{self.label.zh}", f"Open: {self.label.en}")
+        return said or Label(f"登记{self.label.zh}", f"New entry: {self.label.en}")
 
     def called(self, verb: str) -> Label | None:
         """What the verb (with its noun) is called, where the register says it of a stage."""

@@ -42,7 +42,7 @@ class StageForm(Part):
     act: Words | None = described(
         "进入此环节的动作叫什么，如 {zh: 答复, en: Reply}，处处用它；不写则用环节的名称，第一个环节用“登记…”",
         "what the verb that enters it is called wherever it is named, such as {zh: 答复, en: Reply}; "
-        "else as the stage is, and “Open: …” for the first",
+        "else as the stage is, and “New entry: …” for the first",
         None,
     )
 

@@ -90,7 +90,7 @@ def test_a_verb_is_called_by_its_act_and_the_stage_keeps_its_name() -> None:
 
 def test_without_an_act_the_stage_names_its_verb() -> None:
     assert not faults(WORDLESS.replace("      - {stage: filed, zh: 已归档, en: Filed}\n", "      - filed\n"))
-    assert words("open") == Label("登记便条", "Open: Word note")
+    assert words("open") == Label("登记便条", "New entry: Word note")
     assert words("answer") == Label("已答复", "Answered")
     assert words("filed") == Label("filed", "Filed")
 
