@@ -5,6 +5,7 @@ The form of a verb is the same on every page; what a person typed always stands 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -126,7 +127,7 @@ def typed(kind: Kind, value: Any) -> str | tuple[str, ...]:
         return "true" if value else "false"
     if isinstance(kind, Moment) and hasattr(value, "astimezone"):
         return str(value.astimezone(COMPANY_ZONE).strftime("%Y-%m-%dT%H:%M"))
-    return str(value)
+    return kind.show(value) if isinstance(kind, Number) and isinstance(value, Decimal) else str(value)
 
 
 def field(argument: Argument | Fact, asked: Asked, prefix: str = "") -> Field:

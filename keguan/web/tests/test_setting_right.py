@@ -13,7 +13,13 @@ from keguan.web.tests.conftest import Office
 
 
 def opened(office: Office) -> Case:
-    form = {"idempotency_key": str(uuid4()), "kind": "complaint", "channel": "phone", "title": "到货少两件"}
+    form = {
+        "idempotency_key": str(uuid4()),
+        "kind": "complaint",
+        "channel": "phone",
+        "title": "到货少两件",
+        "quantity": "17",
+    }
     place = office.browser("agent").post(reverse("web:case_take"), form)["Location"]
     return Case.objects.get(code=place.strip("/").split("/")[-1])
 
@@ -40,7 +46,7 @@ def test_only_what_was_changed_in_the_form_is_corrected(office: Office) -> None:
     case, client = opened(office), office.browser("agent")
     address = reverse("web:case_act", args=[case.code, "correct"])
     form = inputs(client.get(address).content.decode())
-    assert form["is_title"] == "到货少两件"
+    assert (form["is_title"], form["is_quantity"]) == ("到货少两件", "17")
     response = client.post(address, {**form, "is_order_no": "D-78", "reason": "抄漏了"})
     assert response.status_code == 302, response.content.decode()
     newest = timeline(case.id)[0]
