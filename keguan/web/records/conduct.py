@@ -11,10 +11,11 @@ from keguan.kernel.sheets import Value
 from keguan.lists.table import said
 from keguan.policies.engines import Rulebook
 from keguan.web import pages
-from keguan.web.components import Field, Option
+from keguan.web.components import Field, Link, Option
 from keguan.web.language import Words
 from keguan.web.records.forms import Forms
 from keguan.web.records.lists import Asked, RecordList
+from keguan.web.records.places import to_registers
 from keguan.web.records.record import Looked, RecordPages
 from keguan.web.records.standing import cited_by
 from keguan.web.rules import book
@@ -38,7 +39,15 @@ class ObservationForms(Forms):
         return replace(field, kind="choice", options=tuple(Option(way, way) for way in ways)) if ways else field
 
 
-class ObservationList(RecordList):
+class BesideList(RecordList):
+    """A list that the page of the registers leads to."""
+
+    def back(self) -> Link | None:
+        """That page."""
+        return to_registers()
+
+
+class ObservationList(BesideList):
     """What was observed of people's conduct."""
 
     called = Label("行为观察", "Observations")
@@ -79,7 +88,7 @@ class ObservationPages(RecordPages):
         return Label(f"{self.type.label.zh} · {OFFENCE.zh}", f"{self.type.label.en} · {OFFENCE.en}")
 
 
-class ProposalList(RecordList):
+class ProposalList(BesideList):
     """What clauses propose."""
 
     called = Label("提议", "Proposals")

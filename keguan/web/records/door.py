@@ -9,6 +9,7 @@ from django.http import Http404, QueryDict
 
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.naming import Named
 from keguan.web import addresses
 from keguan.web.places import key_of
 from keguan.web.records.forms import AS_DECLARED, Forms
@@ -27,6 +28,13 @@ class Subject:
     def words(self) -> str:
         """What a form says it is about: a key that stands for a number tells people nothing."""
         return self.title if key_of(self.code) else f"{self.code} {self.title}".strip()
+
+
+def subject_of(record: UUID, called: Named | None) -> Subject:
+    """A record by what it is called; the code of one without a title is not said twice."""
+    if called is None:
+        return Subject(record, str(record), "", {})
+    return Subject(record, called.key, "" if called.text == called.key else called.text, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
+from keguan.web.components import Link
 from keguan.web.records.related import registers
 from keguan.web.records.standing import cited_by
 
+REGISTERS = Label("台账", "Registers")
 BESIDE = ("observation", "proposal")
 ADMINISTERED = (
     ("person", Label("人员", "People"), Label("入职、离职、登录、移交工作", "joining, leaving, sign-in, handing over")),
@@ -47,6 +49,11 @@ MANAGING = {
 def places_url() -> str:
     """The page of the registers."""
     return reverse("web:record_places")
+
+
+def to_registers() -> Link:
+    """The way back to the page of the registers."""
+    return Link(REGISTERS, places_url())
 
 
 def administration_url() -> str:
@@ -96,7 +103,7 @@ def register_places(grants: Grants | None, rules: Rulebook) -> pages.Places:
     if others:
         made.append(pages.PlaceGroup(Label("其他记录", "Other records"), others))
     empty = Label("没有您能看到的台账。", "There is no register that you may see.")
-    return pages.Places(Label("台账", "Registers"), tuple(made), empty)
+    return pages.Places(REGISTERS, tuple(made), empty)
 
 
 def _of(name: str) -> Label:

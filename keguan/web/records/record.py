@@ -30,7 +30,7 @@ from keguan.web.doors import new_key, viewer
 from keguan.web.language import Words, language_of
 from keguan.web.records import standing
 from keguan.web.records.actions import actions
-from keguan.web.records.door import Door, Subject
+from keguan.web.records.door import Door, Subject, subject_of
 from keguan.web.records.forms import AS_DECLARED, Forms
 from keguan.web.records.lists import Asked, RecordList
 from keguan.web.records.revealing import Revealing, revealed
@@ -300,7 +300,7 @@ class RecordPages:
     def _named(self, who: UUID, keys: Collection[UUID]) -> list[Subject]:
         names = naming.named(who, {self.type.name: keys}).get(self.type.name, {})
         return [
-            Subject(key, names[key].key if key in names else str(key), names[key].text if key in names else "", {})
+            subject_of(key, names.get(key))
             for key in self._visible(who).filter(pk__in=list(keys)).values_list("pk", flat=True)
         ]
 

@@ -13,13 +13,12 @@ from keguan.web import pages
 from keguan.web.components import Citation, Field, Link, Option
 from keguan.web.records.forms import Forms
 from keguan.web.records.lists import Asked, RecordList
-from keguan.web.records.places import places_url
+from keguan.web.records.places import to_registers
 from keguan.web.records.record import Looked, RecordPages
 from keguan.web.records.related import related
 from keguan.web.records.standing import cited_by
 from keguan.web.rules import book
 
-PLACES = Label("台账", "Registers")
 KEEPING = ("goes", "keeper")
 BY_WHOM = Label("经手人", "the originator")
 COPY = Label("第 {n} 联 · {role}", "Copy {n} · {role}")
@@ -34,7 +33,7 @@ class RegisterList(RecordList):
 
     def back(self) -> Link | None:
         """The page that lists the registers."""
-        return Link(PLACES, places_url())
+        return to_registers()
 
 
 class RegisterForms(Forms):

@@ -21,6 +21,7 @@ from keguan.kernel.commands.outcomes import Done
 from keguan.policies.models import Version
 from keguan.web import addresses
 from keguan.web.doors import new_key
+from keguan.web.records.places import places_url
 from keguan.web.records.registry import CLASSES
 from keguan.web.subjects import subjects
 from keguan.web.tests.conftest import NOW, Office
@@ -111,6 +112,7 @@ def test_a_record_is_opened_changed_and_led_on_from_its_pages(office: Office) ->
     code = answer["Location"].rstrip("/").rpartition("/")[2]
     assert post(client, addresses.act_url(CHASE, code, "chase.change"), content="再查一下").status_code == 302
     assert "再查一下" in text(client, answer["Location"])
+    assert f"{code} {code}" not in text(client, addresses.act_url(CHASE, code, "chase.void"))
     assert post(client, addresses.act_url(CHASE, code, "chase.void"), reason="登记错了").status_code == 302
     voided = text(client, answer["Location"])
     assert "已作废" in voided
@@ -127,6 +129,7 @@ def test_the_case_shows_what_is_kept_for_it_and_where_more_is_opened(office: Off
     page = text(client, address)
     assert f'href="{addresses.page_url(CHASE, str(done.code))}"' in page
     assert "别的工单的催办" not in page
+    assert '<span class="code"></span>' not in page, "a code that is the name is not said again, nor is its place kept"
     listed = text(client, addresses.list_url(CHASE, case=str(case.code)))
     assert titles(listed) == ["请尽快回复检测结果"]
     assert str(case.code) in listed
@@ -294,7 +297,9 @@ def test_conduct_is_observed_and_confirmed_from_its_pages(office: Office) -> Non
     assert post(client, addresses.act_url("observation", key, "observation.confirm")).status_code == 302
     assert "已核实" in text(client, answer["Location"])
     assert office.browser("salesperson").get(addresses.list_url("observation")).status_code == 200
-    assert titles(text(office.browser("agent"), addresses.list_url("observation"))) == []
+    listed = text(office.browser("agent"), addresses.list_url("observation"))
+    assert titles(listed) == []
+    assert f'class="back" href="{places_url()}"' in listed
 
 
 def test_the_administration_is_there_only_for_who_administers(office: Office) -> None:
