@@ -243,7 +243,7 @@ def _posts(found: Progress) -> Checked:
         True: Label("{role}：空缺", "{role}: vacant"),
     }
     missing = [words[bool(one.posts)].format(role=one.label) for one in vacant]
-    said = Label("{n} 项职责，{m} 项没有人任", "{n} roles, {m} held by nobody").format(
+    said = Label("{n} 项职责，{m} 项没有人任", "{n} in all, {m} held by nobody").format(
         n=len(found.roles), m=len(vacant)
     )
     return not missing and found.offer is not None, missing, said
@@ -257,9 +257,10 @@ def _parameters(found: Progress) -> Checked:
         )
         for one in found.unset
     ]
-    total = len(found.offer.asked) if found.offer else 0
-    said = Label("{n} 项，{m} 项未设", "{n}, {m} not set").format(n=total, m=len(missing))
-    return found.offer is not None and not missing, missing, said
+    if found.offer is None:
+        return False, missing, None
+    said = Label("{n} 项，{m} 项未设", "{n} in all, {m} not set").format(n=len(found.offer.asked), m=len(missing))
+    return not missing, missing, said
 
 
 def _records(found: Progress) -> Checked:

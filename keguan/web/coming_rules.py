@@ -25,7 +25,7 @@ def lines(several: Sequence[Coming], titles: Mapping[str, str]) -> Iterator[Labe
         if one.moved is not None:
             yield Label(
                 f"作息日历 {day} 起有变：在办时限 {one.moved} 项可能重算",
-                f"calendars change on {day}: {one.moved} running deadlines may be worked out anew",
+                f"Calendars change on {day}: {one.moved} running deadlines may be worked out anew",
             )
 
 
@@ -33,7 +33,7 @@ def of_calendars(count: int) -> Label:
     """What any change of a calendar would concern, told before it is made."""
     return Label(
         f"改动作息日历会涉及 {count} 项在办时限",
-        f"a change of a calendar concerns {count} running deadlines",
+        f"A change of a calendar concerns {count} running deadlines",
     )
 
 

@@ -38,7 +38,7 @@ def messages(step: Step, notes: Session) -> list[Message]:
             found.append(
                 _message(
                     after["requester"],
-                    Label("您申请的{what}{said}", "your request {said}: {what}").format(what=what, said=said),
+                    Label("您申请的{what}{said}", "Your request {said}: {what}").format(what=what, said=said),
                     after,
                 )
             )

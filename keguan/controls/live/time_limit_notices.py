@@ -18,13 +18,13 @@ ASKED = Label(
 )
 OWN = {
     "waiting": Label(
-        "您申请的{what}逾时未决定，现由{by}决定", "your request was not decided in time; now {by} decides: {what}"
+        "您申请的{what}逾时未决定，现由{by}决定", "Your request was not decided in time; now {by} decides: {what}"
     ),
     "granted": Label(
-        "您申请的{what}逾时未决定，视为同意", "your request was not decided in time and counts as granted: {what}"
+        "您申请的{what}逾时未决定，视为同意", "Your request was not decided in time and counts as granted: {what}"
     ),
 }
-REJECTED = Label("您申请的{what}逾时未决定，已驳回", "your request was not decided in time and is rejected: {what}")
+REJECTED = Label("您申请的{what}逾时未决定，已驳回", "Your request was not decided in time and is rejected: {what}")
 
 
 def messages(one: "Judged", notes: Session) -> list[Message]:

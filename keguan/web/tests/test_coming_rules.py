@@ -20,7 +20,7 @@ LATER = dt.date(2026, 12, 1)
 SAID = {
     "zh-hans": ("在办时限转按新版", "在办时限 2 项转按新版", "改动作息日历会涉及 N 项在办时限"),
     "en": ("Running deadlines that go on by the new version", "2 running deadlines go on by the new version",
-           "a change of a calendar concerns N running deadlines"),
+           "A change of a calendar concerns N running deadlines"),
 }  # fmt: skip
 
 
