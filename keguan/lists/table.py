@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
-from keguan.kernel.records.kinds import Fields, Kind, Listing, MoneyKind, Reference
+from keguan.kernel.records.kinds import Fields, Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
@@ -102,8 +102,6 @@ def _worded(kind: Kind, value: Any, names: Names, language: str) -> Value:
         case Reference():
             found = names.get(kind.to, {}).get(value)
             return found.text if found else ""
-        case MoneyKind():
-            return f"{value.amount:,} {value.currency}"
     is_number = isinstance(value, dt.date | Decimal | int) and not isinstance(value, bool)
     return _plain(value) if is_number else str(kind.show(value, language))
 

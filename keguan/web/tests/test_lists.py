@@ -78,6 +78,14 @@ def test_the_sheet_holds_what_the_filter_holds_in_words(office: Office) -> None:
     assert of_csv(english)[0][:2] == ["Number", "Subject"]  # type: ignore[arg-type]
 
 
+def test_money_is_said_alike_on_a_list_and_on_the_page(office: Office) -> None:
+    case = office.accepted().object
+    office.do("agent", "case.find", case, findings="主板损坏", is_founded=True)
+    office.act("case.settle", case, amount="1800", handling="return")
+    listed = office.browser(EXPORTER).get(reverse("web:case_list"), {"tab": "all", "cols": "amount"}).content.decode()
+    assert "¥1,800" in listed
+
+
 def test_who_may_not_export_gets_nothing(office: Office) -> None:
     office.case()
     may = {who: scopes.may_export(office.people[who], "case") for who in office.people}
