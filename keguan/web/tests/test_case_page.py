@@ -181,6 +181,8 @@ def test_the_form_of_a_link_finds_cases(office: Office) -> None:
     search = reverse("web:record_options", args=["case"])
     assert search in form
     assert str(first.object) in client.get(search, {"other_query": "喷墨头"}).content.decode()
+    assert "没有找到" in client.get(search, {"other_query": "碳粉"}).content.decode()
+    assert client.get(search, {"other_query": " "}).content.decode().strip() == ""
 
 
 def test_a_part_is_split_off_with_what_is_known(office: Office) -> None:

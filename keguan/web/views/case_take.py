@@ -76,7 +76,8 @@ def customer_options(request: HttpRequest) -> HttpResponse:
     name, query = _asked_for(request)
     found = _found(viewer(request), query) if query else ()
     options = tuple(Option(str(row.id), row.name, detail(row.contact, row.phone, row.city, row.code)) for row in found)
-    return render(request, "web/parts/options.html", {"name": name, "options": options, "value": ""})
+    matches = {"name": name, "options": options, "value": "", "is_sought": bool(query)}
+    return render(request, "web/parts/options.html", matches)
 
 
 def _found(who: UUID, query: str) -> tuple[customers.CustomerRow, ...]:

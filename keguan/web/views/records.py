@@ -126,7 +126,8 @@ def record_options(request: HttpRequest, name: str) -> HttpResponse:
         Option(str(key), row.title, row.code if row.code != row.title else "")
         for key, row in zip(found.keys[:FOUND], found.rows, strict=False)
     )
-    return render(request, "web/parts/options.html", {"name": field, "options": options, "value": ""})
+    matches = {"name": field, "options": options, "value": "", "is_sought": bool(text.strip())}
+    return render(request, "web/parts/options.html", matches)
 
 
 urlpatterns = [
