@@ -33,7 +33,7 @@ class PersonPages(RecordPages):
 
     is_printed = False
     lists = PersonList
-    usual = ("posts", "code", "username", "joined_on")
+    usual = ("posts", "username", "joined_on")
 
     def state(self, looked: Looked, *, is_waiting: bool) -> State | None:
         """Whether he still works here, and may sign in."""
@@ -83,7 +83,7 @@ class UnitPages(RecordPages):
 
     is_printed = False
     lists = UnitList
-    usual = ("parent", "head", "kind", "code")
+    usual = ("parent", "head", "kind")
 
     def state(self, looked: Looked, *, is_waiting: bool) -> State | None:
         """Whether it is closed."""
@@ -145,7 +145,7 @@ class RolePages(RecordPages):
 
     is_printed = False
     lists = RoleList
-    usual = ("holders", "code", "en", "source")
+    usual = ("holders", "en", "source")
 
 
 class DelegationPages(RecordPages):
