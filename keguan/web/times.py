@@ -72,10 +72,10 @@ def short(at: dt.datetime, now: dt.datetime, *, is_due: bool = False) -> Label:
 
 
 def full(at: dt.datetime, *, is_due: bool = False) -> Label:
-    """The moment with year and weekday, for titles and print."""
+    """`2025-10-14 星期二 09:00` / `Tue 14 Oct 2025, 09:00`: a narrow column breaks it between its parts."""
     day, clock = _clock(at.astimezone(COMPANY_ZONE), is_due=is_due)
     return Label(
-        f"{day:%Y-%m-%d}（星期{WEEKDAYS_ZH[day.weekday()]}）{clock}",
+        f"{day:%Y-%m-%d} 星期{WEEKDAYS_ZH[day.weekday()]} {clock}",
         f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}, {clock}",
     )
 

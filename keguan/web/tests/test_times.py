@@ -47,6 +47,11 @@ def test_moments(moment: str, is_due: bool, zh: str, en: str) -> None:
     assert times.short(at(moment).astimezone(dt.UTC), NOW, is_due=is_due) == said
 
 
+def test_a_moment_in_full_breaks_between_its_parts() -> None:
+    said = times.full(at("10-10 00:00"), is_due=True)
+    assert (said.zh, said.en) == ("2026-10-09 星期五 24:00", "Fri 9 Oct 2026, 24:00")
+
+
 def test_left_and_overdue() -> None:
     assert times.left(at("10-09 12:30"), NOW).zh == "还有 1 小时 20 分"
     assert times.left(at("10-09 09:00"), NOW).en == "2 h 10 min overdue"
