@@ -16,6 +16,8 @@ from keguan.org.queries import today
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+CALLED = Label("{unit} {title}", "{title}, {unit}")
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -77,16 +79,14 @@ def posts_held(people: Collection[UUID]) -> dict[UUID, list[Label]]:
     """By person, the posts held today in words. One statement."""
     found: dict[UUID, list[Label]] = defaultdict(list)
     for one in (_held(row) for row in _today(_holdings()).filter(person__in=people).order_by("starts_on", "id")):
-        found[one.person].append(Label(f"{one.unit_name} {one.title.zh}", f"{one.title.en}, {one.unit_name}"))
+        found[one.person].append(CALLED.format(unit=one.unit_name, title=one.title))
     return dict(found)
 
 
 def post_names(posts: Collection[UUID]) -> dict[UUID, Label]:
     """What posts are called: title and unit. One statement."""
     found = Post.objects.filter(id__in=posts).select_related("role", "unit")
-    return {
-        post.id: Label(f"{post.unit.name} {_title(post).zh}", f"{_title(post).en}, {post.unit.name}") for post in found
-    }
+    return {post.id: CALLED.format(unit=post.unit.name, title=_title(post)) for post in found}
 
 
 def _names(keys: Collection[UUID], field: str, wanted: Q) -> dict[UUID, list[str]]:

@@ -172,6 +172,11 @@ def test_a_person_keeps_the_language_from_one_browser_to_the_next(office: Office
         assert f'<html lang="{language}"' in elsewhere.get("/").content.decode()
 
 
+def test_a_list_of_people_keeps_the_names_of_units_beside_their_posts(office: Office) -> None:
+    page = office.browser("admin", TRADITIONAL).get(reverse("web:record_list", args=["person"])).content.decode()
+    assert "财务部 財務部專員" in page
+
+
 def test_a_notice_is_in_the_readers_language(busy: Office) -> None:
     """The case is late: whoever is told reads so, with the case called what it was called."""
     address = reverse("web:notices")
