@@ -83,13 +83,19 @@ def nearest(records: Collection[UUID]) -> dict[UUID, Due]:
     }
 
 
+def figures(now: dt.datetime, day_ends_at: dt.datetime) -> dict[str, Count]:
+    """What is counted of what anybody owes: all of it (`owed`), what is overdue (`late`), what is still due today."""
+    until_then = Q(due_at__gte=now, due_at__lte=day_ends_at, is_paused=False)
+    return {
+        "owed": Count("id"),
+        "late": Count("id", filter=LATE & Q(due_at__lt=now)),
+        "due": Count("id", filter=until_then),
+    }
+
+
 def counts(viewer: UUID, now: dt.datetime, day_ends_at: dt.datetime | None = None) -> Counts:
     """What waits for the viewer. Two statements."""
-    found = _owed(viewer).aggregate(
-        owed=Count("id"),
-        late=Count("id", filter=LATE & Q(due_at__lt=now)),
-        due=Count("id", filter=Q(due_at__gte=now, due_at__lte=day_ends_at or now, is_paused=False)),
-    )
+    found = _owed(viewer).aggregate(**figures(now, day_ends_at or now))
     return Counts(found["owed"], found["late"], waiting_for(viewer).count(), found["due"])
 
 

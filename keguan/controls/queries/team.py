@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from keguan.controls.models import OPEN_STATES, Obligation
+from keguan.controls.queries.obligations import figures
 from keguan.kernel.commands.rows import Rows
 
 OWED = """
@@ -48,13 +49,7 @@ def loads(people: Collection[UUID], now: dt.datetime, day_ends_at: dt.datetime) 
 
 def load_together(people: Collection[UUID], now: dt.datetime, day_ends_at: dt.datetime) -> Load:
     """How much these people owe in all: what several owe together counts once. One statement."""
-    runs = Q(is_paused=False)
-    found = _owed(people).aggregate(
-        owed=Count("id"),
-        late=Count("id", filter=runs & Q(due_at__lt=now)),
-        due=Count("id", filter=runs & Q(due_at__gte=now, due_at__lte=day_ends_at)),
-    )
-    return Load(**found)
+    return Load(**_owed(people).aggregate(**figures(now, day_ends_at)))
 
 
 def owed_otherwise(records: Collection[UUID], person: UUID) -> int:
