@@ -24,9 +24,9 @@ the pages, with the same reasons.
 - `Accept-Language: zh | en`
 - 拒绝以 `application/problem+json` 说明理由、出处与办法 · refusals say why, by which clause, and what to do
 """.strip()
-UNGENERATED = frozenset(("token", "rulebook"))
-"""Record types without generated verbs: tokens are issued by hand-written operations, rulebooks by adopting a pack."""
-UNLISTED = frozenset(("token", "rulebook", "notice", "company"))
+UNGENERATED = frozenset(("rulebook",))
+"""Record types without generated verbs: rulebooks come of adopting a pack."""
+UNLISTED = frozenset(("rulebook", "notice", "company"))
 """Record types that have no list of their own here."""
 
 

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from keguan.kernel.commands.rows import Rows
+from keguan.org.token_secrets import new_secret
 from keguan.web.tests.conftest import Office
 
 ERP = "ERP 对接𠮷"
@@ -51,3 +52,21 @@ def test_who_may_not_issue_finds_no_page_and_gets_none(office: Office) -> None:
     form = {"person": str(office.people["agent"]), "name": ERP, "idempotency_key": "k4"}
     assert agent.post(reverse("web:token_list"), form).status_code == 404
     assert Rows().select("select 1 from api_token where name = %s", [ERP]) == []
+
+
+def test_a_program_does_the_same_by_rest_with_a_secret_of_its_own(office: Office) -> None:
+    by = new_secret()
+    office.act("token.issue", person=office.people["admin"], name="自动化", digest=by.digest, hint=by.hint)
+    rest, headers = Client(), {"Authorization": f"Bearer {by.text}"}
+    own = new_secret()
+    given = {"person": str(office.people["agent"]), "name": ERP, "digest": own.digest, "hint": own.hint}
+    made = rest.post("/api/v1/tokens", given, "application/json", headers=headers)
+    assert made.status_code == 201, made.content
+    assert asks(own.text) == 200
+    listed = rest.get("/api/v1/tokens", headers=headers)
+    assert listed.status_code == 200 and ERP in listed.content.decode()
+    key = made.json()["object"]
+    assert rest.post(f"/api/v1/tokens/{key}/revoke", {}, "application/json", headers=headers).status_code == 200
+    assert asks(own.text) == 401
+    refused = rest.get("/api/v1/tokens", headers={"Authorization": f"Bearer {own.text}"})
+    assert refused.status_code == 401
