@@ -10,7 +10,7 @@ from keguan.cli import recounting
 from keguan.cli.faults import CommandFault
 from keguan.cli.opening import opened
 from keguan.kernel.records.labels import Label
-from keguan.site.speech import language, say, worded
+from keguan.site.speech import counted, language, say, worded
 
 SHOWN = 50
 
@@ -85,8 +85,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
     say(
         f"核对了 {report.seals} 次封存、{report.entries} 条记录，{report.erased} 条已依法抹去个人信息，"
         f"恢复过 {report.restores} 次备份，发现 {total} 处不符。",
-        f"{report.seals} seals and {report.entries} entries checked, {report.erased} properly erased, "
-        f"{report.restores} restore(s) noted, {total} findings.",
+        f"{counted(report.seals, 'seal')} and {counted(report.entries, 'entry', 'entries')} checked, "
+        f"{report.erased} properly erased, {counted(report.restores, 'restore')} noted, {counted(total, 'finding')}.",
     )
     return 0 if report.is_sound else 1
 
@@ -114,8 +114,9 @@ def run_facts(arguments: argparse.Namespace) -> int:
     say(
         f"核对了 {report.records} 条记录、{report.lines} 条明细、{report.reads} 次读取，"
         f"其中 {report.erased} 条的个人信息已依法抹去，发现 {report.total} 处不符。",
-        f"{report.records} records, {report.lines} lines and {report.reads} readings of facts compared, "
-        f"{report.erased} of the records erased, {report.total} differences.",
+        f"{counted(report.records, 'record')}, {counted(report.lines, 'line')} and "
+        f"{counted(report.reads, 'reading')} of facts compared, "
+        f"{report.erased} of the records erased, {counted(report.total, 'difference')}.",
     )
     return 0 if report.is_sound else 1
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from keguan.cli.faults import CommandFault
 from keguan.cli.opening import opened
 from keguan.cli.policy import faults_told
-from keguan.site.speech import language, say, worded
+from keguan.site.speech import counted, language, say, worded
 
 if TYPE_CHECKING:
     from keguan.controls.batch.figures import Backtest
@@ -52,7 +52,7 @@ def _tell(zh: str, en: str) -> None:
 def _print(found: "Backtest") -> None:
     say(
         f"共 {found.acts} 件办理（草案只判定，不改动其后的事）",
-        f"{found.acts} acts judged; nothing after them was changed",
+        f"{counted(found.acts, 'act')} judged; nothing after them was changed",
     )
     clause = None
     for one in found.figures:
@@ -73,7 +73,7 @@ def _print(found: "Backtest") -> None:
             )
     silent = sum(one.is_read and not (one.now or one.then) for one in found.figures)
     if silent:
-        say(f"另有 {silent} 项没有用到。", f"{silent} controls were never asked.")
+        say(f"另有 {silent} 项没有用到。", f"{counted(silent, 'control was', 'controls were')} never asked.")
     if not found.changes:
         say("没有任何一件会不同。", "Nothing would have come out otherwise.")
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from keguan.cli.faults import CommandFault
-from keguan.site.speech import language, say, worded
+from keguan.site.speech import counted, language, say, worded
 
 WIDTH = 30
 PLURALS = {"person": "people"}
@@ -122,7 +122,10 @@ def _problems(arguments: argparse.Namespace, viewer: Any, job: Any) -> int:
     if left and arguments.problems is not None:
         with arguments.problems.open("wb") as target:
             write_problems(viewer, job.id, target, language())
-        say(f"没导入的 {left} 行写到了 {arguments.problems}", f"{left} rows left out are in {arguments.problems}")
+        say(
+            f"没导入的 {left} 行写到了 {arguments.problems}",
+            f"{counted(left, 'row')} left out: see {arguments.problems}",
+        )
     return 1 if job.counts["refused"] else 0
 
 
@@ -159,5 +162,6 @@ def _tell(counts: dict[str, int], total: int) -> None:
     skipped, refused = counts.get("skipped", 0), counts.get("refused", 0)
     say(
         f"共 {total} 行：新增 {added}，更新 {updated}，重复跳过 {skipped}，有问题 {refused}",
-        f"{total} rows: {added} added, {updated} updated, {skipped} skipped as duplicates, {refused} with problems",
+        f"{counted(total, 'row')}: {added} added, {updated} updated, {skipped} skipped as duplicates, "
+        f"{refused} with problems",
     )

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from keguan.site.speech import say, worded
+from keguan.site.speech import counted, say, worded
 
 
 def register(subparsers: Any) -> None:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
     if applied or not arguments.quiet:
         say(
             f"数据库已是最新（本次应用 {applied} 个迁移）。",
-            f"The database is up to date ({applied} migrations applied).",
+            f"The database is up to date ({counted(applied, 'migration')} applied).",
         )
 
 

@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from keguan.cli.opening import opened
-from keguan.site.speech import say, worded
+from keguan.site.speech import counted, say, worded
 
 if TYPE_CHECKING:
     from keguan.mirror.following import Followed
@@ -53,7 +53,7 @@ def run_status(arguments: argparse.Namespace) -> int:
         return 1 if bad else 0
     say(
         f"跟到第 {found.sealed} 号封存（还差 {behind} 号），{len(found.parts)} 份：{place}",
-        f"Follows seal {found.sealed} ({behind} behind), {len(found.parts)} parts: {place}",
+        f"Follows seal {found.sealed} ({behind} behind), {counted(len(found.parts), 'part')}: {place}",
     )
     for name, rows in sorted(found.tables().items()):
         print(f"  {name}\t{rows}")
@@ -89,5 +89,5 @@ def _told(done: "Followed") -> None:
         say(f"已重做：{path}", f"made anew: {path}")
     say(
         f"镜像已跟到第 {done.sealed} 号封存，新添 {done.added} 份。",
-        f"The mirror follows seal {done.sealed}; {done.added} parts were added.",
+        f"The mirror follows seal {done.sealed}; {counted(done.added, 'part was', 'parts were')} added.",
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from keguan.cli.faults import CommandFault
 from keguan.cli.policy import faults_told
-from keguan.site.speech import language, say, worded
+from keguan.site.speech import counted, language, say, worded
 
 
 def register(subparsers: Any) -> None:
@@ -30,7 +30,7 @@ def run_list(arguments: argparse.Namespace) -> None:
         from keguan.policies.packs.pack import read_pack
         from keguan.policies.packs.shelf import pack_folders
 
-        rows = []
+        rows: list[dict[str, Any]] = []
         for folder in pack_folders():
             pack = read_pack(folder)
             controls = sum(1 for policy in pack.policies for _ in policy.controls)
@@ -47,10 +47,11 @@ def run_list(arguments: argparse.Namespace) -> None:
         print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        name = row["title"]["en" if language() == "en" else "zh"]  # type: ignore[index]
+        policies = counted(row["policies"], "policy", "policies")
+        name = row["title"]["en" if language() == "en" else "zh"]
         say(
             f"{row['pack']}  {name}  制度 {row['policies']} · 管控 {row['controls']}",
-            f"{row['pack']}  {name}  {row['policies']} policies · {row['controls']} controls",
+            f"{row['pack']}  {name}  {policies} · {counted(row['controls'], 'control')}",
         )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from keguan.cli.faults import CommandFault
 from keguan.cli.mutants.command import add_arguments, check_arguments
 from keguan.cli.mutants.command import run as run_mutants
-from keguan.site.speech import language, say, worded
+from keguan.site.speech import counted, language, say, worded
 
 if TYPE_CHECKING:
     from keguan.policies.faults import Faulty
@@ -87,7 +87,11 @@ def faults_worded() -> Any:
 
 def _all(error: "Faulty", spoken: str) -> str:
     count = len(error.faults)
-    head = f"共 {count} 处毛病，制度包未被采用：" if spoken == "zh-hans" else f"{count} faults; the pack is refused:"
+    head = (
+        f"共 {count} 处毛病，制度包未被采用："
+        if spoken == "zh-hans"
+        else f"{counted(count, 'fault')}; the pack is refused:"
+    )
     return "\n".join([head, *(fault.text(spoken) for fault in error.faults)])
 
 
@@ -111,8 +115,8 @@ def run_check(arguments: argparse.Namespace) -> int | None:
     say(
         f"{checked.pack.code}：没有毛病。制度 {len(checked.pack.policies)} 项，管控 {len(checked.controls)} 项，"
         f"情景 {len(checked.scenarios)} 个。",
-        f"{checked.pack.code}: no faults. {len(checked.pack.policies)} policies, {len(checked.controls)} controls, "
-        f"{len(checked.scenarios)} scenarios.",
+        f"{checked.pack.code}: no faults. {counted(len(checked.pack.policies), 'policy', 'policies')}, "
+        f"{counted(len(checked.controls), 'control')}, {counted(len(checked.scenarios), 'scenario')}.",
     )
     for control in checked.controls:
         if control.missing:
@@ -144,7 +148,7 @@ def run_test(arguments: argparse.Namespace) -> int | None:
                 print(f"{'✓' if result.is_passed else '✗'} {folder.name} · {result.scenario.name}")
                 for failure in result.failures:
                     print(f"    {failure.text(language())}", file=sys.stderr)
-    say(f"情景 {count} 个，未通过 {failed} 个。", f"{count} scenarios, {failed} failed.")
+    say(f"情景 {count} 个，未通过 {failed} 个。", f"{counted(count, 'scenario')}, {failed} failed.")
     return 1 if failed else None
 
 
@@ -194,7 +198,8 @@ def _tell_concerned(policies: list[str]) -> None:
     if count := under(policies, Q()):
         say(
             f"这些制度下有在办时限 {count} 项；新版本如何接续，见 --running。",
-            f"{count} running deadlines stand under these policies; --running says how a new version deals with them.",
+            f"{counted(count, 'running deadline stands', 'running deadlines stand')} under these policies; "
+            "--running says how a new version deals with them.",
         )
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from keguan.cli.opening import opened
-from keguan.site.speech import say, worded
+from keguan.site.speech import counted, say, worded
 
 SHOWN = 50
 
@@ -29,12 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     with opened():
         from keguan.controls.batch.asking import ask_recount
 
-        counted, found = ask_recount(_tell)
+        again, found = ask_recount(_tell)
     counts = {
-        "obligations": len(counted.obligations), "attempts": len(counted.attempts),
-        "evidence": counted.evidence.total(), "requests": len(counted.requests),
+        "obligations": len(again.obligations), "attempts": len(again.attempts),
+        "evidence": again.evidence.total(), "requests": len(again.requests),
     }  # fmt: skip
-    unread, unshown = sorted(counted.unread), sorted(counted.unshown - counted.unread)
+    unread, unshown = sorted(again.unread), sorted(again.unshown - again.unread)
     if arguments.json:
         body = {**counts, "unread": unread, "unshown": unshown, "differences": [one.as_json() for one in found]}
         print(json.dumps(body, ensure_ascii=False, default=str))
@@ -55,7 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     owed, refused, shown = counts["obligations"], counts["attempts"], counts["evidence"]
     say(
         f"复算了 {owed} 项应办事项、{refused} 次拒绝、{shown} 条证据，{len(found)} 处不同。",
-        f"{owed} obligations, {refused} refusals and {shown} rows of evidence recounted; {len(found)} differ.",
+        f"{counted(owed, 'obligation')}, {counted(refused, 'refusal')} and {counted(shown, 'row')} of evidence "
+        f"recounted; {counted(len(found), 'difference')}.",
     )
     return 1 if found else 0
 

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from keguan.cli.faults import CommandFault
-from keguan.site.speech import say, worded
+from keguan.site.speech import counted, say, worded
 
 
 def register(subparsers: Any) -> None:
@@ -63,7 +63,7 @@ def issue(arguments: argparse.Namespace) -> None:
         )
     say(
         f"令牌代表 {user.person.name}，{arguments.days} 天后到期。它只显示这一次：",
-        f"The token acts as {user.person.name} and expires in {arguments.days} days. It is shown this once:",
+        f"The token acts as {user.person.name} and expires in {counted(arguments.days, 'day')}. It is shown this once:",
         is_fault=True,
     )
     print(secret.text)

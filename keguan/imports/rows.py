@@ -39,7 +39,7 @@ class Undone(Exception):
     """Rows of which one step ran and another was refused: the whole part is taken back and runs without them."""
 
     def __init__(self, rows: Mapping[int, Sequence[Reason]]) -> None:
-        super().__init__(f"{len(rows)} rows")
+        super().__init__(f"left out: {len(rows)}")
         self.rows = rows
 
 

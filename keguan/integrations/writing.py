@@ -18,6 +18,10 @@ TRIAL = Label(
     "这是试发的一条。能看到它，说明接收方式可用。", "This is a trial. If you can read it, the receiver works."
 )
 NAME = Label("客管", "Keguan")
+COUNTED = Label(
+    "逾期 {late} 项，今天到期 {due} 项，等您审批 {approvals} 项，未读通知 {unread} 条",
+    "{late} overdue, {due} due today, {approvals} for your approval, {unread} unread {unread:notice|notices}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,8 @@ def digest(person: UUID, day: dt.date) -> Written | None:
     if not (counts.late or counts.due or counts.approvals or unread):
         return None
     parts = [
-        Label(f"逾期 {counts.late} 项，今天到期 {counts.due} 项，等您审批 {counts.approvals} 项，未读通知 {unread} 条",
-              f"{counts.late} overdue, {counts.due} due today, {counts.approvals} for your approval, "
-              f"{unread} unread notices"),
-    ]  # fmt: skip
+        COUNTED.format(late=counts.late, due=counts.due, approvals=counts.approvals, unread=unread),
+    ]
     due = [one for one in queries.owed_by(person, FEW) if one.is_broken or one.due_at < ends]
     parts += [_owed(one) for one in due]
     # notices name records by number alone: what stands in them is for the page, which asks who may see it

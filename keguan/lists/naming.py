@@ -11,23 +11,31 @@ from uuid import UUID
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
 from keguan.kernel.records.kinds import Kind, Listing, Reference
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists.reading import attributes
 
+NOTHING = Label("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A record by name: its title, else its code; `key` is what an address calls it."""
+    """A record by name: its title, else its code; `key` is what an address calls it, `kind` its type in words."""
 
     text: str
     key: str
     code: str = ""
+    kind: Label = NOTHING
 
     @property
-    def full(self) -> str:
-        """Code and title in one."""
-        return self.text if self.code in ("", self.text) else f"{self.code} {self.text}"
+    def full(self) -> Label:
+        """Code and title in one; a code alone tells nobody what it is of, so the type stands before it."""
+        return called(self.kind, self.code, "" if self.text == self.code else self.text)
+
+    def beside(self, label: Label) -> Label:
+        """The same beside a label, which may say the type already."""
+        return Label.typed(self.text) if label == self.kind and self.text == self.code else self.full
 
 
 Names = Mapping[str, Mapping[UUID, Named]]
@@ -72,8 +80,16 @@ def _of(viewer: UUID, record_type: RecordType, keys: Collection[UUID], known: Gr
     for row in seen.filter(pk__in=keys).values("pk", *(columns[part] for part in parts)):
         words = [str(row[columns[part]] or "") for part in parts]
         code = words[-1] if record_type.code == parts[-1] else ""
-        found[row["pk"]] = Named(next((text for text in words if text), ""), key_of(code, row["pk"]), code)
+        text = next((text for text in words if text), "")
+        found[row["pk"]] = Named(text, key_of(code, row["pk"]), code, record_type.label)
     return found
+
+
+def called(kind: Label, code: str, title: str) -> Label:
+    """What a record is called where records of other types may stand beside it."""
+    if title:
+        return Label.typed(f"{code} {title}".strip())
+    return Label("{kind} {code}", "{kind} {code}").format(kind=kind, code=code) if code else kind
 
 
 def key_of(code: str | None, record: UUID) -> str:

@@ -278,7 +278,7 @@ def _adopt(found: Progress) -> Checked:
 
 
 def _people(found: Progress) -> Checked:
-    said = Label("{n} 人", "{n} people").format(n=found.people)
+    said = Label("{n} 人", "{n} {n:person|people}").format(n=found.people)
     missing = []
     if found.people < 2:
         missing.append(Label("只有一个人", "there is only one person"))
@@ -289,7 +289,7 @@ def _people(found: Progress) -> Checked:
 
 
 def _customers(found: Progress) -> Checked:
-    said = Label("{n} 个客户", "{n} customers").format(n=found.customers)
+    said = Label("{n} 个客户", "{n} {n:customer|customers}").format(n=found.customers)
     return found.customers > 0, () if found.customers else (Label("还没有客户", "there are no customers"),), said
 
 

@@ -18,6 +18,7 @@ from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.site import backups
 from keguan.site.jobs import STALLED_AFTER
 from keguan.site.migration import pending
+from keguan.site.speech import counted
 
 _LEAST_SPACE = 2 * 1024**3
 # the sealer runs each minute; ten minutes without it is a fault
@@ -47,7 +48,8 @@ def findings() -> Iterator[Finding]:
     if missing := pending():
         yield Finding(
             f"还有 {len(missing)} 个迁移没有应用（{missing[0]} 等）。请运行：keguan migrate",
-            f"{len(missing)} migrations are not applied ({missing[0]} …). Run: keguan migrate",
+            f"{counted(len(missing), 'migration is', 'migrations are')} not applied ({missing[0]} …). "
+            "Run: keguan migrate",
             is_wrong=True,
         )
         return
@@ -158,13 +160,14 @@ def _jobs() -> Finding | None:
     if late:
         return Finding(
             f"有 {late} 个后台任务等了十分钟以上。请运行 keguan serve 或 keguan worker。",
-            f"{late} background jobs have waited for more than ten minutes. Run keguan serve or keguan worker.",
+            f"{counted(late, 'background job has', 'background jobs have')} waited for more than ten minutes. "
+            "Run keguan serve or keguan worker.",
             is_wrong=True,
         )
     if failed:
         return Finding(
             f"有 {failed} 个后台任务失败。请看 keguan worker 的输出，改正后它会按计划重做。",
-            f"{failed} background jobs failed. The worker's output says why; scheduled ones are done again.",
+            f"{counted(failed, 'background job')} failed. The worker's output says why; scheduled ones are done again.",
             is_wrong=True,
         )
     return None
@@ -183,7 +186,8 @@ def _intake() -> Finding | None:
     if late:
         return Finding(
             f"有 {late} 条日志超过十分钟没有封存。请运行 keguan serve 或 keguan worker。",
-            f"{late} events have not been sealed for more than ten minutes. Run keguan serve or keguan worker.",
+            f"{counted(late, 'event has', 'events have')} not been sealed for more than ten minutes. "
+            "Run keguan serve or keguan worker.",
             is_wrong=True,
         )
     return Finding(f"等待封存的日志：{waiting} 条", f"Events waiting for their seal: {waiting}")
@@ -200,8 +204,8 @@ def _unowned() -> Finding | None:
         return Finding(
             f"有 {clocks} 项应办事项没有责任人，{requests} 项申请没有人可以决定。"
             "请任命岗位或指定代理（“今天”页列出各项）。",
-            f"{clocks} obligations that nobody owes and {requests} requests that nobody can decide. Fill the posts or "
-            "appoint delegates (Today lists them).",
+            f"{counted(clocks, 'obligation')} that nobody owes and {counted(requests, 'request')} that nobody can "
+            "decide. Fill the posts or appoint delegates (Today lists them).",
             is_wrong=True,
         )
     return Finding("应办事项与申请：都有责任人", "Obligations and requests: all of them are somebody's")

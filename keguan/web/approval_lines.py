@@ -46,7 +46,7 @@ def who_asks(name: str, row: ApprovalRow) -> Label:
 def unnamed(row: ApprovalRow) -> Words:
     """What a request is about that is not about one record which the viewer may open."""
     if len(row.lines) > 1:
-        return Label(f"{len(row.lines)} 件", f"{len(row.lines)} records")
+        return Label("{n} 件", "{n} {n:record|records}").format(n=len(row.lines))
     if row.object is None:
         kind = vocabulary.types[row.approval.object_type].label
         return Label(f"新的{kind.zh}", f"a new {kind.en.lower()}")
@@ -67,7 +67,7 @@ def sentence(rules: Rulebook, asked: Approval) -> Words:
     return started(control.says)
 
 
-def facts_read(asked: Approval, names: Mapping[UUID, str], masked: frozenset[str]) -> tuple[Fact, ...]:
+def facts_read(asked: Approval, names: Mapping[UUID, Words], masked: frozenset[str]) -> tuple[Fact, ...]:
     """The arguments asked for, in words: what the person decides about. Masked facts are left out."""
     verb = vocabulary.verbs[asked.verb]
     found = []
@@ -78,7 +78,7 @@ def facts_read(asked: Approval, names: Mapping[UUID, str], masked: frozenset[str
     return tuple(found)
 
 
-def shown(kind: Kind, given: Any, names: Mapping[UUID, str] | None = None) -> Words:
+def shown(kind: Kind, given: Any, names: Mapping[UUID, Words] | None = None) -> Words:
     """A value as the journal holds it, in words."""
     try:
         value = kind.parse(given)

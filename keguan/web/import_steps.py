@@ -71,7 +71,7 @@ def _summary(run: queries.Import) -> Label:
     left = run.counts["skipped"] + run.counts["refused"]
     words = Label(
         "{total} 行，新增 {added}，更新 {updated}，未导入 {left}",
-        "{total} rows, {added} added, {updated} updated, {left} left out",
+        "{total} {total:row|rows}, {added} added, {updated} updated, {left} left out",
     )
     return words.format(total=run.total, added=run.counts["added"], updated=run.counts["updated"], left=left)
 

@@ -11,6 +11,7 @@ from keguan.cases import queries as cases
 from keguan.controls import readings, scopes
 from keguan.controls.live.grants import Grants
 from keguan.customers import queries as customers
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
 from keguan.web import addresses, listed
@@ -27,14 +28,16 @@ class Subject:
     url: str
 
     @property
-    def name(self) -> str:
-        """Code and title in one."""
-        return f"{self.code} {self.title}".strip()
+    def name(self) -> Label:
+        """Code and title in one; the type before a code that stands alone."""
+        return naming.called(vocabulary.types[self.type].label, self.code, self.title)
 
     @property
-    def short(self) -> str:
-        """Code and customer in one."""
-        return " · ".join(part for part in (self.code, self.of) if part)
+    def short(self) -> Label:
+        """Code and customer in one; the type before a code that stands alone."""
+        if self.of or self.title:
+            return Label.typed(" · ".join(part for part in (self.code, self.of) if part))
+        return self.name
 
 
 def subjects(

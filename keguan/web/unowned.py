@@ -2,6 +2,7 @@
 
 from keguan.controls import queries
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.naming import called
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
 from keguan.web.rules import cited
@@ -15,7 +16,8 @@ def unowned_rows(rules: Rulebook, faults: queries.Faults | None) -> tuple[pages.
     for owed in faults.owed:
         is_there = bool(owed.subject.code) and addresses.has_page(owed.subject.type)
         url = addresses.page_url(owed.subject.type, owed.subject.code) if is_there else ""
-        found.append(pages.Unowned(owed.act, owed.subject.code or "", url, cited(rules, owed.control), owed.due_at))
+        words = called(vocabulary.types[owed.subject.type].label, owed.subject.code, owed.subject.title)
+        found.append(pages.Unowned(owed.act, words, url, cited(rules, owed.control), owed.due_at))
     for row in faults.waiting:
         # what is asked stays with those who may see the record: here only that somebody asks
         what = vocabulary.verbs[row.approval.verb].label

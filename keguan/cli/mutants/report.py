@@ -8,7 +8,7 @@ from typing import Any
 
 from keguan.cli.mutants.verdicts import KILLED, REFUSED, SURVIVED, Verdict, Verdicts
 from keguan.policies.mutation.mutants import Mutant
-from keguan.site.speech import language, say, worded
+from keguan.site.speech import counted, language, say, worded
 
 EVERY = 25
 """How many mutants between two lines where nobody watches a terminal."""
@@ -101,7 +101,8 @@ class Report:
         killed, survived, refused = (len(self.of(one)) for one in (KILLED, SURVIVED, REFUSED))
         say(
             f"变异 {len(self._mutants)} 个：情景发现 {killed}，漏过 {survived}，静态检查已拒绝 {refused}。",
-            f"{len(self._mutants)} mutants: {killed} killed, {survived} survived, {refused} refused by static checks.",
+            f"{counted(len(self._mutants), 'mutant')}: "
+            f"{killed} killed, {survived} survived, {refused} refused by static checks.",
         )
 
 

@@ -26,6 +26,7 @@ from keguan.policies.looks import (
     SettingsCheck,
     SightCheck,
 )
+from keguan.site.speech import counted
 
 
 class Looks:
@@ -126,7 +127,7 @@ class Looks:
         if count != check.times:
             yield Label(
                 f"{check.to} 应收到 {check.times} 条 {check.control} 通知，实收 {count} 条",
-                f"{check.to} should have {check.times} notices of {check.control} but has {count}",
+                f"{check.to} should have {counted(check.times, 'notice')} of {check.control} but has {count}",
             )
 
     def _evidence(self, check: EvidenceCheck) -> Iterator[Label]:
@@ -137,7 +138,7 @@ class Looks:
             all_of = sorted(evidence.values_list("outcome", flat=True))
             yield Label(
                 f"{check.of}/{check.control} 的证据“{check.outcome}”有 {count} 条（共有 {all_of}）",
-                f"{check.of}/{check.control}: {count} times {check.outcome} (all: {all_of})",
+                f"{check.of}/{check.control}: {counted(count, 'time')} {check.outcome} (all: {all_of})",
             )
 
     def _sight(self, check: SightCheck) -> Iterator[Label]:

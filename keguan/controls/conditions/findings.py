@@ -99,7 +99,9 @@ def _gaps(space: Space, false: Sequence[Region]) -> Iterator[Finding]:
         yield Finding("gap", Label(f"没有一行适用：{said.zh}", f"no row applies when {said.en}"))
     if len(gaps) > SHOWN:
         rest = len(gaps) - SHOWN
-        yield Finding("gap", Label(f"还有 {rest} 种情况没有一行适用", f"no row applies in {rest} more cases"))
+        yield Finding(
+            "gap", Label("还有 {n} 种情况没有一行适用", "no row applies in {n} more {n:case|cases}").format(n=rest)
+        )
 
 
 def _overlaps(space: Space, table: Table, true: dict[int, Region]) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ def _more(made: DeadlineControl) -> Label:
     for one in made.extend:
         said, limit = _acts((one.act,)), Label("", "")
         if one.most is not None:
-            limit = Label(f"，至多 {one.most} 次", f", {one.most} times at most")
+            limit = Label("，至多 {n} 次", ", {n} {n:time|times} at most").format(n=one.most)
         figure = Label("", "")
         if one.term is not None and one.term.form is Form.SPAN:
             term = one.term.text

@@ -263,8 +263,7 @@ def _sentence(plan: Plan) -> Label:
         zh, en = f"{zh}；环节：{steps.zh}", f"{en}; stages: {steps.en}"
     if plan.copies:
         kept = join([plan.roles.get(copy.keeper, Label("经手人", "the originator")) for copy in plan.copies])
-        zh, en = (
-            f"{zh}；一式 {len(plan.copies)} 联，由{kept.zh}各存一联",
-            f"{en}; {len(plan.copies)} copies kept by {kept.en}",
-        )
+        made = Label("；一式 {n} 联，由{kept}各存一联", "; {n} {n:copy|copies} kept by {kept}")
+        copies = made.format(n=len(plan.copies), kept=kept)
+        zh, en = zh + copies.zh, en + copies.en
     return Label(zh, en)

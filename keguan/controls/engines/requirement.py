@@ -150,13 +150,11 @@ class RequirementControl(RulingGuard):
         return [self._reason(message, Label("请他们在这条记录上签字后再办", "let them sign on this record first"))]
 
     def _lacks(self, fact: Fact) -> Reason:
-        return Reason(
-            self.message or Label(f"要填“{fact.label.zh}”", f"“{fact.label.en}” must be filled in"),
-            Label(f"请补填“{fact.label.zh}”后再提交", f"fill in “{fact.label.en}” and submit again"),
-            self.citation,
-            fact.name,
-            "missing",
-        )
+        """What is to be filled in; that is the cure as well, unless the policy says it in words of its own."""
+        message = Label(f"要填“{fact.label.zh}”", f"“{fact.label.en}” must be filled in")
+        fill = Label(f"请补填“{fact.label.zh}”后再提交", f"fill in “{fact.label.en}” and submit again")
+        cure = fill if self.message else None
+        return Reason(self.message or message, cure, self.citation, fact.name, "missing")
 
     def _reason(self, message: Label, cure: Label | None) -> Reason:
         return Reason(self.message or message, cure, self.citation)

@@ -101,7 +101,7 @@ class WorkflowControl(RulingGuard):
                         f"要先办理“{act.zh}”（{station.label.zh}），才能“{verb.label.zh}”",
                         f"“{act.en}” must come before “{verb.label.en}”",
                     ),
-                    Label(f"请先办理“{act.zh}”", f"do “{act.en}” first"),
+                    None,
                 )
         return KEPT
 

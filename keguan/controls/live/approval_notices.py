@@ -87,7 +87,7 @@ def _object(item: Item) -> UUID | None:
 def _what(approval: Mapping[str, Any]) -> Label:
     verb = vocabulary.verbs[approval["verb"]].label
     if several := len(approval.get("records") or ()):
-        return Label(f"“{verb.zh}”（{several} 件）", f"“{verb.en}” ({several} records)")
+        return Label("“{verb}”（{n} 件）", "“{verb}” ({n} {n:record|records})").format(verb=verb, n=several)
     return about_record(verb, approval["object_label"])
 
 

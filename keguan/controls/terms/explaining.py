@@ -104,9 +104,7 @@ def _span(course: Course) -> Label:
     measure, figure = span(term.count, term.unit).en, said_in_han(term)
     if term.unit == "ring":
         seconds = term.ring_seconds
-        return Label(
-            f"自{since.zh}时起{figure}，每声 {seconds} 秒", f"{measure} from {since.en}, {seconds} seconds each"
-        )
+        return Label(f"自{since.zh}时起{figure}，每声 {seconds} 秒", f"{measure} from {since.en}, {seconds} s each")
     if term.counting is Counting.CLOCK:
         return Label(
             f"自{since.zh}时起算{figure}，按钟点连续计算，不扣休息时间",

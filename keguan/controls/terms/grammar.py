@@ -46,7 +46,11 @@ def parse_term(text: object, where: Where | None = None) -> Term:
     """The term written in `text`; `TermFault` where it is none, with its cure."""
     where = where or Where()
     if not isinstance(text, str) or not text.strip():
-        cure = Label(f"写上单位：{text} days", f"add the unit: {text} days") if isinstance(text, int) else _FORMS
+        cure = (
+            Label("写上单位：{n} {n:day|days}", "add the unit: {n} {n:day|days}").format(n=text)
+            if isinstance(text, int)
+            else _FORMS
+        )
         raise _fault(f"“{text}”不是期限", f"“{text}” is not a term", cure, where)
     words = " ".join(text.split())
     if found := re.fullmatch(r"@([A-Za-z_][A-Za-z0-9_-]*)(?:=(.+))?", words):

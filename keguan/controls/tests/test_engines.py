@@ -261,6 +261,7 @@ def test_a_stage_is_entered_from_its_predecessor(stage: str, verb: str, kind: st
     assert (words is None) is (found.outcome == "kept")
     if words:
         assert words in found.reasons[0].message.zh
+        assert "要先办理" not in words or found.reasons[0].cure is None, "how to go on is said once"
 
 
 @pytest.mark.parametrize(

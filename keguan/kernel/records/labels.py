@@ -4,8 +4,9 @@ Code and packs say everything twice, in Simplified Chinese and in English. Tradi
 Simplified text (`scripts.traditional`), except for what people typed: `format` and `typed` keep that as it was written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from string import Formatter
 
 from keguan.kernel.records.scripts import traditional
 
@@ -37,16 +38,16 @@ class Label:
         return self.en if language.startswith("en") else self.zh
 
     def format(self, **values: object) -> "Label":
-        """A label with `{name}` places filled: labels in their own language, anything else as it was typed."""
+        """A label with `{name}` places `filled`: labels in their own language, anything else as it was typed."""
         return Label(
-            self.zh.format(**{k: v.zh if isinstance(v, Label) else v for k, v in values.items()}),
-            self.en.format(**{k: v.en if isinstance(v, Label) else v for k, v in values.items()}),
+            filled(self.zh, {k: v.zh if isinstance(v, Label) else v for k, v in values.items()}),
+            filled(self.en, {k: v.en if isinstance(v, Label) else v for k, v in values.items()}),
             self._hant_of(values) if self.hant or any(map(_is_typed, values.values())) else "",
         )
 
     def _hant_of(self, values: dict[str, object]) -> str:
         words = {k: v.text(TRADITIONAL) if isinstance(v, Label) else v for k, v in values.items()}
-        return self.text(TRADITIONAL).format(**words)
+        return filled(self.text(TRADITIONAL), words)
 
     def as_json(self) -> dict[str, str]:
         """The label as it stands in the journal."""
@@ -56,6 +57,20 @@ class Label:
     def from_json(cls, body: dict[str, str]) -> "Label":
         """The inverse of `as_json`."""
         return cls(body["zh"], body["en"], body.get("hant", ""))
+
+
+class _Places(Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, is_counting, several = format_spec.partition("|")
+        return (one if str(value) == "1" else several) if is_counting else format(value, format_spec)
+
+
+_places = _Places()
+
+
+def filled(words: str, values: Mapping[str, object]) -> str:
+    """Words with their `{name}` places filled; `{n:case|cases}` is the word that fits the number `n`."""
+    return _places.vformat(words, (), values) if "|" in words else words.format_map(values)
 
 
 def _is_typed(value: object) -> bool:

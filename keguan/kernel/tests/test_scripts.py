@@ -1,6 +1,7 @@
 """Words in every language: Traditional is read out of Simplified, and what people typed is left alone."""
 
 import ast
+import re
 import unicodedata
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def test_every_simplified_form_has_its_traditional_ones() -> None:
     assert written_as("abc") == {}
 
 
+@pytest.mark.parametrize(
+    ("n", "en"),
+    [
+        (0, "0 cases wait"),
+        (1, "1 case waits"),
+        ("1", "1 case waits"),
+        (2, "2 cases wait"),
+        ("1,201", "1,201 cases wait"),
+    ],
+)
+def test_a_count_has_the_word_that_fits(n: object, en: str) -> None:
+    words = Label("{who}有 {n} 件在等", "{n} {n:case waits|cases wait}").format(n=n, who="张三")
+    assert (words.zh, words.en, words.hant) == (f"张三有 {n} 件在等", en, f"张三有 {n} 件在等")
+
+
 def test_a_label_in_every_language() -> None:
     words = Label("审批", "Approvals")
     assert [words.text(one) for one in (SIMPLIFIED, TRADITIONAL, ENGLISH, "fr")] == [
@@ -111,6 +127,26 @@ def test_every_word_of_the_product_has_a_traditional_form() -> None:
                     if "\u4e00" <= char <= "\u9fff" and traditional(char) != char and not _is_in_big5(char):
                         left[char] = node.value
     assert not left
+
+
+COUNTED = re.compile(
+    r"\{[a-z][a-z_.()]*\}( [a-z]+)? (cases|records|rows|entries|days|hours|minutes|seconds|times|people|customers"
+    r"|deadlines|copies|items|parameters|controls|notices|policies|files|jobs|events|obligations|requests|clauses|tokens)\b"
+)
+
+
+@pytest.mark.parametrize("kind", ["py", "html"])
+def test_no_page_counts_in_the_plural_alone(kind: str) -> None:
+    """A number that is filled in may be one: its noun is written `{n:case|cases}`."""
+    root = Path(keguan.__file__).parent
+    files = [path for part in ("web", "setup", "integrations", "imports") for path in (root / part).rglob(f"*.{kind}")]
+    found = {
+        line.strip(): path.name
+        for path in files if "tests" not in path.parts
+        for line in path.read_text("utf-8").splitlines() if COUNTED.search(line)
+    }  # fmt: skip
+    assert len(files) > 30
+    assert found == {}
 
 
 def _is_in_big5(char: str) -> bool:

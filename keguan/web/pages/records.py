@@ -54,7 +54,7 @@ class CardPanel:
     """Something beside the record: a name with a few facts and links."""
 
     title: Words
-    name: str = ""
+    name: Words = ""
     url: str = ""
     facts: tuple[Fact, ...] = ()
     links: tuple[Link, ...] = ()

@@ -72,4 +72,6 @@ def _row(one: NotHandedOver, names: Names) -> tuple[pages.Cell, ...]:
     if name is None or not name.text:
         return pages.Cell(label), why
     url = addresses.page_url(kind, name.key) if kind not in ("obligation", "approval") else ""
-    return pages.Cell(Label("{kind} {name}", "{kind} {name}").format(kind=label, name=name.full), url=url), why
+    has_title = name.text != name.code
+    said = Label("{kind} {name}", "{kind} {name}").format(kind=label, name=name.full) if has_title else name.full
+    return pages.Cell(said, url=url), why

@@ -137,7 +137,7 @@ class RecordPages:
         return tuple(
             pages.CardPanel(
                 fact.label,
-                found.full,
+                found.beside(fact.label),
                 addresses.page_url(to, found.key),
             )
             for fact in (self.type.by_name[name] for name in self.at_side)

@@ -34,7 +34,7 @@ def shown(fact: Fact, value: Any, names: Names, language: str) -> Shown:
     if value is None or value in ("", []):
         return Shown()
     if isinstance(fact.kind, Reference | Listing) and (to := naming.target(fact.kind)):
-        return _named(to, value, names, language)
+        return _named(fact, to, value, names, language)
     if fact.name == "control" and (cited := _clause(str(value))):
         return Shown(cited.clause, cited.url)
     if fact.name == "verb" and value in vocabulary.verbs:
@@ -44,14 +44,18 @@ def shown(fact: Fact, value: Any, names: Names, language: str) -> Shown:
     return Shown("" if isinstance(fact.kind, Reference) else fact.kind.show(value, language))
 
 
-def _named(to: str, value: Any, names: Names, language: str) -> Shown:
+def _named(fact: Fact, to: str, value: Any, names: Names, language: str) -> Shown:
     known = names.get(to, {})
     if isinstance(value, list):
         return Shown(("、" if language != "en" else ", ").join(known[key].text for key in value if key in known))
     one = known.get(value)
     if one is None:
         return Shown()
-    return Shown(one.text) if to in PLAIN else Shown(one.full, addresses.page_url(to, one.key))
+    return (
+        Shown(one.text)
+        if to in PLAIN
+        else Shown(one.beside(fact.label).text(language), addresses.page_url(to, one.key))
+    )
 
 
 def _clause(key: str) -> Citation | None:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE, Money, MoneyKind
-from keguan.kernel.records.labels import ENGLISH, SIMPLIFIED, TRADITIONAL, Label
+from keguan.kernel.records.labels import ENGLISH, SIMPLIFIED, TRADITIONAL, Label, filled
 from keguan.kernel.records.scripts import traditional
 from keguan.web import times
 from keguan.web.components import Action, Applies, Citation, Field, Segment, State, Term
@@ -33,10 +33,10 @@ def _now(context: Mapping[str, Any]) -> dt.datetime:
 
 @register.simple_tag(takes_context=True)
 def t(context: Mapping[str, Any], zh: str, en: str, **values: object) -> str:
-    """Interface text in the page's language; `{name}` places are filled from the keyword arguments."""
+    """Interface text in the page's language; its places are `filled` from the keyword arguments."""
     language = language_of(context)
     words = en if language == ENGLISH else traditional(zh) if language == TRADITIONAL else zh
-    return words.format(**{k: text_of(v, language) for k, v in values.items()}) if values else words
+    return filled(words, {k: text_of(v, language) for k, v in values.items()}) if values else words
 
 
 class Words(template.Node):

@@ -18,6 +18,8 @@ from keguan.controls.engines.written_order import ordered
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import naming
 from keguan.policies.models import Version
 from keguan.web import addresses
 from keguan.web.doors import new_key
@@ -484,9 +486,20 @@ def test_fields_stand_in_the_order_in_which_the_clause_writes_them(office: Offic
 def test_lists_that_mix_records_lead_to_a_register_too_and_only_whom_it_is_shown(office: Office) -> None:
     done = chase(office, title="催一催")
     mine = subjects(office.people["agent"], [(CHASE, done.object)], None, "today")
-    assert mine[done.object].name == f"{done.code} 催一催"
+    assert mine[done.object].name.zh == f"{done.code} 催一催"
     assert mine[done.object].url == addresses.page_url(CHASE, str(done.code))
     assert subjects(office.people["stranger"], [(CHASE, done.object)], None, "today") == {}
+
+
+def test_a_record_without_a_title_says_what_it_is_where_types_mix(office: Office) -> None:
+    done = chase(office)
+    mine = subjects(office.people["agent"], [(CHASE, done.object)], None, "today")[done.object]
+    label = vocabulary.types[CHASE].label
+    assert (mine.name.zh, mine.name.en) == (f"{label.zh} {done.code}", f"{label.en} {done.code}")
+    assert mine.short == mine.name
+    found = naming.named(office.people["agent"], {CHASE: [done.object]})[CHASE][done.object]
+    assert found.full == mine.name
+    assert found.beside(label).zh == done.code, "the label beside it says the type already"
 
 
 def test_every_type_that_shares_its_addresses_has_pages() -> None:

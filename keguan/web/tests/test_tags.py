@@ -21,7 +21,8 @@ def shown(source: str, language: str = "zh-hans", **context: object) -> str:
 
 def test_text_is_said_in_the_language_of_the_request() -> None:
     assert shown('{% t "{n} 项" "{n} items" n=n %}', n=3) == "3 项"
-    assert shown('{% t "{n} 项" "{n} items" n=n %}', "en", n=3) == "3 items"
+    assert shown('{% t "{n} 项" "{n} {n:item|items}" n=n %}', "en", n=3) == "3 items"
+    assert shown('{% t "{n} 项" "{n} {n:item|items}" n=n|count %}', "en", n=1) == "1 item"
     assert shown("{% label words %}", "en", words=Label("投诉", "Complaint")) == "Complaint"
     assert shown("{% label words %}", "en", words="明远文化") == "明远文化"
     assert shown("{% label words %}", words=None) == ""

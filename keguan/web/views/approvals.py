@@ -25,6 +25,7 @@ from keguan.web.components import Link, Paging, Reason, Tab
 from keguan.web.doors import context, new_key, page, posted_key, viewer
 from keguan.web.flashes import say
 from keguan.web.giving import Stopped, give
+from keguan.web.language import Words
 from keguan.web.places import key_of, place_of, token_of
 from keguan.web.rules import book, cited
 from keguan.web.shapes import reasons
@@ -110,7 +111,7 @@ def _told(who: UUID, row: queries.ApprovalRow) -> Label:
     found = subjects(who, [(row.approval.object_type, row.object)], scopes.grants(who), "approvals")
     subject = found.get(row.object) if row.object and len(row.lines) < 2 else None
     said = [what if isinstance(what, Label) else Label.typed(what)]
-    return join([*said, Label.typed(subject.name)] if subject else said, " · ", " · ")
+    return join([*said, subject.name] if subject else said, " · ", " · ")
 
 
 def _consent_to_several(request: HttpRequest) -> HttpResponse:
@@ -168,9 +169,9 @@ def _lines(
     units = org.unit_names(pointed.get("unit", set()))
     mentioned: list[tuple[str | None, UUID | None]] = [(row.approval.object_type, row.object) for row in rows]
     mentioned += [(row.approval.object_type, line.object) for row in rows for line in row.lines]
-    mentioned += [("customer", key) for key in pointed.get("customer", ())]
+    mentioned += [(to, key) for to, keys in pointed.items() if to not in ("person", "unit") for key in keys]
     seen = subjects(who, mentioned, grants, "approvals")
-    names = {key: person.name for key, person in people.items()} | units
+    names: dict[UUID, Words] = {**{key: person.name for key, person in people.items()}, **units}
     names |= {key: subject.name for key, subject in seen.items()}
     types = {row.approval.object_type for row in rows}
     masked = {name: scopes.masked(who, name, grants) for name in types}
@@ -204,7 +205,7 @@ def _line(
     row: queries.ApprovalRow,
     subject: Subject | None,
     people: Mapping[UUID, org.PersonRow],
-    names: Mapping[UUID, str],
+    names: Mapping[UUID, Words],
     masked: frozenset[str],
     tab: str,
     kept: Kept,

@@ -14,6 +14,7 @@ from keguan.org import queries as org
 from keguan.web import pages
 from keguan.web.components import Paging
 from keguan.web.doors import context, page, posted_key, viewer
+from keguan.web.language import Words
 from keguan.web.places import key_of, place_of, token_of
 from keguan.web.rules import book, cited
 from keguan.web.subjects import Subject, subjects
@@ -57,7 +58,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render_page(request, "web/notices.html", shown)
 
 
-def _about(row: org.NoticeRow, seen: Mapping[UUID, Subject]) -> str:
+def _about(row: org.NoticeRow, seen: Mapping[UUID, Subject]) -> Words:
     """The record a notice is about, without the number that its text says already."""
     subject = seen.get(row.object_id) if row.object_id else None
     if subject is None:

@@ -14,6 +14,7 @@ from keguan.kernel import clock
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists.naming import called
 from keguan.policies.rulebooks import current
 from keguan.web import pages, verb_forms
 from keguan.web.components import Fieldset, Reason, State, Tone
@@ -123,7 +124,7 @@ def _line(one: OverrideTold, told: tuple[Reason, ...], *, is_open: bool = False)
     return pages.OverrideLine(
         id=str(one.id),
         act=one.act,
-        subject=f"{code} {one.subject.title}".strip() if one.subject else "",
+        subject=called(vocabulary.types[one.subject.type].label, code, one.subject.title) if one.subject else "",
         url=url,
         citation=citation(one.citation),
         sentence=one.sentence,

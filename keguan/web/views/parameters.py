@@ -25,7 +25,7 @@ from keguan.web.views.shell import render_page
 SETTING = "parameter.set"
 DAY = Label("自哪天起", "From")
 TODAY = Label("不填则从今日起", "today, where left empty")
-SET = Label("已设定 {n} 项参数", "{n} parameters are set")
+SET = Label("已设定 {n} 项参数", "{n} {n:parameter is|parameters are} set")
 NOTHING = Label("没有改动", "nothing was changed")
 
 

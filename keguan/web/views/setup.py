@@ -51,7 +51,8 @@ DONE: Mapping[str, Label] = {
 }
 UNSET = Label(
     "参数已记下；还有 {n} 项没有设，所在的条款先不运行",
-    "the parameters are noted; {n} are not set, and their clauses do not run until they are",
+    "the parameters are noted; {n} {n:is not set, and its clause does|are not set, and their clauses do} not run until "
+    "{n:it is|they are}",
 )
 
 

@@ -37,6 +37,10 @@ from keguan.web.views.shell import post_words, render_page
 
 SHOWN = 60
 FAULTS = 20
+STAYS = Label(
+    "这些记录上另有 {n} 项凭岗位或规定仍由原来的人办：要改变，请任命他人或委托代理。",
+    "{n} more on these records {n:stays|stay} with others by post or rule: assign or delegate to change that.",
+)
 CHOOSE_WHOM = Reason(Label("请选改派给谁", "choose to whom"), field="owner")
 Pick = tuple[str, UUID]
 
@@ -80,14 +84,10 @@ def _give_away(request: HttpRequest, grants: Grants) -> HttpResponse:
     waiting = sum(isinstance(one, Waiting) for one in outcomes.values())
     if done or waiting:
         words = [Label(f"已改派 {len(done)} 件", f"{len(done)} given away")] if done else []
-        words += [Label(f"{waiting} 件等核准", f"{waiting} wait for consent")] if waiting else []
+        words += [Label("{n} 件等核准", "{n} {n:waits|wait} for consent").format(n=waiting)] if waiting else []
         say(request, join(words, "，", ", "))
     if done and (stays := queries.owed_otherwise(done, UUID(owner))):
-        said = Label(
-            f"这些记录上另有 {stays} 项凭岗位或规定仍由原来的人办：要改变，请任命他人或委托代理。",
-            f"{stays} more on these records stay with others by post or rule: assign or delegate to change that.",
-        )
-        say(request, said, messages.WARNING)  # fmt: skip
+        say(request, STAYS.format(n=stays), messages.WARNING)
     if refused:
         return _show(request, grants, Kept(frozenset(refused), owner, refused), 422)
     return redirect(_address(request))

@@ -47,7 +47,10 @@ def decimal(raw: object, digits: int, places: int) -> Decimal:
     value = Decimal(text)
     if -int(value.normalize().as_tuple().exponent) > places or abs(value) >= Decimal(10) ** (digits - places):
         raise BadValue(
-            f"最多 {digits - places} 位整数、{places} 位小数", f"at most {digits - places} digits and {places} decimals"
+            "最多 {whole} 位整数、{places} 位小数",
+            "at most {whole} {whole:digit|digits} and {places} {places:decimal|decimals}",
+            whole=digits - places,
+            places=places,
         )
     return value.quantize(Decimal(1).scaleb(-places))
 

@@ -46,7 +46,7 @@ class Listing(Kind):
         if not isinstance(raw, Sequence):
             raise BadValue("这里要填一个列表", "a list is expected here")
         if len(raw) > self.most:
-            raise BadValue(f"最多 {self.most} 项", f"at most {self.most} entries")
+            raise BadValue("最多 {n} 项", "at most {n} {n:entry|entries}", n=self.most)
         return list(dict.fromkeys(self.of.parse(part) for part in raw))
 
     def to_columns(self, value: Any) -> tuple[Any, ...]:

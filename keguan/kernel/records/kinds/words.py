@@ -27,8 +27,10 @@ class Text(Kind):
             text = " ".join(text.split())
         if len(text) > self.longest:
             raise BadValue(
-                f"最多 {self.longest} 个字，现在有 {len(text)} 个",
-                f"at most {self.longest} characters, got {len(text)}",
+                "最多 {n} 个字，现在有 {got} 个",
+                "at most {n} {n:character|characters}, got {got}",
+                n=self.longest,
+                got=len(text),
             )
         return text
 
