@@ -25,9 +25,11 @@ def run(_arguments: argparse.Namespace) -> int:
         found = list(findings())
     for finding in found:
         print(finding.text(language()))
-    wrong = sum(finding.is_wrong for finding in found)
+    wrong, due = sum(finding.is_wrong for finding in found), sum(finding.is_due for finding in found)
     if wrong:
         say(f"\n有 {wrong} 处需要处理。", f"\n{wrong} finding(s) to be dealt with.")
+    elif due:
+        say(f"\n没有故障；还有 {due} 处要做。", f"\nNothing is broken; {due} thing(s) left to do.")
     else:
         say("\n一切正常。", "\nAll is well.")
     return 1 if wrong else 0

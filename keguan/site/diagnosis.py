@@ -1,11 +1,11 @@
 """What `keguan doctor` looks at. Reads only; every fault comes with its cure."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import connection
@@ -24,20 +24,27 @@ _LEAST_SPACE = 2 * 1024**3
 # the sealer runs each minute; ten minutes without it is a fault
 _UNSEALED_AFTER = 600
 _BACKUP_AFTER = timedelta(days=3)
+Tone = Literal["broken", "soon", "kept"]
+MARKS: Mapping[Tone, str] = {"broken": "✗", "soon": "!", "kept": "✓"}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what was found, and for a fault what to do."""
+    """One thing looked at: what was found, and for a fault what to do. `is_due`: no fault yet, but to be done."""
 
     zh: str
     en: str
     is_wrong: bool = False
+    is_due: bool = False
+
+    @property
+    def tone(self) -> Tone:
+        """How it stands: what is to be done is neither good nor broken."""
+        return "broken" if self.is_wrong else "soon" if self.is_due else "kept"
 
     def text(self, language: str) -> str:
         """One line with its mark."""
-        mark = "✗" if self.is_wrong else "✓"
-        return f"{mark} {self.en if language.startswith('en') else self.zh}"
+        return f"{MARKS[self.tone]} {self.en if language.startswith('en') else self.zh}"
 
 
 def findings() -> Iterator[Finding]:
@@ -224,6 +231,7 @@ def _backup() -> Finding:
         return Finding(
             "备份：还没有做过（keguan backup；后台任务每天凌晨也会做）",
             "Backup: none yet (keguan backup; the worker makes one each night)",
+            is_due=True,
         )
     made_at = datetime.fromisoformat(last.made_at)
     shown = f"{made_at.astimezone(COMPANY_ZONE):%Y-%m-%d %H:%M}"

@@ -27,6 +27,7 @@ FAILED = """
     (select max(e.at) from procrastinate_events e where e.job_id = j.id and e.type = 'failed') as at
     from procrastinate_jobs j where j.status = 'failed' order by j.id desc limit %s
 """
+NO_BACKUP = Label("还没有做过", "none yet")
 SEALS = "select max(number), max(made_at) from kernel_seal"
 
 
@@ -38,7 +39,7 @@ def installation(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _again(request)
     row = pages.Installation(
-        findings=tuple(pages.FindingRow(Label(one.zh, one.en), one.is_wrong) for one in diagnosis.findings()),
+        findings=tuple(pages.FindingRow(Label(one.zh, one.en), one.tone) for one in diagnosis.findings()),
         jobs=tuple(pages.JobRow(key, name, at, attempts) for key, name, attempts, at in _rows(FAILED, [MOST])),
         facts=_facts(),
     )
@@ -67,9 +68,8 @@ def _facts() -> tuple[Fact, ...]:
         words = Label("第 {number} 号，{at}", "number {number}, {at}").format(number=number, at=_said(made_at))
         found.append(Fact(Label("最近一次封存", "Last seal"), words))
     last = backups.last()
-    if last is not None:
-        at = _said(dt.datetime.fromisoformat(last.made_at))
-        found.append(Fact(Label("最近一次备份", "Last backup"), f"{last.file} · {at}"))
+    made = f"{last.file} · {_said(dt.datetime.fromisoformat(last.made_at))}" if last and last.made_at else NO_BACKUP
+    found.append(Fact(Label("最近一次备份", "Last backup"), made))
     return tuple(found)
 
 

@@ -70,7 +70,8 @@ READINGS_NONE = Readings((), (), is_kept=False)
 INSTALLATION = Installation(
     (
         FindingRow(Label("数据库可用，版本 18", "the database answers, version 18")),
-        FindingRow(Label("磁盘只剩 3%：请清理或扩容", "3% of the disk is left: clear it or add more"), is_wrong=True),
+        FindingRow(Label("磁盘只剩 3%：请清理或扩容", "3% of the disk is left: clear it or add more"), "broken"),
+        FindingRow(Label("备份：还没有做过", "Backup: none yet"), "soon"),
     ),
     (JobRow(41, "controls.sweep", at("10-09 03:00"), 5),),
     (

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from keguan.web.components import Citation, Fact, Fieldset, Option, Reason, State, Tab
 from keguan.web.language import Words
@@ -37,10 +38,10 @@ class AccessMatrix:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One thing that was looked at; for a fault the words say what to do."""
+    """One thing that was looked at; for what is broken or still to be done the words say what to do."""
 
     words: Words
-    is_wrong: bool = False
+    tone: Literal["broken", "soon", "kept"] = "kept"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """Who may do what, who read what, and how the installation is: pages of the administration."""
 
+import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from keguan.kernel.commands.rows import Rows
+from keguan.site import backups
 from keguan.web.tests.conftest import Office
 
 ACCESS, READINGS, INSTALLATION = "web:access_matrix", "web:reading_log", "installation"
@@ -47,6 +51,29 @@ def test_an_unknown_type_shows_the_first(office: Office) -> None:
 def test_only_who_looks_after_the_installation_opens_it(office: Office, name: str) -> None:
     assert office.browser("admin").get(reverse(name)).status_code == 200
     assert office.browser("agent").get(reverse(name)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("noted", "tone", "says"),
+    [
+        (None, "soon", "备份：还没有做过"),
+        ({"made_at": "", "file": "", "bytes": 0, "fault": "磁盘已满"}, "broken", "昨夜的备份没有做成：磁盘已满"),
+        ({"made_at": "2026-05-19T18:30:00+00:00", "file": "a.backup", "bytes": 9, "fault": ""}, "kept", "a.backup"),
+    ],
+    ids=["none was ever made", "the first one failed", "made last night"],
+)
+def test_a_backup_is_good_only_once_it_was_made(
+    office: Office, settings: Any, tmp_path: Path, noted: dict[str, Any] | None, tone: str, says: str
+) -> None:
+    settings.DATA_DIR = tmp_path
+    if noted is not None:
+        backups.folder().mkdir()
+        (backups.folder() / "last.json").write_text(json.dumps(noted))
+    page = office.browser("admin").get(reverse(INSTALLATION)).content.decode()
+    [row] = [row for row in re.findall(r"<li>.*?</li>", page, re.DOTALL) if "备份" in row]
+    assert f'class="tone-{tone}"' in row
+    assert says in row
+    assert ("还没有做过" in page.split("最近一次备份")[-1]) is (tone != "kept")
 
 
 def read(office: Office, names: list[str]) -> None:
