@@ -1,7 +1,7 @@
 """A compiled condition: one tree and its readings. Owns no grammar; it hands the tree to the readings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from keguan.controls.conditions import nodes
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 class Condition:
     """A condition with its readings. Two conditions are equal when their trees are.
 
-    `adopted` are the values that the company set for its parameters: they stand in its words.
+    `adopted` is what is known of its parameters: what the company set stands in its words.
     """
 
     tree: nodes.Node
-    adopted: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    adopted: Mapping[str, nodes.Adopted] = field(default_factory=dict, compare=False, repr=False)
     test: Reading = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -67,18 +67,13 @@ class Condition:
         space = Space([self.tree])
         return space.values(space.true(self.tree))
 
-    def sentence(
-        self, language: str = "zh-hans", *, parameters: Mapping[str, Any] | None = None,
-        controls: Mapping[str, Label] | None = None,
-    ) -> str:  # fmt: skip
-        """The condition in words; adopted parameters and the words of approvals are put in where given."""
-        return self.label(parameters=parameters, controls=controls).text(language)
+    def sentence(self, language: str = "zh-hans", *, controls: Mapping[str, Label] | None = None) -> str:
+        """The condition in words; the words of approvals are put in where given."""
+        return self.label(controls=controls).text(language)
 
-    def label(
-        self, *, parameters: Mapping[str, Any] | None = None, controls: Mapping[str, Label] | None = None
-    ) -> Label:
+    def label(self, *, controls: Mapping[str, Label] | None = None) -> Label:
         """The condition in words, in both languages."""
-        return sentence(self.tree, self.adopted if parameters is None else parameters, controls or {})
+        return sentence(self.tree, self.adopted, controls or {})
 
     @property
     def is_always(self) -> bool:
@@ -145,16 +140,17 @@ class Condition:
         """The facts whose absence leaves the answer unknown; empty when it is known. A parameter is `("@", name)`."""
         found: dict[tuple[str, ...], Name] = {}
         for name in _missing(self.tree, scope):
-            found.setdefault(name.path, name)
+            known = self.adopted.get(name.path[-1]) if name.path[0] == "@" else None
+            found.setdefault(name.path, replace(name, label=known.label) if known else name)
         return list(found.values())
 
     def negated(self) -> "Condition":
         """The opposite condition."""
         return Condition(nodes.negate(self.tree), self.adopted)
 
-    def adopting(self, values: Mapping[str, Any]) -> "Condition":
+    def adopting(self, known: Mapping[str, nodes.Adopted]) -> "Condition":
         """The same condition, whose words say what the company set for its parameters."""
-        return Condition(self.tree, values) if values else self
+        return Condition(self.tree, known) if known else self
 
 
 _ANY = Kind()

@@ -6,9 +6,9 @@ currencies, or a division by nought leave the value unknown (None). The batch re
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal, DivisionByZero, InvalidOperation
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
@@ -69,6 +69,21 @@ class Parameter:
 
     name: str
     kind: Kind
+    label: Label = field(compare=False)
+
+
+class Declared(Protocol):
+    """What a formula has to know of a parameter."""
+
+    @property
+    def kind(self) -> Kind:
+        """Numbers and amounts can be reckoned with."""
+        ...
+
+    @property
+    def label(self) -> Label:
+        """What people call it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def compile_formula(
-    raw: Any, names: Names, where: Where | None = None, parameters: Mapping[str, Kind] | None = None
+    raw: Any, names: Names, where: Where | None = None, parameters: Mapping[str, Declared] | None = None
 ) -> Formula:
     """The formula written in `raw`; `ConditionFault` where it cannot run. `parameters` are those declared, by name."""
     here = where or Where()
@@ -139,7 +154,7 @@ def compile_formula(
 
 
 class _Reader(Transformer[Token, Node]):
-    def __init__(self, names: Names, parameters: Mapping[str, Kind], where: Where) -> None:
+    def __init__(self, names: Names, parameters: Mapping[str, Declared], where: Where) -> None:
         super().__init__()
         self.names, self.parameters, self.where = names, parameters, where
 
@@ -170,11 +185,11 @@ class _Reader(Transformer[Token, Node]):
 
     def parameter(self, parts: list[Token]) -> Node:
         name = str(parts[0])[1:]
-        kind = self.parameters.get(name)
-        if not isinstance(kind, Integer | Number | MoneyKind):
+        found = self.parameters.get(name)
+        if found is None or not isinstance(found.kind, Integer | Number | MoneyKind):
             raise _fault(f"没有数值参数 {name}", f"there is no parameter {name} with a number", "先在制度包里声明",
                          "declare it in the pack", self.where)  # fmt: skip
-        return Parameter(name, kind)
+        return Parameter(name, found.kind, found.label)
 
     def fact(self, parts: list[Token]) -> Node:
         text = str(parts[0]).removeprefix("$")
@@ -269,8 +284,8 @@ def _label(node: Node) -> Label:
             return Label(text, text)
         case Fact(name=name):
             return name.label
-        case Parameter(name=name):
-            return Label(f"参数 {name}", f"parameter {name}")
+        case Parameter(label=label):
+            return label
         case Operation(sign=sign, of=of):
             parts = [_label(one) for one in of]
             if sign in _CALLS:

@@ -36,6 +36,15 @@ class Parameter:
     suggestion: typing.Any
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What a sentence says of a parameter: its words, what the company set, and what the pack suggests."""
+
+    label: Label
+    value: typing.Any = None
+    suggestion: typing.Any = None
+
+
 Operand: typing.TypeAlias = Literal | FactValue | Parameter
 
 

@@ -11,6 +11,9 @@ from keguan.controls.conditions.values import element
 from keguan.kernel.records.kinds import BadValue, Boolean, Date, Integer, Kind, Listing, Moment, Money, Reference
 from keguan.kernel.records.labels import Label
 
+Adoption = Mapping[str, nodes.Adopted]
+"""By name, what the company has adopted of the parameters."""
+
 _NUMBER = {"<": ("不满", "below"), "<=": ("不超过", "at most"), ">": ("超过", "above"), ">=": ("不低于", "at least")}
 _COUNT = {"<": ("少于", "below"), "<=": ("不多于", "at most"), ">": ("多于", "above"), ">=": ("不少于", "at least")}
 _TIME = {
@@ -67,26 +70,32 @@ def show(kind: Kind, value: Anything) -> Label:  # noqa: PLR0911  # one per form
     return Label(kind.show(value, "zh-hans"), low(english) if kind.name == "choice" else english)
 
 
-def _adopted(kind: Kind, value: Anything) -> Anything:
-    """What the company set for a parameter, as the kind holds it; None where it is not set or cannot be read."""
+def _read(kind: Kind, value: Anything) -> Anything:
+    """What stands for a parameter, as the kind holds it; None where nothing does or it cannot be read."""
     try:
         return None if value is None else kind.parse(value)
     except BadValue:
         return None
 
 
-def _operand(kind: Kind, operand: nodes.Operand, parameters: Mapping[str, Anything]) -> Label:
+def _operand(kind: Kind, operand: nodes.Operand, adopted: Adoption) -> Label:
     match operand:
         case nodes.Literal(value=value):
             return show(kind, value)
         case nodes.FactValue(name=name):
             return Label(name.label.zh, low(name.label.en))
         case nodes.Parameter(name=name, kind=own, suggestion=suggestion):
-            if (adopted := _adopted(own, parameters.get(name))) is not None:
-                return show(own, adopted)
-            if suggestion is None:
-                return Label(f"参数 {name}（待定）", f"parameter {name} (to be set)")
-            said = show(own, suggestion)
+            known = adopted.get(name)
+            if known is not None and (value := _read(own, known.value)) is not None:
+                return show(own, value)
+            if suggestion is None and known is not None:
+                suggestion = _read(own, known.suggestion)
+            if suggestion is not None:
+                said = show(own, suggestion)
+            elif known is not None:
+                said = Label(f"“{known.label.zh}”", f"“{known.label.en}”")
+            else:
+                said = Label(f"参数 {name}", f"parameter {name}")
             return Label(f"{said.zh}（待定）", f"{said.en} (to be set)")
 
 
@@ -99,20 +108,20 @@ def _either(words: list[Label]) -> Label:
     )
 
 
-def said_test(name: Name, comparison: nodes.Comparison, negated: bool, parameters: Mapping[str, Anything]) -> Label:  # noqa: PLR0911  # one per form
+def said_test(name: Name, comparison: nodes.Comparison, negated: bool, adopted: Adoption) -> Label:  # noqa: PLR0911  # one per form
     """One test in words."""
     zh, en, kind = name.label.zh, low(name.label.en), name.kind
     match comparison:
         case nodes.IsSet():
             return Label(f"未填{zh}", f"{en} is missing") if negated else Label(f"已填{zh}", f"{en} is given")
         case nodes.Equals(operands=operands):
-            return _said_equal(name, operands, negated, [_operand(kind, one, parameters) for one in operands])
+            return _said_equal(name, operands, negated, [_operand(kind, one, adopted) for one in operands])
         case nodes.Order(sign=sign, operand=operand):
-            return _said_order(name, _TURNED[sign] if negated else sign, _operand(kind, operand, parameters))
+            return _said_order(name, _TURNED[sign] if negated else sign, _operand(kind, operand, adopted))
         case nodes.Interval(low=first, high=last, has_low=has_low, has_high=has_high):
             words = _words(kind)
             one, two = words[">=" if has_low else ">"], words["<=" if has_high else "<"]
-            bottom, top = _operand(kind, first, parameters), _operand(kind, last, parameters)
+            bottom, top = _operand(kind, first, adopted), _operand(kind, last, adopted)
             if negated:
                 one, two = words["<" if has_low else "<="], words[">" if has_high else ">="]
                 return Label(glue(zh, one[0], bottom.zh, "或", two[0], top.zh),
@@ -174,16 +183,16 @@ def said_window(window: nodes.Window) -> Label:
 
 
 def sentence(  # noqa: PLR0911  # one per node
-    node: nodes.Node, parameters: Mapping[str, Anything], controls: Mapping[str, Label], top: bool = True
+    node: nodes.Node, adopted: Adoption, controls: Mapping[str, Label], top: bool = True
 ) -> Label:
     """The condition in words; `controls` gives the words of approvals by id."""
 
     def part(one: nodes.Node) -> Label:
-        return sentence(one, parameters, controls, top=False)
+        return sentence(one, adopted, controls, top=False)
 
     match node:
         case nodes.Test(name=name, comparison=comparison, negated=negated):
-            return said_test(name, comparison, negated, parameters)
+            return said_test(name, comparison, negated, adopted)
         case nodes.Aggregate(how=how, of=of, field=field, comparison=comparison, negated=negated):
             label = (
                 Label(f"{of.label.zh}的个数", f"the number of {low(of.label.en)}")
@@ -193,9 +202,9 @@ def sentence(  # noqa: PLR0911  # one per node
                 )
             )
             kind = field.kind if field else Integer()
-            return said_test(Name((), kind, label), comparison, negated, parameters)
+            return said_test(Name((), kind, label), comparison, negated, adopted)
         case nodes.Done():
-            return _said_done(node, parameters, lambda one: sentence(one, parameters, controls))
+            return _said_done(node, adopted, lambda one: sentence(one, adopted, controls))
         case nodes.CoveredBy(control=control, negated=negated):
             label = controls.get(control, Label(f"“{control}”", f"“{control}”"))
             return (Label(f"未获{label.zh}核准", f"it is not covered by {label.en}") if negated
@@ -220,15 +229,15 @@ def sentence(  # noqa: PLR0911  # one per node
                 top,
             )
         case nodes.Every():
-            return _said_every(node, sentence(node.have, parameters, controls, top=False))
+            return _said_every(node, sentence(node.have, adopted, controls, top=False))
 
 
-def _said_done(node: nodes.Done, parameters: Mapping[str, Anything], part: Callable[[nodes.Node], Label]) -> Label:
+def _said_done(node: nodes.Done, adopted: Adoption, part: Callable[[nodes.Node], Label]) -> Label:
     acts = _either([Label(f"“{verb.label.zh}”", f"“{verb.label.en}”") for verb in node.verbs])
     zh, en = _said_how(node, part)
     if node.times is not None:
         often = Label(f"办理{acts.zh}{zh}的次数", f"the number of times {acts.en} was done{en}")
-        return said_test(Name((), Integer(), often), node.times, node.negated, parameters)
+        return said_test(Name((), Integer(), often), node.times, node.negated, adopted)
     if not node.negated:
         return Label(f"已办理{acts.zh}{zh}", f"{acts.en} has been done{en}")
     if len(node.verbs) == 1:

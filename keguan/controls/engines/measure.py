@@ -225,9 +225,8 @@ class Measure:
                     )  # fmt: skip
 
     def _formula(self, form: MeasureForm, record_type: RecordType, read: Reader) -> Formula | None:
-        kinds = {name: parameter.kind for name, parameter in read.book.parameters.items()}
         try:
-            found = compile_formula(form.formula, read.names(record_type), read.where("formula"), kinds)
+            found = compile_formula(form.formula, read.names(record_type), read.where("formula"), read.book.parameters)
         except ConditionFault as fault:
             read.grammar(fault, "formula")
             return None

@@ -157,12 +157,11 @@ class Sources:
         return None
 
     def _kind_of_formula(self) -> Kind:
-        kinds = {name: parameter.kind for name, parameter in self.book.parameters.items()}
-        of = self.book.vocabulary.types.get(self.form.of)
+        parameters, of = self.book.parameters, self.book.vocabulary.types.get(self.form.of)
         if of is None:
             return Number()
         try:
-            kind = compile_formula(self.form.formula, self.read.names(of), self.read.where("formula"), kinds).kind
+            kind = compile_formula(self.form.formula, self.read.names(of), self.read.where("formula"), parameters).kind
         except ConditionFault:
             return Number()  # reported when it is compiled
         return MoneyKind(currency=self.book.currency) if isinstance(kind, MoneyKind) else kind

@@ -17,6 +17,7 @@ from keguan.controls.conditions import (
     condition_findings,
 )
 from keguan.controls.conditions import Fault as GrammarFault
+from keguan.controls.conditions.nodes import Adopted
 from keguan.controls.engines.acts import Act, Judged
 from keguan.controls.engines.guard import Needs
 from keguan.controls.names import ACTOR, ObjectNames
@@ -220,13 +221,14 @@ class Reader:
     def checked(self, condition: Condition, *path: str | int) -> Condition:
         """The condition, its parameters and approvals looked up: what is not set or unknown is noted."""
         self._never(condition, *path)
-        adopted: dict[str, Any] = {}
+        adopted: dict[str, Adopted] = {}
         for name in condition.parameters():
             found = self.book.parameter(name, self.place, *path)
-            if found is not None and found.value is None:
+            if found is None:
+                continue
+            adopted[name] = Adopted(found.label, found.value, found.suggestion)
+            if found.value is None:
                 self.missing.append(name)
-            elif found is not None:
-                adopted[name] = found.value
         for control in sorted(condition.controls()):
             entry = self.book.find(self.place.policy, control)
             if entry is None or entry.engine != "approval":

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from keguan.controls.conditions import ALWAYS, PlainScope, compile_condition, compile_when
+from keguan.controls.conditions.nodes import Adopted
 from keguan.controls.tests.vocabulary import WORDS, condition, yaml
 from keguan.kernel.records.kinds import COMPANY_ZONE, Money
+from keguan.kernel.records.labels import Label
 
 HERE, THERE = uuid.uuid4(), uuid.uuid4()
 
@@ -196,14 +198,24 @@ def test_what_it_reads() -> None:
 
 
 def test_its_words_say_what_the_company_set() -> None:
-    one = condition("{times: '> @limit=5'}")
+    one, called = condition("{times: '> @limit=5'}"), Label("次数上限", "Most times")
     assert "待定" in one.sentence()
-    adopted = one.adopting({"limit": 7})
+    adopted = one.adopting({"limit": Adopted(called, 7)})
     assert adopted == one
     for words in (adopted.sentence(), adopted.negated().sentence()):
         assert "7" in words
         assert "待定" not in words
-    assert "待定" in one.adopting({"limit": "many"}).sentence(), "what cannot be read is not set"
+    unread = one.adopting({"limit": Adopted(called, "many")})
+    assert "待定" in unread.sentence(), "what cannot be read is not set"
+
+
+def test_a_parameter_that_nobody_set_is_called_by_its_words() -> None:
+    one, called = condition("{times: '> @limit'}"), Label("次数上限", "Most times")
+    assert "多于“次数上限”（待定）" in one.adopting({"limit": Adopted(called)}).sentence()
+    assert "“Most times” (to be set)" in one.adopting({"limit": Adopted(called)}).sentence("en")
+    assert "多于 9（待定）" in one.adopting({"limit": Adopted(called, suggestion=9)}).sentence()
+    [missing] = one.adopting({"limit": Adopted(called)}).missing(scope(times=2))
+    assert missing.label == called
 
 
 def test_missing_names_only_what_matters() -> None:

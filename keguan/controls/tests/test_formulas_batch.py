@@ -11,10 +11,14 @@ from keguan.controls.conditions.formulas import Formula, compile_formula
 from keguan.controls.conditions.scope import Scope
 from keguan.kernel.records.kinds import Integer, Money, MoneyKind, Number
 from keguan.kernel.records.labels import Label
+from keguan.policies.book import Parameter
 
 KINDS = {"paid": MoneyKind(), "due": MoneyKind(), "times": Integer(), "share": Number()}
 WORDS = Vocabulary({name: Name(("of", name), kind, Label(name, name)) for name, kind in KINDS.items()})
-PARAMETERS = {"step": Number(), "base": MoneyKind()}
+PARAMETERS = {
+    "step": Parameter("step", Number(), Label("步长", "step")),
+    "base": Parameter("base", MoneyKind(), Label("起付线", "base")),
+}
 GIVEN = {"step": Decimal("0.5"), "base": Money(Decimal(100), "CNY")}
 VALUES: dict[str, list[Any]] = {
     "paid": [None, Money(Decimal("0.00"), "CNY"), Money(Decimal("99.95"), "CNY"), Money(Decimal("-12.50"), "USD")],
