@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 CALLED = Label("{unit} {title}", "{title}, {unit}")
+OFFERED = Label("{post} · {held}", "{post} · {held}")
+VACANT = Label("空缺", "vacant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ def posts_of(unit: UUID) -> list[PostRow]:
     posts = list(Post.objects.filter(unit=unit).select_related("role").order_by("-is_head", "role__code", "id"))
     names = holders([post.id for post in posts])
     return [PostRow(post.id, _title(post), post.is_head, tuple(names.get(post.id, ()))) for post in posts]
+
+
+def offered(among: "QuerySet[Any]") -> list[tuple[UUID, Label]]:
+    """The posts of open units among those given, unit by unit, each with who holds it today. Two statements."""
+    is_open = Q(unit__closed_on=None) | Q(unit__closed_on__gt=today())
+    found = Post.objects.filter(is_open, id__in=among).select_related("role", "unit")
+    rows = list(found.order_by("unit__name", "-is_head", "role__code", "id"))
+    names = holders([post.id for post in rows])
+    return [(post.id, _offer(post, names.get(post.id, ()))) for post in rows]
 
 
 def holders(posts: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -117,6 +128,11 @@ def _held(one: Holding) -> Held:
         post.id, one.person_id, one.person.name, post.unit_id, post.unit.name, _title(post), post.is_head,
         one.starts_on, one.ends_on,
     )  # fmt: skip
+
+
+def _offer(post: Post, names: Collection[str]) -> Label:
+    held = Label.typed("、".join(names)) if names else VACANT
+    return OFFERED.format(post=CALLED.format(unit=post.unit.name, title=_title(post)), held=held)
 
 
 def _title(post: Post) -> Label:

@@ -67,6 +67,11 @@ def sign_url(record_type: str, key: str) -> str:
     return reverse("web:case_sign", args=[key]) if record_type == "case" else _shared("sign", record_type, key)
 
 
+def appoint_url(key: str) -> str:
+    """Where a person is given a post."""
+    return reverse("web:appoint", args=[key])
+
+
 def new_url(record_type: str, verb: str, **given: str) -> str:
     """The form of a verb that creates a record, with what is known already."""
     found = _shared("new", record_type, short(record_type, verb))

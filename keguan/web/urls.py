@@ -7,6 +7,7 @@ from keguan.web.gallery.views import gallery, gallery_page
 from keguan.web.records.registry import door_of
 from keguan.web.views import (
     administration,
+    appointing,
     approval_acts,
     approvals,
     bulk,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *typed.urlpatterns,
     *team.urlpatterns,
     *administration.urlpatterns,
+    *appointing.urlpatterns,
     *tokens.urlpatterns,
     *calls.urlpatterns,
     *cases.urlpatterns,

@@ -7,6 +7,8 @@ from uuid import UUID
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
 from keguan.kernel.records.labels import Label
+from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import naming
 from keguan.org import posts
 from keguan.org import queries as org
 from keguan.org.models import Unit
@@ -43,11 +45,15 @@ class PersonPages(RecordPages):
         return super().state(looked, is_waiting=is_waiting)
 
     def fits(self, verb: Verb, looked: Looked) -> bool:
-        """Only who has a sign-in loses it; who has left is only erased."""
-        if verb.name == "person.withdraw_sign_in":
-            return bool(looked.values.get("username"))
-        if verb.name in ("person.leave", "person.grant_sign_in"):
-            return looked.values.get("left_on") is None
+        """Only who has a sign-in loses it, only who has none gets one; who has left is only erased."""
+        may_sign_in, works = bool(looked.values.get("username")), looked.values.get("left_on") is None
+        match verb.name:
+            case "person.withdraw_sign_in":
+                return may_sign_in
+            case "person.grant_sign_in":
+                return works and not may_sign_in
+            case "person.leave":
+                return works
         return super().fits(verb, looked)
 
     def beside(self, looked: Looked) -> tuple[pages.Panel, ...]:
@@ -72,10 +78,18 @@ class PersonPages(RecordPages):
             for one in posts.held_by(looked.id)
         )
         held = pages.LinesPanel(
-            Label("任职", "Posts held"), heads, rows,
-            empty=Label("没有任职：到“岗位”里任命。", "Holds no post: assign one under Posts."),
+            Label("任职", "Posts held"), heads, rows, self._assigns(looked),
+            empty=Label("没有任职。", "Holds no post."),
         )  # fmt: skip
         return (held, *handed_over_panels(looked))
+
+    def _assigns(self, looked: Looked) -> tuple[pages.Doing, ...]:
+        """The button that gives a post to somebody who works here, for who may."""
+        grants, left = looked.asked.grants, looked.values.get("left_on")
+        if grants is None or not grants.uses("post.assign") or (left is not None and left <= org.today()):
+            return ()
+        key = naming.key_of(looked.values.get(self.type.code or ""), looked.id)
+        return (pages.Doing(vocabulary.verbs["post.assign"].label, addresses.appoint_url(key)),)
 
 
 class UnitPages(RecordPages):

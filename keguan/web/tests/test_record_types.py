@@ -344,6 +344,33 @@ def test_somebody_joins_gets_a_post_and_leaves(office: Office) -> None:
     assert "初来" in text(admin, addresses.list_url("person", tab="over"))
 
 
+def test_a_post_is_given_on_the_persons_page_and_a_sign_in_offered_once(office: Office) -> None:
+    admin, agent = office.browser("admin"), office.browser("agent")
+    url = post(admin, addresses.new_url("person", "person.add"), name="初来", code="A-101")["Location"]
+    give, grant = addresses.appoint_url("A-101"), addresses.act_url("person", "A-101", "person.grant_sign_in")
+    assert f'href="{give}"' in text(admin, url)
+    assert f'href="{give}"' not in text(agent, url)
+    assert agent.get(give).status_code == 404
+    office.act("post.establish", unit=office.units["财务部"], role=role_of(office))
+    [(key, _)] = [one for one in re.findall(r'<option value="([0-9a-f-]{36})"[^>]*>([^<]*)<', text(admin, give))
+                  if "财务部" in one[1] and "空缺" in one[1]]  # fmt: skip
+    empty = post(admin, give, starts_on="2026-05-01")
+    assert empty.status_code == 422
+    assert "还没有选岗位" in empty.content.decode()
+    assert "2026-05-01" in empty.content.decode(), "what was typed stays"
+    backwards = post(admin, give, post=key, starts_on="2026-05-10", ends_on="2026-05-01")
+    assert backwards.status_code == 422
+    assert f'value="{key}" selected' in backwards.content.decode()
+    assert post(admin, give, post=key, starts_on="2026-05-01")["Location"] == url
+    assert "在任" in text(admin, url)
+    assert f'href="{grant}"' in text(admin, url)
+    assert post(admin, grant, username="chulai").status_code == 302
+    assert f'href="{grant}"' not in text(admin, url)
+    assert addresses.act_url("person", "A-101", "person.withdraw_sign_in") in text(admin, url)
+    assert post(admin, addresses.act_url("person", "A-101", "person.leave"), left_on="2026-05-20").status_code == 302
+    assert f'href="{give}"' not in text(admin, url)
+
+
 def test_what_somebody_owns_is_handed_over_and_the_page_says_what_stayed(office: Office) -> None:
     office.accepted("交接的一件")
     admin = office.browser("admin")
