@@ -352,8 +352,10 @@ def test_a_post_is_given_on_the_persons_page_and_a_sign_in_offered_once(office: 
     assert f'href="{give}"' not in text(agent, url)
     assert agent.get(give).status_code == 404
     office.act("post.establish", unit=office.units["财务部"], role=role_of(office))
-    [(key, _)] = [one for one in re.findall(r'<option value="([0-9a-f-]{36})"[^>]*>([^<]*)<', text(admin, give))
+    form = text(admin, give)
+    [(key, _)] = [one for one in re.findall(r'<option value="([0-9a-f-]{36})"[^>]*>([^<]*)<', form)
                   if "财务部" in one[1] and "空缺" in one[1]]  # fmt: skip
+    assert 'type="submit"' in form[form.index('id="act"') :], "nothing stands against it yet"
     empty = post(admin, give, starts_on="2026-05-01")
     assert empty.status_code == 422
     assert "还没有选岗位" in empty.content.decode()

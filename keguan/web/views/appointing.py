@@ -5,14 +5,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-from keguan.controls import gate, scopes
+from keguan.controls import scopes
 from keguan.kernel.commands.outcomes import Reason as Said
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import posts
 from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Field, Fieldset, Link, Option, Reason
-from keguan.web.doors import context, new_key, page, posted_key, viewer
+from keguan.web.doors import new_key, page, posted_key, viewer
 from keguan.web.flashes import tell
 from keguan.web.giving import Stopped, give
 from keguan.web.places import key_of
@@ -38,9 +38,7 @@ def appoint(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     link = Link(person.words, person.code)
     if request.method != "POST":
-        verdict = gate.refusals(context(request), [ASSIGN], None)[ASSIGN]
-        closed = [reason for reason in verdict.reasons if reason.kind == "access"]
-        return _form(request, link, {}, reasons(closed))
+        return _form(request, link, {}, ())
     args = {**_typed(request), "person": person.id}
     chosen = key_of(str(request.POST.get(POST, "")))
     if chosen is None:
@@ -79,7 +77,6 @@ def _form(
         subjects=(person,),
         fieldsets=(Fieldset((which, *days)),),
         reasons=found,
-        is_blocked=request.method != "POST" and bool(found),
         key=new_key() if status != 200 or request.method != "POST" else posted_key(request),
     )
     partial = "form" if request.method == "POST" else "dialog"
