@@ -20,6 +20,7 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.lists import export, narrowing, table
 from keguan.lists.reading import sight
+from keguan.lists.speaking import choosable
 
 OWN = ("format", "q", "facts")
 LONGEST_SEARCH = 100
@@ -119,7 +120,7 @@ def _denied(record_type: RecordType) -> Reason:
 
 
 def _facts(record_type: RecordType, asked: str) -> list[Fact]:
-    known = {fact.name: fact for fact in table.choosable(record_type)}
+    known = {fact.name: fact for fact in choosable(record_type)}
     names = [name.strip() for name in asked.split(",") if name.strip()] or list(known)
     for name in names:
         if name not in known:

@@ -9,19 +9,24 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls import scopes
+from keguan.controls.engines.register_types import register_types
 from keguan.controls.live.grants import Grants
 from keguan.kernel.records.kinds import Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists.reading import attributes
+from keguan.lists.speaking import short, speaking
 
 NOTHING = Label("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A record by name: its title, else its code; `key` is what an address calls it, `kind` its type in words."""
+    """A record by name: its title, else the text that speaks for it, else its code.
+
+    `key` is what an address calls it, `kind` its type in words.
+    """
 
     text: str
     key: str
@@ -68,7 +73,8 @@ def named(viewer: UUID, asked: Mapping[str, Collection[UUID]], known: Grants | N
 
 def _of(viewer: UUID, record_type: RecordType, keys: Collection[UUID], known: Grants | None) -> dict[UUID, Named]:
     masked = scopes.masked(viewer, record_type.name, known)
-    parts = [part for part in (record_type.title, record_type.code) if part and part not in masked]
+    wanted = (record_type.title, spoken(record_type, viewer, known), record_type.code)
+    parts = [part for part in wanted if part and part not in masked]
     if not parts:
         return {}
     try:
@@ -80,9 +86,16 @@ def _of(viewer: UUID, record_type: RecordType, keys: Collection[UUID], known: Gr
     for row in seen.filter(pk__in=keys).values("pk", *(columns[part] for part in parts)):
         words = [str(row[columns[part]] or "") for part in parts]
         code = words[-1] if record_type.code == parts[-1] else ""
-        text = next((text for text in words if text), "")
+        text = next((said for text in words if (said := short(text))), "")
         found[row["pk"]] = Named(text, key_of(code, row["pk"]), code, record_type.label)
     return found
+
+
+def spoken(record_type: RecordType, viewer: UUID, known: Grants | None) -> str:
+    """The fact that stands for a title: entries of registers need none, and a title that is hidden stays so."""
+    masked = scopes.masked(viewer, record_type.name, known)
+    may = record_type.name in register_types and record_type.title not in masked
+    return speaking(record_type, masked) if may else ""
 
 
 def called(kind: Label, code: str, title: str) -> Label:

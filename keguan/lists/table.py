@@ -17,10 +17,9 @@ from django.utils import timezone
 
 from keguan.controls import scopes
 from keguan.controls.live.grants import Grants
-from keguan.kernel.records.kinds import Fields, Kind, Listing, Reference
+from keguan.kernel.records.kinds import Kind, Listing, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
-from keguan.kernel.records.vocabulary import vocabulary
 from keguan.kernel.sheets import Value
 from keguan.lists import naming
 from keguan.lists.naming import Names
@@ -41,16 +40,6 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     masked: frozenset[str]
     values: tuple[Mapping[str, Any], ...] = ()
-
-
-def choosable(record_type: RecordType) -> tuple[Fact, ...]:
-    """The facts that can be a column: all but search keys, bags of fields, and references to lines of the record."""
-    return tuple(fact for fact in record_type.facts if not fact.derived and not fact.is_file and _is_plain(fact.kind))
-
-
-def _is_plain(kind: Kind) -> bool:
-    inner = kind.of if isinstance(kind, Listing) else kind
-    return not isinstance(inner, Fields) and (not isinstance(inner, Reference) or inner.to in vocabulary.types)
 
 
 def table(

@@ -15,6 +15,7 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.lists import table, views
+from keguan.lists.speaking import choosable
 from keguan.web import pages
 from keguan.web.components import Option
 from keguan.web.language import Words
@@ -48,7 +49,7 @@ class Listing:
 
     def names(self) -> tuple[str, ...]:
         """All columns that can be chosen: its own first, then facts in the order of their declaration."""
-        facts = (fact.name for fact in table.choosable(self.type))
+        facts = (fact.name for fact in choosable(self.type))
         return (*self.own, *(name for name in facts if name not in self.own and name not in self.head))
 
     def facts(self, names: Sequence[str]) -> list[Fact]:

@@ -93,7 +93,8 @@ def _others(viewer: UUID, ids: Mapping[str | None, set[UUID]], known: Grants | N
     found: dict[UUID, Subject] = {}
     for name, by_id in naming.named(viewer, asked, known).items():
         kind = vocabulary.types[name]
-        readings.tell_list(viewer, "page", kind, by_id, [kind.title] if kind.title else [], {"list": place})
+        named = [one for one in (kind.title, naming.spoken(kind, viewer, known)) if one]
+        readings.tell_list(viewer, "page", kind, by_id, named, {"list": place})
         for key, one in by_id.items():
             title = one.text if one.text != one.code else ""
             found[key] = Subject(name, one.code, title, "", addresses.page_url(name, one.key))

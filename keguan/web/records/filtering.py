@@ -24,7 +24,7 @@ from keguan.kernel.records.kinds import (
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.lists import narrowing
-from keguan.lists.table import choosable
+from keguan.lists.speaking import choosable
 from keguan.org import queries as org
 from keguan.web.components import Filter, Option
 from keguan.web.verb_forms import NO, YES

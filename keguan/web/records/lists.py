@@ -26,6 +26,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 from keguan.kernel.sheets import Value
 from keguan.lists import codes, naming, table
 from keguan.lists.reading import attributes
+from keguan.lists.speaking import choosable, short, speaking
 from keguan.lists.table import Table, local, said
 from keguan.policies.engines import Rulebook
 from keguan.web import addresses, pages
@@ -39,7 +40,6 @@ from keguan.web.records.standing import due_cell
 
 PAGE = 25
 FEW_COLUMNS = 5
-CUT = 60
 STAGE, DUE = "stage", "due"
 Own = Mapping[str, Mapping[UUID, pages.Cell]]
 """Cells of columns that are no facts, by the column's name and the record."""
@@ -109,7 +109,7 @@ class RecordList:
         apart = {*head, kind.stage, kind.opener, kind.unit, self.moment, *self.masked}
         short = [
             fact.name
-            for fact in table.choosable(kind)
+            for fact in choosable(kind)
             if fact.name not in apart and not (isinstance(fact.kind, Text) and fact.kind.lines)
         ]
         return tuple(short[: FEW_COLUMNS - 2])
@@ -193,12 +193,17 @@ class RecordList:
 
     @property
     def speaking(self) -> tuple[str, ...]:
-        """Facts that stand for a title where a record has none: its first text, and what it belongs to."""
-        apart = {self.type.code, self.type.title, self.type.stage, *self.masked}
-        plain = [fact for fact in table.choosable(self.type) if fact.name not in apart]
-        texts = [fact.name for fact in sorted(plain, key=lambda one: not one.required) if isinstance(fact.kind, Text)]
-        links = [fact.name for fact in plain if naming.target(fact.kind) not in ("", "person", "unit")]
-        return (*texts[:1], *links[:1])
+        """Facts that stand for a title where a record has none: a text that must be given, else what it belongs to."""
+        plain = [fact.name for fact in choosable(self.type) if fact.name not in self.masked]
+        links = [name for name in plain if naming.target(self.type.by_name[name].kind) not in ("", "person", "unit")]
+        text = speaking(self.type, self.masked)
+        if text and self.type.by_name[text].required:
+            return (text, *links[:1])
+        return (*links[:1], *((text,) if text else ()))
+
+    def page_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the columns that the page draws; a sheet has them all."""
+        return columns
 
     def row(
         self, asked: Asked, made: Table, at: int, facts: Sequence[Fact], columns: Sequence[str], own: Own
@@ -227,8 +232,8 @@ class RecordList:
     def title_of(self, asked: Asked, values: Mapping[str, Any], words: Mapping[str, Value]) -> str:
         """What a record is called: its title, else its first words, else its code."""
         for name in (self.type.title, *self.speaking, self.type.code):
-            if name and name in values and (text := " ".join(said(words.get(name)).split())):
-                return text if len(text) <= CUT else f"{text[:CUT]}…"
+            if name and name in values and (text := short(said(words.get(name)))):
+                return text
         return self.type.label.text(asked.language)
 
     def notes(self, asked: Asked, values: Mapping[str, Any]) -> tuple[Words, ...]:

@@ -1,5 +1,6 @@
 """Pages of registers: their clause, the copies with who keeps each, what belongs to a record of one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +10,13 @@ from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, LineType
 from keguan.kernel.records.vocabulary import vocabulary
+from keguan.lists import table
+from keguan.lists.speaking import short
+from keguan.lists.table import Table
 from keguan.web import pages
 from keguan.web.components import Citation, Field, Link, Option
 from keguan.web.records.forms import Forms
-from keguan.web.records.lists import Asked, RecordList
+from keguan.web.records.lists import Asked, Own, RecordList
 from keguan.web.records.places import to_registers
 from keguan.web.records.record import Looked, RecordPages
 from keguan.web.records.related import related
@@ -34,6 +38,21 @@ class RegisterList(RecordList):
     def back(self) -> Link | None:
         """The page that lists the registers."""
         return to_registers()
+
+    def page_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """Without the fact that speaks for entries without a title: it stands first in each row."""
+        is_usual = columns == self.listing.usual
+        return tuple(name for name in columns if name not in self.speaking[:1]) if is_usual else columns
+
+    def row(
+        self, asked: Asked, made: Table, at: int, facts: Sequence[Fact], columns: Sequence[str], own: Own
+    ) -> pages.ListRow:
+        """An entry; under a title of its own, the words that would speak for it."""
+        row = super().row(asked, made, at, facts, columns, own)
+        words = {fact.name: cell for fact, cell in zip(facts, made.rows[at], strict=True)}
+        first = next((name for name in self.speaking if name not in columns), "")
+        spoken = short(table.said(words.get(first)))
+        return row if not spoken or spoken == row.title else replace(row, notes=(*row.notes, spoken))
 
 
 class RegisterForms(Forms):

@@ -43,7 +43,7 @@ def show(request: HttpRequest, one: RecordList) -> HttpResponse:
     """The list: filters and search in the address, `?after=` goes on."""
     asked = asked_of(request)
     given, listing = asked.given, one.listing
-    columns = listing.columns(given)
+    columns = one.page_columns(listing.columns(given))
     part, total = one.part(asked, columns), one.count(asked, COUNTED)
     kept = listing.kept(given)
     first, more = one.filters(asked)

@@ -30,6 +30,15 @@ def test_a_record_without_a_title_says_its_number_once(office: Office) -> None:
     assert f'class="code">{code}' not in row
 
 
+def test_what_stands_for_a_title_is_no_column_as_well(office: Office) -> None:
+    opened(office, "receivable.open", case=office.accepted().object)
+    page = text(office.browser("agent"), addresses.list_url("receivable"))
+    assert page.split("<tbody", 1)[1].count("到货三箱外包装破损") == 1
+    assert "工单" not in re.sub(r"<[^>]*>", " ", page.split("<thead", 1)[1].split("</thead>")[0])
+    chosen = text(office.browser("agent"), addresses.list_url("receivable", cols="case"))
+    assert chosen.split("<tbody", 1)[1].count("到货三箱外包装破损") > 1, "a column that was chosen is drawn"
+
+
 def test_an_empty_list_that_one_cannot_fill_says_what_comes(office: Office) -> None:
     words = "有人登记后，会列在这里。"
     assert words in text(office.browser("director"), addresses.list_url("announcement"))

@@ -522,13 +522,18 @@ def test_lists_that_mix_records_lead_to_a_register_too_and_only_whom_it_is_shown
 
 def test_a_record_without_a_title_says_what_it_is_where_types_mix(office: Office) -> None:
     done = chase(office)
-    mine = subjects(office.people["agent"], [(CHASE, done.object)], None, "today")[done.object]
-    label = vocabulary.types[CHASE].label
-    assert (mine.name.zh, mine.name.en) == (f"{label.zh} {done.code}", f"{label.en} {done.code}")
-    assert mine.short == mine.name
-    found = naming.named(office.people["agent"], {CHASE: [done.object]})[CHASE][done.object]
-    assert found.full == mine.name
-    assert found.beside(label).zh == done.code, "the label beside it says the type already"
+    [told] = subjects(office.people["agent"], [(CHASE, done.object)], None, "today").values()
+    assert told.name.zh == f"{done.code} 请尽快回复检测结果", "its first words speak for it"
+    form = "opinion_survey"
+    silent = office.do("agent", f"{form}.open", None, person=office.people["agent"], score="92.5")
+    assert isinstance(silent, Done)
+    [told] = subjects(office.people["manager"], [(form, silent.object)], None, "today").values()
+    label = vocabulary.types[form].label
+    assert (told.name.zh, told.name.en) == (f"{label.zh} {silent.code}", f"{label.en} {silent.code}")
+    assert told.short == told.name
+    found = naming.named(office.people["manager"], {form: [silent.object]})[form][silent.object]
+    assert found.full == told.name
+    assert found.beside(label).zh == silent.code, "the label beside it says the type already"
 
 
 def test_every_type_that_shares_its_addresses_has_pages() -> None:
