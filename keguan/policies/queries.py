@@ -16,7 +16,7 @@ from keguan.kernel.records.labels import Label
 from keguan.policies.calendars import stored_calendars
 from keguan.policies.compiling import digest, rulebook_of
 from keguan.policies.engines import Control, Rulebook, engines
-from keguan.policies.models import Version
+from keguan.policies.models import Pack, Version
 from keguan.policies.rulebooks import body_on, current, order, stored_state
 
 
@@ -104,6 +104,11 @@ class PolicyPage:
 def today() -> dt.date:
     """The company's day."""
     return clock.now().astimezone(COMPANY_ZONE).date()
+
+
+def pack_titles() -> dict[str, Label]:
+    """What the adopted packs are called, by their codes. One statement."""
+    return {code: Label(zh, en) for code, zh, en in Pack.objects.values_list("code", "zh", "en")}
 
 
 def policy_list() -> list[PolicyRow]:

@@ -141,7 +141,7 @@ class Cards:
                 "in time ÷ (in time + overdue); what was done late stays overdue; lowest first",
             ),
             charts.lying(marks, parts) if marks else "",
-            (head, IN_TIME, BROKEN, Label("其中迟办", "Done late"), Label("按时率", "In time")),
+            (head, IN_TIME, BROKEN, Label("其中迟办", "Done late"), Label("按时率", "Share")),
             tuple(rows),
             NOTHING,
         )
@@ -163,7 +163,7 @@ class Cards:
             Label("逐月按时率", "In time, by month"),
             Label("按判定的月份", "by the month of the judgement"),
             charts.shares(marks) if any(one.judged for one in found) else "",
-            (Label("月份", "Month"), IN_TIME, BROKEN, Label("其中迟办", "Done late"), Label("按时率", "In time")),
+            (Label("月份", "Month"), IN_TIME, BROKEN, Label("其中迟办", "Done late"), Label("按时率", "Share")),
             tuple(rows),
             NOTHING,
         )

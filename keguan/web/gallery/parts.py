@@ -91,7 +91,7 @@ STEPS = (
     Step(Label("结案", "Closed")),
 )
 AFTER_REPLY = Reason(
-    Label("先要答复客户才能结案。", "The customer must be answered before closing."),
+    Label("还没有答复客户。", "The customer has not been answered."),
     (STAGES,),
     Label("先做“写回复”。", "Do “Reply” first."),
 )

@@ -15,11 +15,14 @@ from keguan.kernel.sheets import Value
 from keguan.lists.table import said
 from keguan.org import posts
 from keguan.org import queries as org
+from keguan.org.models import Role
+from keguan.policies.queries import pack_titles
 from keguan.web import pages
 from keguan.web.components import Link, State, Tab
 from keguan.web.records import ordering
 from keguan.web.records.lists import Asked, Own, RecordList
 from keguan.web.records.places import administration_url
+from keguan.web.records.values import DECLARED_BY
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -158,10 +161,14 @@ class RoleList(DirectoryList):
 
     called = Label("岗位职责", "Roles")
     placeholder = Label("名称、代码", "Name, code")
-    own_columns = MappingProxyType({"holders": Label("任职人", "Held by")})
+    own_columns = MappingProxyType({"holders": Label("任职人", "Held by"), "source": DECLARED_BY.label})
 
     def fill(self, name: str, keys: Sequence[UUID]) -> Mapping[UUID, pages.Cell]:
-        """Who holds each today; nobody is said."""
+        """Who holds each today; nobody is said. Which pack declares it, by its title."""
+        if name == "source":
+            titles = pack_titles()
+            rows = Role.objects.filter(pk__in=keys).values_list("pk", "source")
+            return {key: pages.Cell(titles.get(code, code)) for key, code in rows if code}
         found = posts.role_holders(keys)
         return {key: pages.Cell("、".join(found[key])) if key in found else pages.Cell(state=VACANT) for key in keys}
 

@@ -7,16 +7,20 @@ from uuid import UUID
 
 from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.kinds import Listing, Moment, Reference
+from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
 from keguan.lists.naming import Names
+from keguan.org.facts import ROLE
+from keguan.policies.queries import pack_titles
 from keguan.web import addresses, times
 from keguan.web.components import Citation
 from keguan.web.course import mentioned
 from keguan.web.rules import book
 from keguan.web.shapes import citation
 
+DECLARED_BY = ROLE.by_name["source"]
 PLAIN = ("person", "unit", "role", "post")
 """Records of the directory are named without a link: everybody knows them."""
 
@@ -37,11 +41,18 @@ def shown(fact: Fact, value: Any, names: Names, language: str) -> Shown:
         return _named(fact, to, value, names, language)
     if fact.name == "control" and (cited := _clause(str(value))):
         return Shown(cited.clause, cited.url)
-    if fact.name == "verb" and value in vocabulary.verbs:
-        return Shown(vocabulary.verbs[value].label.text(language))
-    if isinstance(fact.kind, Moment):
-        return Shown(times.full(value).text(language))
+    if (words := _declared(fact, value)) is not None:
+        return Shown(words.text(language))
     return Shown("" if isinstance(fact.kind, Reference) else fact.kind.show(value, language))
+
+
+def _declared(fact: Fact, value: Any) -> Label | None:
+    """The words of what the value names: a verb, a pack, a moment."""
+    if fact is DECLARED_BY:
+        return pack_titles().get(value)
+    if fact.name == "verb" and value in vocabulary.verbs:
+        return vocabulary.verbs[value].label
+    return times.full(value) if isinstance(fact.kind, Moment) else None
 
 
 def _named(fact: Fact, to: str, value: Any, names: Names, language: str) -> Shown:

@@ -71,6 +71,20 @@ def label(context: Mapping[str, Any], words: object) -> str:
     return text_of(words, language_of(context))
 
 
+@register.simple_tag(takes_context=True)
+def started(context: Mapping[str, Any], words: object) -> str:
+    """A `Label` (or plain text) at the head of a line: English begins with a capital."""
+    text = text_of(words, language_of(context))
+    return text[:1].upper() + text[1:] if language_of(context) == ENGLISH else text
+
+
+@register.simple_tag(takes_context=True)
+def parted(context: Mapping[str, Any], words: object, citation: Citation | None) -> tuple[str, str]:
+    """A sentence before and after the clause that it names, so that the clause can be a link; all before otherwise."""
+    before, _, after = text_of(words, language_of(context)).partition(citation.clause if citation else "\n")
+    return before.rstrip(), after
+
+
 @register.simple_tag
 def idle(applies: Iterable[Applies]) -> list[Applies]:
     """Clauses that have not begun to matter to a record."""
@@ -188,7 +202,7 @@ def badge(context: Mapping[str, Any], state: State | None) -> SafeString:
     """A state badge; its words carry the meaning, its tone repeats it."""
     if state is None:
         return mark_safe("")
-    return format_html('<span class="state {}">{}</span>', state.tone, text_of(state.text, language_of(context)))
+    return format_html('<span class="state {}">{}</span>', state.tone, started(context, state.text))
 
 
 def _time(at: dt.datetime, shown: str, title: str) -> SafeString:

@@ -57,3 +57,10 @@ def test_a_notice_says_the_number_of_its_record_once(office: Office) -> None:
     words = re.sub(r"<[^>]*>", " ", row)
     assert "到货三箱外包装破损" in words
     assert len(re.findall(r"KS-\d{6}-\d{3}", words)) == 1
+
+
+def test_a_role_says_by_which_pack_it_is_declared_in_words(office: Office) -> None:
+    browser = office.browser("admin", "en")
+    for page in (addresses.list_url("role"), addresses.page_url("role", "administrator")):
+        words = re.sub(r"<[^>]*>", " ", text(browser, page).split("<main", 1)[1].split('id="course"')[0])
+        assert "Keguan base policy" in words

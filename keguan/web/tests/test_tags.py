@@ -1,5 +1,6 @@
 """The template words: languages, clauses, bars, inputs; and that whatever a person typed is escaped."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.template import Context, Template
 
 from keguan.kernel.records.kinds import Money
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Citation, Field, Option, Reason, Segment, Term
+from keguan.web.components import Citation, Field, Option, Reason, Segment, State, Term
 from keguan.web.gallery.cast import NOW, SETTLE, at
 from keguan.web.tests.test_gallery import asked
 
@@ -39,6 +40,23 @@ def test_a_clause_is_a_link_in_the_policys_voice() -> None:
     assert html.endswith(">第二十七条</a>")
     assert shown("{% clause it %}", it=None) == ""
     assert "<script" not in shown("{% clause it %}", it=Citation(EVIL, EVIL, "/", EVIL))
+
+
+def test_a_clause_that_a_sentence_names_stands_in_it_once() -> None:
+    source = "{% parted words it as said %}{{ said.0 }}|{% clause it %}|{{ said.1 }}"
+    html = shown(source, words=Label("“结案”逾期，依第二十七条告知您", "“Close” is late"), it=SETTLE)
+    assert re.sub(r"<[^>]*>", "", html) == "“结案”逾期，依|第二十七条|告知您"
+    assert (
+        re.sub(r"<[^>]*>", "", shown(source, "en", words="“Close” is late", it=SETTLE)) == "“Close” is late|第二十七条|"
+    )
+    assert shown(source, words="没有条款", it=None) == "没有条款||"
+
+
+def test_english_begins_with_a_capital_where_a_line_begins() -> None:
+    words = Label("空着即从现在起", "left empty: from now")
+    assert shown("{% started it %}", "en", it=words) == "Left empty: from now"
+    assert shown("{% started it %}", it=words) == "空着即从现在起"
+    assert ">Kept<" in shown("{% badge it %}", "en", it=State(Label("已做到", "kept")))
 
 
 def test_a_term_bar_has_widths_as_attributes() -> None:
