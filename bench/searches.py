@@ -1,4 +1,4 @@
-"""Finding a customer among a million by two characters of the name, initials, phone tail, beside bare SQL for the same.
+"""Finding a customer among a million by characters of the name, initials, pinyin, phone tail, beside bare SQL for that.
 
 Ours is what the page of customers asks, rows, main phones and count and all; the bare way knows the indexes and what
 the text may mean, reads what the viewer is, the rows in one statement, the count in one, by plain psycopg.
@@ -27,12 +27,16 @@ COUNT = "select count(*) from (select from customers_customer c where {where} li
 MEANT = {
     "name": "select id from customers_customer where grams @> %(grams)s and folded like %(like)s limit 2000",
     "initials": "select id from customers_customer where initials like %(like)s limit 2000",
+    "spelled": "select id from customers_customer where sort_key like %(spelled)s limit 2000",
+    "within": "select id from customers_customer where initials like %(begun)s and sort_key like %(inner)s limit 2000",
     "code": "select id from customers_customer where upper(code) like %(start)s limit 2000",
     "tail": "select customer from customers_phone where reverse(digits) like %(tail)s limit 2000",
 }
 SEARCHES = {
     "customer-search": ("昌诚", ("name", "code")),
     "customer-search-initials": ("hmcc", ("name", "initials", "code")),
+    "customer-search-pinyin": ("hemuchangcheng", ("name", "initials", "spelled", "within", "code")),
+    "customer-search-pinyin-begun": ("qingshich", ("name", "initials", "spelled", "within", "code")),
     "customer-search-phone": ("4821", ("name", "code", "tail")),
 }
 
@@ -85,9 +89,21 @@ def bare_of(firm: Firm, text: str, meant: Sequence[str]) -> Any:
     """The same by hand."""
     from bench.plain import cursor, viewer
     from keguan.customers.names import folded, wanted_grams
+    from keguan.kernel.records.pinyin import spellings
 
     plain = folded(text)
-    given = {"grams": wanted_grams(text), "like": f"%{plain}%", "start": f"{plain.upper()}%", "tail": f"{text[::-1]}%"}
+    parts = next(iter(spellings(plain)), ())
+    spelled = {
+        "spelled": f"{' '.join(parts)}%",
+        "inner": f"% {' '.join(parts)}%",
+        "begun": f"%{''.join(part[0] for part in parts)}%",
+    }
+    given = {
+        "grams": wanted_grams(text),
+        "like": f"%{plain}%",
+        "start": f"{plain.upper()}%",
+        "tail": f"{text[::-1]}%",
+    } | spelled
     where = f"c.id = any(array({' union '.join(f'({MEANT[one]})' for one in meant)}))"
     rows, counted = ROWS.format(where=where), COUNT.format(where=where)
 

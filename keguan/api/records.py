@@ -104,7 +104,7 @@ SEARCH: list[Schema] = [
         "name": "q",
         "required": False,
         "schema": {"type": "string", "maxLength": LONGEST_SEARCH},
-        "description": "搜索：编号、名称的一部分、拼音首字母、电话尾号 · search, as on the pages",
+        "description": "搜索：编号、名称的一部分、拼音或首字母、电话尾号 · search, as on the pages",
     }
 ]
 

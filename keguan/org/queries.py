@@ -79,26 +79,19 @@ def company() -> Company | None:
 
 def people(on: dt.date | None = None) -> list[PersonRow]:
     """Everybody who works here on a day (today), by name. Two statements."""
-    return _with_posts(_working(on or today()).order_by("name", "id"), on or today())
+    return _with_posts(working(on or today()).order_by("name", "id"), on or today())
 
 
 def without_sign_in() -> set[UUID]:
     """Those who work here and cannot sign in. One statement."""
-    return set(_working(today()).filter(username=None).values_list("id", flat=True))
-
-
-def search_people(text: str, limit: int = FEW) -> list[PersonRow]:
-    """People who work here whose name or staff number holds `text`, by name. Two statements."""
-    part = text.strip()
-    found = _working(today()).filter(Q(name__icontains=part) | Q(code__icontains=part)).order_by("name", "id")
-    return _with_posts(found[:limit], today())
+    return set(working(today()).filter(username=None).values_list("id", flat=True))
 
 
 def mentioned(text: str) -> list[UUID]:
     """Those who work here and whom a text names after an @ (“@程小满”); of two names the longer. One statement."""
     if "@" not in text:
         return []
-    names: dict[str, UUID] = dict(_working(today()).order_by("-id").values_list("name", "id"))
+    names: dict[str, UUID] = dict(working(today()).order_by("-id").values_list("name", "id"))
     found: list[UUID] = []
     for part in text.split("@")[1:]:
         called = max((name for name in names if name and part.startswith(name)), key=len, default=None)
@@ -125,10 +118,10 @@ def person_options(role: str | None = None, near: UUID | None = None) -> list[tu
     Whoever is `near` comes first, then those of the same units, then the others unit by unit. Two statements.
     """
     day = today()
-    working = _working(day)
+    here = working(day)
     if role is not None:
-        working = working.filter(id__in=_held(day).filter(post__role__code=role).values("person"))
-    rows = _with_posts(working.order_by("name", "id"), day)
+        here = here.filter(id__in=_held(day).filter(post__role__code=role).values("person"))
+    rows = _with_posts(here.order_by("name", "id"), day)
     own = {post.unit for row in rows if row.id == near for post in row.posts}
 
     def place(row: PersonRow) -> tuple[bool, bool, str]:
@@ -203,7 +196,8 @@ def unread_about(viewer: UUID, controls: Collection[str], records: Collection[UU
     return list(found.order_by("created_at", "id").values_list("id", flat=True))
 
 
-def _working(day: dt.date) -> "QuerySet[Person]":
+def working(day: dt.date) -> "QuerySet[Person]":
+    """Those who work here on a day."""
     return Person.objects.filter(Q(left_on=None) | Q(left_on__gt=day))
 
 

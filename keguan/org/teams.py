@@ -14,13 +14,17 @@ from keguan.org.queries import PersonRow, people_by_id, today
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Somebody for whom another stands in now: until when (nothing: until he ends it), and why."""
+    """Somebody for whom another stands in now: until when (nothing: until he ends it), and why.
+
+    `is_whole`: for everything, not for some roles or verbs only.
+    """
 
     person: UUID
     name: str
     delegate: str
     until: dt.datetime | None
     reason: str
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,12 @@ def away(people: Collection[UUID], now: dt.datetime) -> list[Away]:
     running = Q(ends_at=None) | Q(ends_at__gt=now)
     found = Delegation.objects.filter(running, delegator__in=list(people), starts_at__lte=now)
     return [
-        Away(one.delegator_id, one.delegator.name, one.delegate.name, one.ends_at, one.reason or "")
+        Away(
+            one.delegator_id, one.delegator.name, one.delegate.name, one.ends_at, one.reason or "",
+            one.roles is None and one.verbs is None,
+        )
         for one in found.select_related("delegator", "delegate").order_by("starts_at", "id")
-    ]
+    ]  # fmt: skip
 
 
 def vacancies(units: Collection[UUID]) -> list[Vacancy]:

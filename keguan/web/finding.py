@@ -90,6 +90,8 @@ def pages_found(grants: Grants, rules: Rulebook, query: str) -> FoundGroup:
         for label, url, detail in _pages(grants, rules)
         if any(asked in words.zh or asked in words.en.casefold() for words in (label, _label(detail)))
     ]
+    # whoever types the whole name means that page
+    found.sort(key=lambda one: asked not in (_label(one.text).zh, _label(one.text).en.casefold()))
     return FoundGroup(Label("页面", "Pages"), tuple(found[:PAGES]))
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
-from keguan.customers.names import grams, keys, syllables, wanted_grams
+from keguan.customers.names import grams, keys, wanted_grams
+from keguan.kernel.records.pinyin import syllables
 from keguan.kernel.records.scripts import folded
 
 

@@ -57,6 +57,32 @@ def test_a_register_s_record_is_found_by_its_title_and_by_nobody_who_does_not_se
     assert f"/records/chase/of/{code}/" not in find(office, "stranger", code)
 
 
+def test_colleagues_are_found_by_pinyin_with_their_posts(office: Office) -> None:
+    page = find(office, "agent", "wenruxu")
+    assert f'href="/records/person/of/{office.people["manager"]}/"' in page
+    assert "同事" in page
+    assert "客户服务部 " in page
+    assert "温如许" in find(office, "agent", "wr")
+    assert "温如许" in find(office, "agent", "溫如許", "zh-hant")
+    assert "温如许" not in find(office, "agent", "wenruxiang")
+    assert "Colleagues" in find(office, "agent", "wenruxu", "en")
+
+
+def test_a_colleague_who_is_away_is_shown_with_whoever_stands_in_and_never_why(office: Office) -> None:
+    given = {"delegate": office.people["deputy"], "ends_at": "2026-05-28T18:00:00+08:00", "reason": "家中有事"}
+    office.do("manager", "delegation.begin", None, **given)
+    page = find(office, "agent", "wenruxu")
+    assert "不在" in page
+    assert "顾怀瑾代理，到 2026-05-28 18:00" in page
+    assert "家中有事" not in page
+    assert "不在" not in find(office, "agent", "guhuaijin")
+
+
+def test_who_has_others_decide_some_things_only_is_not_away(office: Office) -> None:
+    office.do("manager", "delegation.begin", None, delegate=office.people["deputy"], verbs=["case.settle"])
+    assert "不在" not in find(office, "agent", "wenruxu")
+
+
 def test_the_statements_do_not_grow_with_what_is_found(office: Office) -> None:
     agent, counts = office.browser("agent"), []
     for _ in range(2):

@@ -11,6 +11,7 @@ from keguan.cases import page as cases
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
+from keguan.org.searching import search_people
 from keguan.web.components import Option, Reason
 from keguan.web.doors import page, posted_key, viewer
 from keguan.web.flashes import say
@@ -49,7 +50,7 @@ def case_note(request: HttpRequest, code: str) -> HttpResponse:
 @page
 def people_named(request: HttpRequest) -> HttpResponse:
     """People whose names hold what was typed after an @, as choices."""
-    rows = org.search_people(request.GET.get("q", "")[:20], PEOPLE)
+    rows = search_people(request.GET.get("q", "")[:20], PEOPLE)
     options = [Option(str(row.id), row.name, "、".join(post.unit_name for post in row.posts)) for row in rows]
     return render(request, "web/parts/mentions.html", {"options": options})
 

@@ -28,7 +28,7 @@ class CustomerList(RecordList):
     """The customers that somebody sees."""
 
     bulk = ("customer.assign",)
-    placeholder = Label("名称、拼音首字母、电话尾号、编号", "Name, pinyin initials, phone tail, number")
+    placeholder = Label("名称、拼音、电话尾号、编号", "Name, pinyin or initials, phone tail, number")
     called = Label("客户", "Customers")
     shows = MappingProxyType({"contact": ("contacts.name",), "phone": ("phones.digits", "phones.extension")})
 
@@ -132,8 +132,8 @@ class CustomerList(RecordList):
         return Empty(
             Label("没有符合条件的客户", "No customer matches"),
             Label(
-                "可以只输名称中的一两个字、拼音首字母或电话尾号。",
-                "One or two characters of the name, pinyin initials, or the phone's last digits will do.",
+                "可以只输名称中的一两个字、拼音（可只输首字母）或电话尾号。",
+                "One or two characters of the name, its pinyin or initials, or the phone's last digits will do.",
             ),
             (*self.beyond(asked), Link(Label("清除筛选", "Clear the filters"), path)),
         )

@@ -1,4 +1,4 @@
-"""The find box: customers, cases, clauses and pages that a few characters may mean; only what the viewer may see."""
+"""The find box: customers, cases, people, clauses, pages that a few characters may mean, as far as the viewer sees."""
 
 from urllib.parse import quote_plus
 from uuid import UUID
@@ -17,6 +17,7 @@ from keguan.kernel.records.scripts import simplified
 from keguan.policies.models import Version
 from keguan.policies.queries import today
 from keguan.web import finding, pages
+from keguan.web.colleagues import colleagues
 from keguan.web.components import State
 from keguan.web.doors import page, viewer
 from keguan.web.language import Words
@@ -45,6 +46,7 @@ def _groups(who: UUID, query: str) -> tuple[FoundGroup, ...]:
     groups = (
         _customers(who, query),
         _cases(who, query),
+        colleagues(who, grants, query),
         finding.registered(who, grants, rules, query),
         _clauses(grants, query),
         finding.pages_found(grants, rules, query),
