@@ -7,9 +7,12 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from keguan.integrations import addresses, quiet, routing
+from keguan.integrations.delivering import TRIES
 from keguan.integrations.models import Receiver, Reception
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
+
+UNSENT = Q(deliveries__sent_at=None, deliveries__failed_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +25,25 @@ class ReceiverRow:
     masked: str
     sent_at: dt.datetime | None
     failed_at: dt.datetime | None
+    is_given_up: bool
 
 
 def receivers(viewer: UUID) -> list[ReceiverRow]:
     """The viewer's own, oldest first. One statement."""
     found = Receiver.objects.filter(person=viewer, removed_at=None).annotate(
-        sent=Max("deliveries__sent_at"), failed=Max("deliveries__failed_at", filter=Q(deliveries__sent_at=None))
+        sent=Max("deliveries__sent_at"),
+        failed=Max("deliveries__failed_at", filter=UNSENT),
+        tries=Max("deliveries__attempts", filter=UNSENT),
     )
     return [
         ReceiverRow(
-            one.id, one.kind, one.title or "", addresses.masked(one.kind, one.address or ""), one.sent, one.failed
+            one.id,
+            one.kind,
+            one.title or "",
+            addresses.masked(one.kind, one.address or ""),
+            one.sent,
+            one.failed,
+            (one.tries or 0) >= TRIES,
         )
         for one in found.order_by("opened_at", "id")
     ]

@@ -38,16 +38,19 @@ def hours(text: str | None) -> Hours | None:
     return (begin, end) if begin is not None and end is not None and begin != end else None
 
 
+def is_within(at: dt.time, quiet: Hours) -> bool:
+    """Whether a time of day is in quiet hours, which may go over midnight."""
+    begin, end = quiet
+    return begin <= at < end if begin < end else at >= begin or at < end
+
+
 def leaves_at(now: dt.datetime, quiet: Hours | None) -> dt.datetime:
     """When something may leave: now, or at the end of the quiet hours."""
-    if quiet is None:
-        return now
-    begin, end = quiet
     local = now.astimezone(COMPANY_ZONE)
     at = local.time()
-    is_quiet = begin <= at < end if begin < end else at >= begin or at < end
-    if not is_quiet:
+    if quiet is None or not is_within(at, quiet):
         return now
+    _, end = quiet
     day = local.date() if at < end else local.date() + dt.timedelta(days=1)
     return dt.datetime.combine(day, end, COMPANY_ZONE).astimezone(dt.UTC)
 

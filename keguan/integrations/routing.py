@@ -5,7 +5,7 @@ changes nothing; what a crash left behind is found again.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -41,14 +41,20 @@ DIGESTED = "select receiver from integrations_delivery where day = %s"
 
 @dataclass(frozen=True)
 class Wish:
-    """How one receiver's person wants to be told, with the company's own where he said nothing."""
+    """How somebody wants to be told, with the company's own where he said nothing."""
 
-    receiver: UUID
-    person: UUID
     quiet: quiet.Hours | None
     is_each_sent: bool
     is_digest_sent: bool
     digest_at: dt.time | None
+
+
+@dataclass(frozen=True)
+class Receiving(Wish):
+    """The same for one receiver of a person."""
+
+    receiver: UUID
+    person: UUID
 
 
 def route() -> int:
@@ -59,7 +65,7 @@ def route() -> int:
         if not notices:
             return 0
         book = current(now)
-        by_person: dict[UUID, list[Wish]] = {}
+        by_person: dict[UUID, list[Receiving]] = {}
         for wish in wishes(rows, now, {row["person"] for row in notices}):
             by_person.setdefault(wish.person, []).append(wish)
         on_its_way = []
@@ -100,14 +106,14 @@ def is_urgent(book: Rulebook, control: str | None) -> bool:
     return found is not None and found.form.urgent
 
 
-def wishes(rows: Rows, now: dt.datetime, people: Collection[UUID] | None) -> list[Wish]:
+def wishes(rows: Rows, now: dt.datetime, people: Collection[UUID] | None) -> list[Receiving]:
     """How the receivers of these people (nothing: of everybody) are to be served."""
     day = now.astimezone(COMPANY_ZONE).date()
     found = rows.select(RECEIVERS, {"day": day, "all": people is None, "people": list(people or ())})
     if not found:
         return []
     hours, digest_at = company(rows, now)
-    return [_wish(row, hours, digest_at) for row in found]
+    return [Receiving(**vars(wish(row, hours, digest_at)), receiver=row["id"], person=row["person"]) for row in found]
 
 
 def company(rows: Rows, now: dt.datetime) -> tuple[quiet.Hours | None, dt.time | None]:
@@ -118,13 +124,12 @@ def company(rows: Rows, now: dt.datetime) -> tuple[quiet.Hours | None, dt.time |
     return quiet.hours(made.setting(QUIET.name, scene)), quiet.time_of(made.setting(DIGEST.name, scene))
 
 
-def _wish(row: dict[str, Any], hours: quiet.Hours | None, digest_at: dt.time | None) -> Wish:
-    own = f"{row['quiet_from']}-{row['quiet_until']}" if row["quiet_from"] else None
+def wish(chosen: Mapping[str, Any], hours: quiet.Hours | None, digest_at: dt.time | None) -> Wish:
+    """What holds of what somebody chose (facts of a reception) and of the company's own."""
+    own = f"{chosen['quiet_from']}-{chosen['quiet_until']}" if chosen["quiet_from"] else None
     return Wish(
-        row["id"],
-        row["person"],
         quiet.hours(own) if own else hours,
-        row["is_each_sent"] is not False,
-        bool(row["is_digest_sent"]),
-        quiet.time_of(row["digest_at"]) or digest_at,
+        chosen["is_each_sent"] is not False,
+        bool(chosen["is_digest_sent"]),
+        quiet.time_of(chosen["digest_at"]) or digest_at,
     )

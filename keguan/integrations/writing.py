@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,18 +32,21 @@ class Written:
     body: str
 
 
-def notice(key: UUID, person: UUID) -> Written | None:
-    """A notice; nothing where it was erased meanwhile."""
-    row = Notice.objects.filter(id=key, person=person).first()
-    if row is None:
+def notices(keys: Collection[UUID], person: UUID) -> Written | None:
+    """Notices as one message, the first ones in full; nothing where they were erased meanwhile."""
+    rows = list(Notice.objects.filter(id__in=keys, person=person).order_by("created_at", "id"))
+    if not rows:
         return None
-    language = language_of(person)
-    return _written(language, NAME, [Label(row.zh, row.en, row.hant or "")])
+    parts = [Label(row.zh, row.en, row.hant or "") for row in rows[:FEW]]
+    if more := len(rows) - len(parts):
+        parts.append(Label(f"另有 {more} 条，见“通知”", f"and {more} more, under Notices"))
+    title = Label(f"客管 · {len(rows)} 条通知", f"Keguan · {len(rows)} notices") if len(rows) > 1 else NAME
+    return _written(language_of(person), title, parts, "notices/")
 
 
 def trial(person: UUID) -> Written:
     """What a trial says."""
-    return _written(language_of(person), NAME, [TRIAL])
+    return _written(language_of(person), NAME, [TRIAL], "notices/")
 
 
 def digest(person: UUID, day: dt.date) -> Written | None:
@@ -76,8 +79,8 @@ def _owed(one: queries.Owed) -> Label:
     return Label("{act}：{code}（{left}）", "{act}: {code} ({left})").format(act=one.act, code=code, left=one.left)
 
 
-def _written(language: str, title: Label, parts: Sequence[Label]) -> Written:
+def _written(language: str, title: Label, parts: Sequence[Label], place: str = "") -> Written:
     lines = [part.text(language) for part in parts]
     if url := os.environ.get("KEGUAN_URL", "").rstrip("/"):
-        lines.append(f"{url}/notices/" if title is NAME else f"{url}/")
+        lines.append(f"{url}/{place}")
     return Written(title.text(language), "\n".join(lines))

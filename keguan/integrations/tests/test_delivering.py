@@ -38,7 +38,7 @@ def run() -> int:
     """What the worker does, here and now; gives how many left."""
     routing.route()
     routing.route_digests()
-    return sum(delivering.deliver(key) for key in delivering.hand_out())
+    return sum(delivering.deliver(message) for message in delivering.hand_out())
 
 
 def test_a_notice_goes_to_the_receivers_of_its_person_and_to_nobody_else_s(office: Office, hook: Hook) -> None:
@@ -71,6 +71,50 @@ def test_in_the_company_s_quiet_hours_it_waits_until_they_end(office: Office, ho
         assert run() == 0
     with clock.pinned(MORNING):
         assert run() == 1
+
+
+def test_what_leaves_together_is_one_message(office: Office, hook: Hook) -> None:
+    for who in ("deputy", "agent"):
+        add(office, hook, who)
+    with clock.pinned(NIGHT):
+        for n in range(3):
+            told(office, text=f"第 {n} 件今天到期")
+        told(office, "agent", "别人的事")
+        office.do("agent", "receiver.try", queries.receivers(office.people["agent"])[0].id)
+        assert run() == 1, "the trial, at once"
+    with clock.pinned(MORNING):
+        assert run() == 2
+        assert run() == 0
+    [trial, *messages] = hook.came
+    assert "试发" in trial["message"]
+    assert {one["title"]: one["message"] for one in messages} == {
+        "客管 · 3 条通知": "第 0 件今天到期\n第 1 件今天到期\n第 2 件今天到期", "客管": "别人的事",
+    }  # fmt: skip
+    assert not Delivery.objects.filter(sent_at=None).exists()
+
+
+def test_of_many_the_first_are_told_and_the_others_counted(office: Office, hook: Hook) -> None:
+    add(office, hook)
+    for n in range(12):
+        told(office, text=f"第 {n} 件")
+    assert run() == 1
+    assert hook.texts[0].splitlines()[-2:] == ["第 9 件", "另有 2 条，见“通知”"]
+
+
+def test_a_message_of_several_that_was_not_taken_is_sent_whole_later(office: Office, hook: Hook) -> None:
+    add(office, hook)
+    told(office)
+    told(office, text="还有一项")
+    hook.status = 500
+    tasks.route(0)
+    [job] = ProcrastinateJob.objects.filter(task_name="integrations.deliver")
+    with pytest.raises(sending.NotDelivered):
+        tasks.deliver(**job.args)
+    assert set(Delivery.objects.values_list("attempts", "error")) == {(1, "Webhook没有接收这条消息")}
+    hook.status = 200
+    tasks.deliver(**job.args)
+    assert hook.texts[-1] == "有一项申请等您决定\n还有一项"
+    assert not Delivery.objects.filter(sent_at=None).exists()
 
 
 def test_one_s_own_hours_come_before_the_company_s(office: Office, hook: Hook) -> None:
@@ -160,22 +204,22 @@ def test_what_was_not_taken_is_tried_again_and_shown_without_its_address(
     key = add(office, hook)
     told(office)
     routing.route()
-    [delivery] = delivering.hand_out()
+    [message] = delivering.hand_out()
     hook.status = 500
     with caplog.at_level(logging.DEBUG), pytest.raises(sending.NotDelivered) as told_of:
-        delivering.deliver(delivery)
+        delivering.deliver(message)
     assert "secret" not in f"{told_of.value} {caplog.text}"
     [row] = queries.receivers(office.people["deputy"])
     assert (row.id, row.masked, row.sent_at) == (key, f"http://{hook.host}/…", None)
     assert row.failed_at is not None
-    kept = Delivery.objects.get(id=delivery)
+    kept = Delivery.objects.get(id=message[0])
     assert (kept.attempts, "secret" in kept.error) == (1, False)
     hook.status = 200
-    assert delivering.deliver(delivery) is True
-    assert Delivery.objects.get(id=delivery).failed_at is None
+    assert delivering.deliver(message) is True
+    assert Delivery.objects.get(id=message[0]).failed_at is None
 
 
-def test_the_worker_hands_each_delivery_to_a_job_of_its_own(office: Office, hook: Hook) -> None:
+def test_the_worker_hands_each_message_to_a_job_of_its_own(office: Office, hook: Hook) -> None:
     add(office, hook)
     told(office)
     tasks.route(0)

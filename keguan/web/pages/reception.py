@@ -26,13 +26,15 @@ class ReceiverLine:
 class ReceptionPage:
     """web/reception.html. `times` is the form of when, `adding` the form of where (empty: nothing can be added here).
 
-    `company` says what holds where nothing is chosen; `told` are the reasons of the form of when, `refused` of where.
+    `company` says what holds where nothing is chosen, `plan` what becomes of the viewer's notices as it is set now;
+    `told` are the reasons of the form of when, `refused` of where.
     """
 
     receivers: tuple[ReceiverLine, ...]
     times: tuple[Fieldset, ...]
     adding: tuple[Fieldset, ...] = ()
     company: Label | None = None
+    plan: tuple[Label, ...] = ()
     told: tuple[Reason, ...] = ()
     refused: tuple[Reason, ...] = ()
     key: str = ""

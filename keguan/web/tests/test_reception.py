@@ -7,8 +7,9 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from keguan.integrations.delivering import TRIES
 from keguan.integrations.models import Delivery, Receiver, Reception
-from keguan.web.tests.conftest import Office
+from keguan.web.tests.conftest import NOW, Office
 from keguan.web.tests.test_desk import text
 
 TOKEN = "693a91f6-7aaa-4bc4-97a0-0ec2sifa5aaa"
@@ -39,6 +40,35 @@ def test_a_receiver_is_added_tried_and_removed_and_its_address_is_never_shown(of
     assert office.browser("deputy").post(reverse("web:receiver_act", args=[one.id, "remove"])).status_code == 404
     assert agent.post(reverse("web:receiver_act", args=[one.id, "remove"])).status_code == 302
     assert "客服群" not in text(agent, address)
+
+
+def test_the_page_says_what_will_become_of_notices(office: Office) -> None:
+    agent, address = office.browser("agent"), reverse("web:reception")
+    page = text(agent, address)
+    assert "还没有接收方式，什么也不发出" in page
+    assert "21:00–08:00 之间的等到 08:00，合成一条发出" in page
+    assert "不发每日摘要。" in page
+    agent.post(reverse("web:receiver_add"), {"kind": "wecom", "address": TOKEN})
+    chosen = {"quiet_from": "22:00", "quiet_until": "9:30", "is_each_sent": "false", "is_digest_sent": "true"}
+    agent.post(address, chosen)
+    page = text(agent, address)
+    assert "什么也不发出" not in page
+    assert "通知不逐条发出" in page
+    assert "每日摘要定在 08:30，正值免打扰，等到 09:30 发出" in page
+    agent.post(address, {**chosen, "quiet_until": "22:00", "is_each_sent": "true", "digest_at": "07:00"})
+    page = text(agent, address)
+    assert "随到随发，不分时段" in page
+    assert "每日摘要在 07:00 发出" in page
+
+
+def test_what_was_given_up_is_not_said_to_be_tried_again(office: Office) -> None:
+    agent, address = office.browser("agent"), reverse("web:reception")
+    agent.post(reverse("web:receiver_add"), {"kind": "wecom", "address": TOKEN})
+    agent.post(reverse("web:receiver_act", args=[Receiver.objects.get().id, "try"]))
+    Delivery.objects.update(failed_at=NOW, attempts=2)
+    assert "会再试" in text(agent, address)
+    Delivery.objects.update(attempts=TRIES)
+    assert "已不再试" in text(agent, address)
 
 
 def test_when_and_how_is_chosen_and_what_was_typed_stays(office: Office) -> None:

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from keguan.integrations import addresses, queries, sending
+from keguan.integrations import addresses, queries, routing, sending
 from keguan.integrations.quiet import Hours
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.web import pages, verb_forms
+from keguan.web import pages, telling, verb_forms
 from keguan.web.components import Field, Fieldset, Option, Reason, State
 from keguan.web.doors import new_key, page, viewer
 from keguan.web.flashes import say
@@ -88,8 +88,7 @@ def receiver_act(request: HttpRequest, id: str, act: str) -> HttpResponse:  # no
 def _show(request: HttpRequest, kept: Kept, status: int = 200) -> HttpResponse:
     who = viewer(request)
     rows, known = queries.receivers(who), queries.reception(who)
-    stored = {name: getattr(known, name) for name in TIMES} if known else {}
-    stored |= {name: getattr(known, name, None) for name in ("is_each_sent", "is_digest_sent")}
+    stored = {name: getattr(known, name, None) for name in (*TIMES, "is_each_sent", "is_digest_sent")}
     stored["is_each_sent"] = stored["is_each_sent"] is not False
     stored["is_digest_sent"] = bool(stored["is_digest_sent"])
     company = queries.company()
@@ -99,6 +98,7 @@ def _show(request: HttpRequest, kept: Kept, status: int = 200) -> HttpResponse:
         times=_times(kept.times if kept.times is not None else stored, kept.told, *company),
         adding=_adding(kept.adding, here),
         company=_company(*company),
+        plan=telling.told(routing.wish(stored, *company), has_receiver=bool(rows)),
         told=kept.told,
         refused=here,
         key=new_key(),
@@ -109,7 +109,12 @@ def _show(request: HttpRequest, kept: Kept, status: int = 200) -> HttpResponse:
 def _line(row: queries.ReceiverRow, told: tuple[Reason, ...]) -> pages.ReceiverLine:
     has_failed = row.failed_at is not None and (row.sent_at is None or row.sent_at < row.failed_at)
     state = None
-    if has_failed:
+    if has_failed and row.is_given_up:
+        words = Label(
+            "没有送达，已不再试：请核对后试发一条", "did not arrive and was given up: check it and send a trial"
+        )
+        state = State(words, "broken")
+    elif has_failed:
         state = State(Label("上次没有送达，会再试", "the last one did not arrive; it is tried again"), "broken")
     elif row.sent_at is not None:
         state = State(Label("已送达", "arrives"), "kept")
