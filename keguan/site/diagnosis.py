@@ -173,8 +173,8 @@ def _jobs() -> Finding | None:
         )
     if failed:
         return Finding(
-            f"有 {failed} 个后台任务失败。请看 keguan worker 的输出，改正后它会按计划重做。",
-            f"{counted(failed, 'background job')} failed. The worker's output says why; scheduled ones are done again.",
+            f"有 {failed} 个后台任务失败。原因见 keguan worker 的输出；改正后在“管理 › 运行情况”重做或放弃。",
+            f"{counted(failed, 'background job')} failed. The worker's output says why; the page Installation retries.",
             is_wrong=True,
         )
     return None

@@ -1,63 +1,62 @@
 """What `keguan doctor` sees, as a page for whoever looks after the installation; failed jobs are done again from it."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import ProcrastinateException
 
 from keguan.controls import scopes
-from keguan.kernel import clock
+from keguan.kernel.failed_jobs import do_again, failed_jobs, let_go
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.kernel.records.labels import Label
-from keguan.site import backups, diagnosis
+from keguan.site import backups, diagnosis, job_words
 from keguan.web import pages
 from keguan.web.components import Fact
 from keguan.web.doors import page, viewer
 from keguan.web.flashes import say
 from keguan.web.records.places import runs_installation
+from keguan.web.rules import book
 from keguan.web.views.shell import render_page
 
 MOST = 50
-FAILED = """
-    select j.id, j.task_name, j.attempts,
-    (select max(e.at) from procrastinate_events e where e.job_id = j.id and e.type = 'failed') as at
-    from procrastinate_jobs j where j.status = 'failed' order by j.id desc limit %s
-"""
 NO_BACKUP = Label("还没有做过", "none yet")
+logger = logging.getLogger(__name__)
 SEALS = "select max(number), max(made_at) from kernel_seal"
 
 
 @page
 def installation(request: HttpRequest) -> HttpResponse:
-    """Findings, seals, the last backup and failed jobs; POST puts one failed job back in its queue."""
-    if not runs_installation(scopes.grants(viewer(request))):
+    """Findings, seals, the last backup and failed jobs; POST does a failed job again, or lets it go."""
+    who = viewer(request)
+    grants = scopes.grants(who)
+    if not runs_installation(grants):
         raise Http404
     if request.method == "POST":
-        return _again(request)
+        return _decide(request)
     row = pages.Installation(
         findings=tuple(pages.FindingRow(Label(one.zh, one.en), one.tone) for one in diagnosis.findings()),
-        jobs=tuple(pages.JobRow(key, name, at, attempts) for key, name, attempts, at in _rows(FAILED, [MOST])),
+        jobs=job_words.rows(who, grants, book(), failed_jobs(MOST)),
         facts=_facts(),
     )
     return render_page(request, "web/installation.html", row)
 
 
-def _again(request: HttpRequest) -> HttpResponse:
-    key = str(request.POST.get("job", ""))
-    known = [row[0] for row in _rows(FAILED, [MOST])]
-    if not key.isdigit() or int(key) not in known:
+def _decide(request: HttpRequest) -> HttpResponse:
+    asked = str(request.POST.get("job", ""))
+    job = next((one for one in failed_jobs(MOST) if str(one.key) == asked), None)
+    if job is None:
         say(request, Label("这个任务已经不在失败的任务里", "this job is not among those that failed any more"))
-        return redirect("installation")
-    try:
-        app.job_manager.retry_job_by_id(int(key), clock.now())
-    except ProcrastinateException:
-        say(request, Label("同样的任务已经在排队", "the same job waits already"))
+    elif request.POST.get("act") == "let_go":
+        let_go(job.keys)
+        logger.warning("%s let go of a failed job: %s %s", request.user.get_username(), job.task, dict(job.args))
+        say(request, Label("已放弃：{what}", "Let go: {what}").format(what=job_words.name(job)))
+    elif do_again(job):
+        say(request, Label("已重新排队：{what}", "In its queue again: {what}").format(what=job_words.name(job)))
     else:
-        say(request, Label("任务已重新排队", "the job is in its queue again"))
+        say(request, Label("同样的任务已经在排队", "the same job waits already"))
     return redirect("installation")
 
 

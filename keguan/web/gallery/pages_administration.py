@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from keguan.kernel.records.labels import Label
-from keguan.web.components import Citation, Fact, Field, Fieldset, Option, State
+from keguan.web.components import Citation, Fact, Field, Fieldset, Link, Option, State
 from keguan.web.gallery import parts
 from keguan.web.gallery.cast import LONG, POLICY, at
 from keguan.web.pages import (
@@ -73,7 +73,20 @@ INSTALLATION = Installation(
         FindingRow(Label("磁盘只剩 3%：请清理或扩容", "3% of the disk is left: clear it or add more"), "broken"),
         FindingRow(Label("备份：还没有做过", "Backup: none yet"), "soon"),
     ),
-    (JobRow(41, "controls.sweep", at("10-09 03:00"), 5),),
+    (
+        JobRow(
+            42,
+            Label("把通知发到外部", "Send a notice out"),
+            at("10-09 03:12"),
+            6,
+            person=Link("顾怀瑾", "#"),
+            about=(Label("企业微信群机器人", "WeCom group robot"), Label("通知", "a notice")),
+            records=(Link("TS-000123 到货三箱外包装破损", "#"),),
+            citations=(CLAUSE_7,),
+            error=Label("企业微信群机器人没有接收这条消息", "not taken: WeCom group robot"),
+        ),
+        JobRow(41, Label("判定到期的事项", "Judge what has become due"), at("10-09 03:00"), 1, times=5),
+    ),
     (
         Fact(Label("最近封存", "Last seal"), Label("第 4,102 号", "number 4,102")),
         Fact(Label("最近备份", "Last backup"), Label("今天 02:00，成功", "today 02:00, succeeded")),

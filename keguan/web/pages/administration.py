@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from keguan.web.components import Citation, Fact, Fieldset, Option, Reason, State, Tab
+from keguan.web.components import Citation, Fact, Fieldset, Link, Option, Reason, State, Tab
 from keguan.web.language import Words
 
 
@@ -46,12 +46,21 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A background job that failed; `key` is posted to have it done again."""
+    """A background job that failed, `times` in a row; `key` is posted to have it done again or let go.
+
+    `person` and `records` are whom and what it was about, where it was about any; `error` is what was told of it.
+    """
 
     key: int
-    name: str
+    name: Words
     at: dt.datetime | None
     attempts: int
+    times: int = 1
+    about: tuple[Words, ...] = ()
+    person: Link | None = None
+    records: tuple[Link, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    error: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
+from keguan.integrations.models import Delivery, Receiver
+from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
+from keguan.kernel.ids import uuid7
+from keguan.lists import bulk
+from keguan.org.models import Notice
 from keguan.site import backups
-from keguan.web.tests.conftest import Office
+from keguan.site.job_words import TASKS
+from keguan.web.tests.conftest import NOW, Office
 
 ACCESS, READINGS, INSTALLATION = "web:access_matrix", "web:reading_log", "installation"
 
@@ -120,18 +127,91 @@ def test_a_failed_job_is_shown_and_done_again(office: Office) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into procrastinate_jobs (task_name, queue_name, status, attempts, args) "
-            "values ('site.back_up', 'site', 'failed', 3, '{}') returning id"
+            "values ('site:back_up', 'site', 'failed', 3, '{}') returning id"
         )
         [key] = cursor.fetchone()
     admin = office.browser("admin")
     page = admin.get(reverse(INSTALLATION)).content.decode()
-    assert "site.back_up" in page
+    assert "夜间备份" in page
     assert "试过 3 次" in page
     assert admin.post(reverse(INSTALLATION), {"job": str(key)}).status_code == 302
     assert Rows().select("select status::text as s from procrastinate_jobs where id = %s", [key]) == [{"s": "todo"}]
-    assert "site.back_up" not in admin.get(reverse(INSTALLATION)).content.decode()
+    assert "没有失败的任务" in admin.get(reverse(INSTALLATION)).content.decode()
     again = admin.post(reverse(INSTALLATION), {"job": str(key)}, follow=True).content.decode()
     assert "已经不在失败的任务里" in again
+
+
+def failed(task: str, args: dict[str, object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_jobs (task_name, queue_name, status, attempts, args) "
+            "values (%s, 'q', 'failed', 6, %s) returning id",
+            [task, json.dumps(args)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_message_that_did_not_leave_is_named_by_person_and_record_never_by_its_words(office: Office) -> None:
+    waiting = office.asked()
+    [notice] = Notice.objects.filter(person=office.people["deputy"], object_id__isnull=False)[:1]
+    person = office.people["deputy"]
+    receiver = Receiver.objects.create(
+        id=uuid7(NOW), person_id=person, kind="wecom", address="693a91f6-7xxx-4bc4", title="我的群", opened_at=NOW
+    )
+    delivery = Delivery.objects.create(
+        id=uuid7(NOW), receiver=receiver, notice=notice, leaves_at=NOW, handed_at=NOW, failed_at=NOW,
+        error="企业微信群机器人没有接收这条消息",
+    )  # fmt: skip
+    failed("integrations.deliver", {"key": str(delivery.id)})
+    page = office.browser("admin").get(reverse(INSTALLATION)).content.decode()
+    assert "把通知发到外部" in page
+    assert f'href="/records/person/of/{person}/">顾怀瑾</a>' in page
+    assert "企业微信群机器人没有接收这条消息" in page
+    assert "4bc4" not in page
+    assert str(waiting.object) not in page, "the administrator does not see the case"
+    assert notice.zh not in page
+
+
+def test_the_same_work_stands_once_and_is_let_go(office: Office) -> None:
+    keys = [failed("controls.sweep", {"timestamp": n}) for n in range(3)]
+    admin = office.browser("admin")
+    page = admin.get(reverse(INSTALLATION)).content.decode()
+    assert page.count("判定到期的事项") == 1
+    assert "失败 3 次" in page
+    told = admin.post(reverse(INSTALLATION), {"job": str(keys[-1]), "act": "let_go"}, follow=True).content.decode()
+    assert "已放弃：判定到期的事项" in told
+    assert Rows().select("select id from procrastinate_jobs where id = any(%s)", [keys]) == []
+
+
+def test_done_again_the_older_ones_are_gone_and_one_that_waits_already_is_not_handed_in_twice(office: Office) -> None:
+    keys = [failed("controls.sweep", {"timestamp": n}) for n in range(2)]
+    admin = office.browser("admin")
+    admin.post(reverse(INSTALLATION), {"job": str(keys[-1]), "act": "again"})
+    states = "select id, status::text as status from procrastinate_jobs where task_name = 'controls.sweep'"
+    assert Rows().select(states) == [{"id": keys[-1], "status": "todo"}]
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set queueing_lock = 'one' where id = %s", [keys[-1]])
+        again = failed("controls.sweep", {"timestamp": 9})
+        cursor.execute("update procrastinate_jobs set queueing_lock = 'one' where id = %s", [again])
+    told = admin.post(reverse(INSTALLATION), {"job": str(again), "act": "again"}, follow=True).content.decode()
+    assert "已经在排队" in told
+    assert Rows().select(states) == [{"id": keys[-1], "status": "todo"}]
+
+
+def test_long_work_that_failed_says_whose_it_was(office: Office) -> None:
+    case = office.accepted().object
+    key = bulk.start(
+        Context(office.people["agent"], "page"), "case.assign", {"owner": office.people["manager"]}, [case]
+    )
+    failed("longwork.carry_on", {"kind": "bulk", "key": str(key)})
+    page = office.browser("admin").get(reverse(INSTALLATION)).content.decode()
+    assert "办理长任务" in page
+    assert "程小满 办理 1 件" in page
+
+
+def test_every_task_of_the_worker_has_words() -> None:
+    own = {name for name in app.tasks if "builtin" not in name}
+    assert own == set(TASKS)
 
 
 def test_the_administration_leads_to_them(office: Office) -> None:
