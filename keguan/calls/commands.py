@@ -5,15 +5,21 @@ What holds under every policy: a call that ended rings no more, and a seat is le
 
 from keguan.calls import seats
 from keguan.calls.facts import CALL, SEAT
+from keguan.customers.phones import PhoneKind
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
-from keguan.kernel.records.kinds import Boolean
+from keguan.kernel.records.kinds import BadValue, Boolean, Text
 from keguan.kernel.records.labels import Label
 
 NOTHING_NEEDED = Label("不用再做什么", "nothing needs to be done")
 ENDED = Reason(Label("这次来电已经结束", "this call has ended already"), NOTHING_NEEDED, kind="invariant")
 LEFT = Reason(Label("这个坐席已经签出", "this seat was left already"), NOTHING_NEEDED, kind="invariant")
+
+SAID = Argument(
+    "number", Text(100), CALL.by_name["number"].label, personal=True,
+    help=Label("电话系统所报的；不成号码的按隐藏号码", "as the switch has it; what is no number counts as withheld"),
+)  # fmt: skip
 
 
 @verb("seat.take", Label("签入坐席", "Take a seat"), on=SEAT, arguments=takes(SEAT, "extension!"), creates=True)
@@ -37,23 +43,33 @@ def leave(work: Work, items: list[Item]) -> None:
     "call.ring",
     Label("来电振铃", "A call rings"),
     on=CALL,
-    arguments=takes(CALL, "switch_id!", "number", "extension", "person"),
+    arguments=(*takes(CALL, "switch_id!"), SAID, *takes(CALL, "extension", "person")),
     creates=True,
 )
 def ring(work: Work, items: list[Item]) -> None:
-    """A call came in. Where no person is named, it is for whoever sits at the extension."""
+    """A call came in. Where no person is named, it is for whoever sits at the extension.
+
+    A call is never lost for its number: what cannot be one (“anonymous”, a short internal one) counts as withheld.
+    """
     at = {item.position: seats.plain(item["extension"]) for item in items}
     sitting = seats.sitting_at({place for item in items if (place := at[item.position]) and item["person"] is None})
     for item in items:
         work.create(
             item,
             switch_id=item["switch_id"],
-            number=item["number"],
+            number=_number(item["number"]),
             extension=at[item.position],
             person=item["person"] or sitting.get(at[item.position] or ""),
             stage="ringing",
             opened_at=item.happened_at,
         )
+
+
+def _number(said: str | None) -> str | None:
+    try:
+        return PhoneKind().parse(said) if said else None
+    except BadValue:
+        return None
 
 
 @verb("call.answer", Label("接听来电", "Answer a call"), on=CALL, arguments=takes(CALL, "person"))

@@ -1,6 +1,7 @@
 """Which calls somebody sees: what rings for him now, and what rang lately."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,6 +10,7 @@ from keguan.calls.models import Call
 from keguan.cases import queries as cases
 from keguan.controls import scopes
 from keguan.customers import queries as customers
+from keguan.customers.callers import Caller, callers
 from keguan.customers.phones import PhoneKind, mask
 from keguan.kernel.records.labels import Label
 
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
 
 RINGS_FOR = dt.timedelta(minutes=2)
 """A call of which nobody heard again rings no longer than this."""
-SHOWN = 50
+SHOWN, RINGING = 50, 3
 
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A call as one row; `number` is masked where the viewer may not read it, `dialled` is empty then."""
+    """A call as one row; `number` is masked where the viewer may not read it, `dialled` is empty then.
+
+    `contact` is who at the customer has the number, where that was looked for.
+    """
 
     id: UUID
     number: Label
@@ -30,6 +35,7 @@ class CallRow:
     extension: str
     person_name: str
     customer: customers.CustomerRow | None
+    contact: str
     case: UUID | None
     case_code: str
     case_title: str
@@ -44,9 +50,9 @@ def visible_to(viewer: UUID) -> "QuerySet[Call]":
 
 
 def ringing(viewer: UUID, now: dt.datetime) -> list[CallRow]:
-    """What rings for the viewer at this moment, newest first."""
+    """What rings for the viewer at this moment, the first that rang first: another one never takes its place."""
     found = visible_to(viewer).filter(person=viewer, stage="ringing", opened_at__gt=now - RINGS_FOR)
-    return _rows(viewer, found.order_by("-opened_at", "-id")[:3])
+    return named(viewer, _rows(viewer, found.order_by("-opened_at", "-id")[:RINGING])[::-1])
 
 
 def lately(viewer: UUID, is_missed: bool = False) -> list[CallRow]:
@@ -54,17 +60,31 @@ def lately(viewer: UUID, is_missed: bool = False) -> list[CallRow]:
     found = visible_to(viewer)
     if is_missed:
         found = found.filter(stage="missed", case=None)
-    return _rows(viewer, found.order_by("-opened_at", "-id")[:SHOWN])
+    return named(viewer, _rows(viewer, found.order_by("-opened_at", "-id")[:SHOWN]))
 
 
-def named(row: CallRow, customer: customers.CustomerRow | None) -> CallRow:
-    """The call with the customer whose number it turned out to be."""
-    return replace(row, customer=customer)
+def named(viewer: UUID, listed: Sequence[CallRow]) -> list[CallRow]:
+    """The calls with the one customer whose number it is, and who there has it; of several none is guessed.
+
+    A fixed number of statements.
+    """
+    found = callers(viewer, {number for row in listed if (number := _digits(row))})
+    return [_named(row, found.get(_digits(row))) for row in listed]
+
+
+def _digits(row: CallRow) -> str:
+    return row.dialled.partition("x")[0]
+
+
+def _named(row: CallRow, caller: Caller | None) -> CallRow:
+    if caller is None or (row.customer is not None and row.customer.id != caller.customer.id):
+        return row
+    return replace(row, customer=caller.customer, contact=caller.contact)
 
 
 def call(viewer: UUID, key: UUID) -> CallRow | None:
     """One call, where the viewer may see it."""
-    return next(iter(_rows(viewer, visible_to(viewer).filter(id=key))), None)
+    return next(iter(named(viewer, _rows(viewer, visible_to(viewer).filter(id=key)))), None)
 
 
 def _rows(viewer: UUID, found: "QuerySet[Call]") -> list[CallRow]:
@@ -83,6 +103,7 @@ def _rows(viewer: UUID, found: "QuerySet[Call]") -> list[CallRow]:
             row.extension or "",
             row.person.name if row.person else "",
             known.get(row.customer_id) if row.customer_id else None,
+            "",
             row.case_id if row.case_id in seen else None,
             (row.case.code or "") if row.case and row.case_id in seen else "",
             (row.case.title or "") if row.case and row.case_id in seen else "",

@@ -16,6 +16,7 @@ from keguan.policies.engines import Rulebook
 
 TITLE = ("title",)
 NAME = ("name",)
+CONTACT = ("contacts.name",)
 IN_A_ROW = ("name", "contacts.name", "phones.digits", "phones.extension")
 
 
@@ -45,6 +46,7 @@ def told_calls(viewer: UUID, rows: Iterable[CallRow]) -> None:
     shown, said = list(rows), {"list": "call"}
     told(viewer, CALL.name, [row.id for row in shown], ("number",), said)
     told(viewer, CUSTOMER.name, [row.customer.id for row in shown if row.customer], NAME, said)
+    told(viewer, CUSTOMER.name, [row.customer.id for row in shown if row.customer and row.contact], CONTACT, said)
     told(viewer, CASE.name, [row.case for row in shown if row.case], TITLE, said)
 
 

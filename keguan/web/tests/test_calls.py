@@ -13,7 +13,7 @@ from django.urls import reverse
 from keguan.calls.models import Call, Seat
 from keguan.kernel import clock
 from keguan.kernel.journal.agreement import compare
-from keguan.web.tests.conftest import NOW, Office
+from keguan.web.tests.conftest import NOW, PASSWORD, Office
 
 NUMBER = "13800002207"
 
@@ -106,6 +106,65 @@ def test_a_stranger_is_a_new_customer_with_that_number(office: Office, agent: Cl
     form = agent.get(address).content.decode()
     assert re.search(r'value="new" checked', form)
     assert re.search(rf'value="{NUMBER}" name="new_phone"', form)
+
+
+def test_of_several_contacts_the_one_with_the_number_calls(office: Office, agent: Client) -> None:
+    customer = office.do(
+        "agent", "customer.add", None, name="望舒诊所", contact_name="区医生", phones=["0512-65551234"]
+    )
+    for name, number in (("陆明", NUMBER), ("方圆", "13811110002"), ("何静", "13811110003"), ("同机", "13811110003")):
+        office.do("agent", "contact.add", customer.object, name=name, phones=[number])
+
+    def contact(number: str, n: str) -> list[str]:
+        call = ring(office, switch_id=n, number=number)
+        asked = parse_qs(urlsplit(agent.get(reverse("web:call_take", args=[call.id]))["Location"]).query)
+        assert asked["customer"] == [str(customer.object)]
+        return asked.get("contact_name", [])
+
+    ring(office, switch_id="first")
+    assert "望舒诊所 · 陆明" in banner(agent)
+    assert contact("13811110002", "a") == ["方圆"]
+    assert contact("0512-65551234", "b") == ["区医生"], "the customer's own number: the main contact"
+    assert contact("13811110003", "c") == [], "two have it: nobody is guessed"
+
+
+def test_a_number_that_two_customers_have_is_nobody_s(office: Office, agent: Client) -> None:
+    for name in ("甲公司", "乙公司"):
+        office.do("agent", "customer.add", None, name=name, phones=[NUMBER])
+    ring(office)
+    assert "甲公司" not in banner(agent)
+
+
+def test_the_call_that_rang_first_keeps_the_key(office: Office, agent: Client) -> None:
+    first = ring(office)
+    with clock.pinned(NOW + dt.timedelta(seconds=5)):
+        second = ring(office, switch_id="sw-2", number="13900001111")
+        shown = banner(agent)
+    assert re.findall(r"/calls/([\w-]+)/take/\"( data-key)?", shown) == [
+        (str(first.id), " data-key"),
+        (str(second.id), ""),
+    ]
+
+
+@pytest.mark.parametrize("said", ["", "anonymous", "8003", None])
+def test_a_call_is_not_lost_for_its_number(office: Office, agent: Client, said: str | None) -> None:
+    assert ring(office, number=said).number is None
+    assert "隐藏号码" in banner(agent)
+    assert "没有登记过的号码" not in banner(agent)
+
+
+def test_a_missed_call_names_its_customer(office: Office, agent: Client) -> None:
+    office.do("agent", "customer.add", None, name="望舒诊所", contact_name="区医生", contact_phones=[NUMBER])
+    office.do("manager", "call.end", ring(office).id)
+    assert "望舒诊所 · 区医生" in agent.get(reverse("web:call_list") + "?tab=missed").content.decode()
+
+
+def test_whoever_signs_in_again_sits_there_still(office: Office, agent: Client) -> None:
+    again = Client()
+    signed = again.post("/accounts/login/", {"login": "agent", "password": PASSWORD}, follow=True)
+    assert 'id="ringing"' in signed.content.decode()
+    other = Client().post("/accounts/login/", {"login": "manager", "password": PASSWORD}, follow=True)
+    assert 'id="ringing"' not in other.content.decode()
 
 
 def test_a_missed_call_waits_until_somebody_follows_it_up(office: Office, agent: Client) -> None:

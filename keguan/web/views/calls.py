@@ -1,6 +1,7 @@
 """Calls: where I sit, what rings for me, what rang lately; and from a call to the page that registers a case."""
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from django.views.decorators.http import require_POST
 from keguan.calls import queries, seats
 from keguan.calls.facts import CALL
 from keguan.controls import gate, scopes
-from keguan.customers import queries as customers
 from keguan.kernel import clock
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
@@ -22,11 +22,10 @@ from keguan.web.doors import context, new_key, page, viewer
 from keguan.web.flashes import say
 from keguan.web.giving import Stopped, give
 from keguan.web.listed import told_calls
+from keguan.web.signing_in import SEATED
 from keguan.web.views.shell import render_page
 
 TAKE_SEAT, LEAVE_SEAT, RING, ANSWER = "seat.take", "seat.leave", "call.ring", "call.answer"
-SEATED = "seated"
-"""What the session says of a viewer who sits at the phones: only his pages ask what rings."""
 TONES: dict[str, Tone] = {"ringing": "soon", "answered": "wait", "ended": "", "missed": "broken"}
 
 
@@ -63,8 +62,7 @@ def seat_leave(request: HttpRequest) -> HttpResponse:
 def ringing(request: HttpRequest) -> HttpResponse:
     """What rings for the viewer at this moment; the pages of those who sit at the phones ask every two seconds."""
     who = viewer(request)
-    found = queries.ringing(who, clock.now())
-    rows = [queries.named(row, row.customer or _only_match(who, row)) for row in found]
+    rows = queries.ringing(who, clock.now())
     told_calls(who, rows)
     return render(request, "web/parts/ringing.html", {"page": pages.Ringing(tuple(_line(row, True) for row in rows))})
 
@@ -83,21 +81,11 @@ def call_take(request: HttpRequest, key: UUID) -> HttpResponse:
     asked = {"call": str(key), "channel": "phone"}
     if number:
         asked |= {"customer_query": number, "contact_phone": number, "new_phone": number}
-    customer = call.customer or _only_match(who, call)
-    if customer is not None:
-        asked |= {"customer": str(customer.id), "contact_name": customer.contact}
+    if call.customer is not None:
+        asked |= {"customer": str(call.customer.id), "contact_name": call.contact}
     elif number:
         asked["customer"] = "new"
     return redirect(f"{reverse('web:case_take')}?{urlencode(asked)}")
-
-
-def _only_match(who: UUID, call: queries.CallRow) -> customers.CustomerRow | None:
-    """The one customer that has the number; nothing where none or several have it."""
-    number = call.dialled.partition("x")[0]
-    if not number:
-        return None
-    found = customers.customers(who, customers.Filters(text=number), limit=2).rows
-    return found[0] if len(found) == 1 else None
 
 
 def _show(request: HttpRequest, told: tuple[Reason, ...] = (), status: int = 200) -> HttpResponse:
@@ -113,13 +101,14 @@ def _show(request: HttpRequest, told: tuple[Reason, ...] = (), status: int = 200
     arguments = vocabulary.verbs[TAKE_SEAT].arguments
     typed = verb_forms.read(arguments, request.POST) if request.method == "POST" else {}
     asked = verb_forms.Asked(typed, told, required=frozenset(("extension",)))
+    fields = tuple(replace(one, is_autofocus=seat is None) for one in verb_forms.fields(arguments, asked))
     may_take = grants.uses("case.open")
     row = pages.Calls(
         lines=tuple(_line(each, may_take) for each in rows),
         is_missed=is_missed,
         may_sit=grants.uses(TAKE_SEAT),
         extension=seat.extension if seat else "",
-        fieldsets=(Fieldset(verb_forms.fields(arguments, asked)),),
+        fieldsets=(Fieldset(fields),),
         reasons=told,
         key=new_key(),
     )
@@ -134,7 +123,7 @@ def _line(call: queries.CallRow, may_take: bool) -> pages.CallLine:
         state=State(CALL.stage_label(call.stage), TONES[call.stage]),
         extension=call.extension,
         person=call.person_name,
-        customer=customer.name if customer else "",
+        customer=" · ".join(part for part in (customer.name, call.contact) if part) if customer else "",
         customer_url=reverse("web:customer_page", args=[customer.code]) if customer and customer.code else "",
         case=f"{call.case_code} {call.case_title}".strip(),
         case_url=reverse("web:case_page", args=[call.case_code]) if call.case_code else "",
