@@ -51,7 +51,7 @@ def add_approver(work: Work, items: list[Item]) -> None:
         _make_room(work, item, [line for line in left if line["pos"] >= at], 1)
         name = item.links["person"]["name"]
         added = {"pos": at, "people": [item["person"]], "named": [item["person"]], "added_by": work.ctx.actor,
-                 "by_zh": name, "by_en": name, "control": mine[0]["control"]}  # fmt: skip
+                 "by_zh": name, "by_en": name, "control": mine[0]["control"], "why": item["comment"]}  # fmt: skip
         work.add_line(item, "steps", **added)
         if item["place"] == BEFORE:
             work.set(item, by_zh=name, by_en=name)
@@ -78,7 +78,7 @@ def hand_over(work: Work, items: list[Item]) -> None:
         relieved = [*(line["relieved"] or ()), *(one for one in dict.fromkeys((actor, seat)) if one)]
         people = [one for one in line["people"] if one != actor]
         work.set_line(item, "steps", line["id"], people=[*people, item["person"]], named=[*named, item["person"]],
-                      relieved=list(dict.fromkeys(relieved)))  # fmt: skip
+                      relieved=list(dict.fromkeys(relieved)), why=item["comment"])  # fmt: skip
         name = item.links["person"]["name"]
         zh, en = _asked(item, line, Label(f"{line['by_zh']}（{name}）", f"{line['by_en']} ({name})"))
         work.set(item, by_zh=zh, by_en=en)
@@ -127,7 +127,7 @@ def _ask_again(work: Work, item: Item, mine: Line, again: list[Line], said: dict
         work.set_line(item, "steps", line["id"], is_void=True)
     copied = [*again, *([mine] if mine["added_by"] is None else ())]
     for line in copied:
-        kept = ("people", "by_zh", "by_en", "control", "named", "relieved")
+        kept = ("people", "by_zh", "by_en", "control", "named", "relieved", "why")
         work.add_line(item, "steps", pos=line["pos"] + moved, slot=deciding.slot(line), **{
             name: line[name] for name in kept if line[name] is not None
         })  # fmt: skip

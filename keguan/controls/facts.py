@@ -50,6 +50,7 @@ STEPS = LineType(
         Fact("named", Listing(Reference("person")), Label("指名的人", "named")),
         Fact("relieved", Listing(Reference("person")), Label("已转办的人", "relieved")),
         Fact("added_by", Reference("person"), Label("加签人", "added by")),
+        Fact("why", Text(2000, lines=True), Label("加签或转办的说明", "why somebody was brought in")),
         Fact("is_void", Boolean(), Label("退回后不算", "counts no more")),
         Fact("comment", Text(2000, lines=True), Label("意见", "comment")),
     ),

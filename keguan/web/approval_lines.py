@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from keguan.controls.engines.approval import ApprovalControl
+from keguan.controls.engines.approval import ApprovalControl, Ask
 from keguan.controls.facts import APPROVAL_STATES
 from keguan.controls.models import Approval, ApprovalLine, ApprovalStep
 from keguan.controls.queries import ApprovalRow
@@ -62,7 +62,8 @@ def sentence(rules: Rulebook, asked: Approval) -> Words:
     if isinstance(control, ApprovalControl) and row is not None and 0 <= row < len(control.table.rows):
         when = control.table.rows[row].when
         if not when.is_always:
-            said, by = when.label(), Label(asked.by_zh, asked.by_en)
+            # whom the clause means: others may have been brought in since
+            said, by = when.label(), Ask(control, row, control.table.rows[row].outputs["by"]).by
             return Label(f"{said.zh}的，由{by.zh}决定", f"Where {said.en}, {by.en} decides")
     return started(control.says)
 
@@ -109,12 +110,26 @@ def chain(row: ApprovalRow, people: Mapping[UUID, PersonRow]) -> tuple[Step, ...
     return (first, *(_step(asked, step, people, together[step.pos]) for step in row.steps))
 
 
+def told_why(row: ApprovalRow, viewer: UUID, people: Mapping[UUID, PersonRow]) -> Words:
+    """What somebody wrote to the viewer when he brought him in, or when the request came back to an earlier step."""
+    now = [step for step in row.steps if step.pos == row.approval.step and step.decided_at is None]
+    for step in now:
+        if step.why and viewer in (step.named or ()):
+            by = step.added_by or next(iter(step.relieved or ()), None)
+            return Label.typed(f"{_name(people, by)}：{step.why}" if by else step.why)
+    back = [step for step in row.steps if step.is_void and not step.is_consent and step.comment]
+    if now and back:
+        last = max(back, key=lambda step: step.decided_at or row.approval.requested_at)
+        return Label.typed(f"{_name(people, last.decided_by)}：{last.comment}")
+    return ""
+
+
 def mentioned(row: ApprovalRow) -> set[UUID]:
     """Everybody whose name stands in the chain of a request."""
     found = {row.approval.requester}
     for step in row.steps:
         found |= {one for one in (step.decided_by, step.on_behalf_of, step.added_by) if one}
-        found |= set(step.named or ())
+        found |= {*(step.named or ()), *(step.relieved or ())}
     return found
 
 
@@ -141,7 +156,9 @@ def _step(asked: Approval, step: ApprovalStep, people: Mapping[UUID, PersonRow],
         return Step(words, "skipped" if step.is_void else "done", step.decided_at)
     if asked.state != "waiting":
         return Step(by, "skipped")
-    if together > 1:
+    if not step.people:
+        by = Label("{by}（目前无人）", "{by} (nobody at present)").format(by=by)
+    elif together > 1:
         by = Label("{by}（会签）", "{by} (all of these)").format(by=by)
     elif len(step.people) > 1:
         by = Label("{by}（任一人）", "{by} (any one)").format(by=by)

@@ -160,9 +160,11 @@ def words(kind: Kind, value: Any, names: Mapping[UUID, str]) -> Label | None:
 
 
 def mentioned(course: Iterable[Passage], kind_name: str) -> set[UUID]:
-    """Ids of a record type that the entries' arguments point to."""
+    """Ids of a record type that the entries' arguments point to; of people, those too in whose place others acted."""
     found: set[UUID] = set()
     for passage in course:
+        if kind_name == "person" and passage.on_behalf_of is not None:
+            found.add(passage.on_behalf_of)
         for name, known in _declared(passage.verb).items():
             kind = known.kind.of if isinstance(known.kind, Listing) else known.kind
             if isinstance(kind, Reference) and kind.to == kind_name and passage.args.get(name):

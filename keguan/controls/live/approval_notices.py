@@ -18,6 +18,12 @@ DECIDED = {
     "returned": Label("被退回，请改好再提交", "was sent back to you to be mended"),
 }
 
+NOBODY = Label("", "")
+BROUGHT_IN = {
+    "approval.add_approver": Label("{by}请您加签：", "{by} adds you as an approver: "),
+    "approval.hand_over": Label("{by}转给您：", "{by} hands over to you: "),
+}
+
 
 def messages(step: Step, notes: Session) -> list[Message]:
     """Messages that follow from a verb of approvals."""
@@ -43,7 +49,7 @@ def messages(step: Step, notes: Session) -> list[Message]:
                 )
             )
         elif after["state"] == "waiting" and item.record:
-            found += _asked(_next(step, item, after), what, after, notes)
+            found += _asked(_next(step, item, after), what, after, notes, _brought_in(step, notes))
     return found
 
 
@@ -98,10 +104,20 @@ def about_record(verb: Label, called: str | None) -> Label:
     return Label("“{verb}”（{called}）", "“{verb}” ({called})").format(verb=verb, called=called)
 
 
-def _asked(people: list[UUID], what: Label, approval: Mapping[str, Any], notes: Session) -> list[Message]:
+def _brought_in(step: Step, notes: Session) -> Label:
+    """Before what they are asked: who brings them in, where an approver does."""
+    words = BROUGHT_IN.get(step.verb.name)
+    profile = notes.profile(step.ctx.actor) if step.ctx.actor else None
+    return words.format(by=profile.name) if words and profile else NOBODY
+
+
+def _asked(
+    people: list[UUID], what: Label, approval: Mapping[str, Any], notes: Session, brought_in: Label = NOBODY
+) -> list[Message]:
     profile = notes.profile(approval["requester"])
     who = profile.name if profile else ""
     text = Label("{who}申请{what}，等您决定", "{who} asks for {what}; it waits for you").format(who=who, what=what)
+    text = join([brought_in, text], "", "")
     return [_message(person, text, approval) for person in dict.fromkeys(people)]
 
 

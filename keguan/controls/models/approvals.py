@@ -63,8 +63,8 @@ class ApprovalStep(models.Model):
     """One consent that an approval needs. All of one position are needed, in any order, from different people.
 
     `slot` is the position in the clause's own table where `pos` has moved (empty: they are the same). `named` were
-    brought in by name, in place of those `relieved` or (`added_by`) beside what the clause asks. What `is_void` was
-    decided before the request was sent back, and counts no more.
+    brought in by name, in place of those `relieved` or (`added_by`) beside what the clause asks; `why` is for them to
+    read. What `is_void` was decided before the request was sent back, and counts no more.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -84,6 +84,7 @@ class ApprovalStep(models.Model):
     named = ArrayField(models.UUIDField(), null=True)
     relieved = ArrayField(models.UUIDField(), null=True)
     added_by = models.UUIDField(null=True)
+    why = models.TextField(null=True)
     is_void = models.BooleanField(null=True)
 
     class Meta:

@@ -4,7 +4,7 @@ Rows come page-shaped; nothing here writes, and nothing shows a record that the 
 """
 
 from keguan.controls.queries.approvals import FEW, ApprovalRow, approval, asked, decided, known, returned, waiting
-from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told
+from keguan.controls.queries.approvals_told import ApprovalTold, StepRow, approvals_of, told, unsettled_of
 from keguan.controls.queries.coming import Coming, coming, movable, under
 from keguan.controls.queries.evidence import Judgement, Tally, clocks, judgements, running, tally
 from keguan.controls.queries.faults import Faults, faults
@@ -86,5 +86,6 @@ __all__ = [
     "told",
     "under",
     "unowned",
+    "unsettled_of",
     "waiting",
 ]

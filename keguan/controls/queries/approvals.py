@@ -57,21 +57,33 @@ def decided(viewer: UUID, after: Place | None = None, limit: int = FEW) -> list[
 
 def returned(viewer: UUID, limit: int = FEW) -> list[ApprovalRow]:
     """Requests of the viewer that were sent back lately and that he has not asked for again, newest first."""
+    return with_steps(Approval.objects.filter(_came_back(viewer)), None, limit)
+
+
+def _came_back(viewer: UUID) -> Q:
     later = (
         Approval.objects.filter(requester=viewer, verb=OuterRef("verb"), requested_at__gte=OuterRef("decided_at"))
         .exclude(pk=OuterRef("pk"))
         .filter(Q(object=OuterRef("object")) | Q(object=None) & Q(object_type=OuterRef("object_type")))
     )
-    since = clock.now() - LATELY
-    found = Approval.objects.filter(~Exists(later), requester=viewer, state="returned", decided_at__gte=since)
-    return with_steps(found, None, limit)
+    return Q(~Exists(later), requester=viewer, state="returned", decided_at__gte=clock.now() - LATELY)
 
 
 def of_record(record: UUID, *, is_open: bool = False, limit: int = FEW) -> list[ApprovalRow]:
     """Requests about a record, newest first. Whether the viewer sees the record is for the caller to know."""
-    several = ApprovalLine.objects.filter(object=record).values("parent")
-    found = Approval.objects.filter(Q(object=record) | Q(pk__in=several))
+    found = Approval.objects.filter(_about(record))
     return with_steps(found.filter(state="waiting") if is_open else found, None, limit)
+
+
+def unsettled(viewer: UUID, record: UUID, limit: int = FEW) -> list[ApprovalRow]:
+    """Requests about a record that wait, and the viewer's own that came back to him and were not asked again."""
+    found = Approval.objects.filter(_about(record), Q(state="waiting") | _came_back(viewer))
+    return with_steps(found, None, limit)
+
+
+def _about(record: UUID) -> Q:
+    several = ApprovalLine.objects.filter(object=record).values("parent")
+    return Q(object=record) | Q(pk__in=several)
 
 
 def approval(viewer: UUID, key: UUID) -> ApprovalRow | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from keguan.controls.facts import APPROVAL_STATES
 from keguan.controls.models import Approval, ApprovalStep
 from keguan.controls.queries import naming
-from keguan.controls.queries.approvals import ApprovalRow, of_record
+from keguan.controls.queries.approvals import ApprovalRow, of_record, unsettled
 from keguan.controls.queries.naming import Subject
 from keguan.kernel.commands.outcomes import Citation
 from keguan.kernel.records.labels import Label
@@ -31,7 +31,10 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalTold:
-    """A request in words. `asked`: arguments as (label, kind, value); `is_mine_to_decide`: the viewer's turn."""
+    """A request in words. `asked`: arguments as (label, kind, value); `is_mine_to_decide`: the viewer's turn.
+
+    `is_nobody_s`: those who are meant are not there.
+    """
 
     id: UUID
     verb: str
@@ -53,6 +56,7 @@ class ApprovalTold:
     steps: tuple[StepRow, ...]
     is_mine_to_decide: bool
     is_mine_to_withdraw: bool
+    is_nobody_s: bool
 
 
 def told(viewer: UUID, several: Sequence[ApprovalRow]) -> list[ApprovalTold]:
@@ -66,6 +70,11 @@ def told(viewer: UUID, several: Sequence[ApprovalRow]) -> list[ApprovalTold]:
 def approvals_of(viewer: UUID, record: UUID, *, is_open: bool = False) -> list[ApprovalTold]:
     """Requests about a record in words, newest first; nothing of a record that the viewer may not see."""
     return [row for row in told(viewer, of_record(record, is_open=is_open)) if row.subject.is_seen]
+
+
+def unsettled_of(viewer: UUID, record: UUID) -> list[ApprovalTold]:
+    """Those of a record that wait, and those of the viewer's own that came back to him, in words, newest first."""
+    return [row for row in told(viewer, unsettled(viewer, record)) if row.subject.is_seen]
 
 
 def _subject(one: ApprovalRow, subjects: dict[UUID, Subject]) -> Subject:
@@ -120,6 +129,8 @@ def _row(
         steps=shown,
         is_mine_to_decide=turn,
         is_mine_to_withdraw=one.state == "waiting" and one.requester == viewer,
+        is_nobody_s=one.state == "waiting"
+        and not any(step.people for step in steps if step.pos == one.step and step.decided_at is None),
     )
 
 

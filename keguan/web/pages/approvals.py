@@ -23,7 +23,7 @@ class ApprovalLine:
     """A request for approval; of one for several records `parts` are those, and the form posts the `refused` ones.
 
     `read` are the facts the control read; `steps` who decides, in order. `acts` open the forms by which others decide
-    too; `again_url` the form in which what was sent back is asked for again.
+    too; `again_url` the form in which what was sent back is asked for again; `told` what was written to the viewer.
     """
 
     id: str
@@ -46,6 +46,7 @@ class ApprovalLine:
     parts: tuple[ApprovalPart, ...] = ()
     acts: tuple[Link, ...] = ()
     again_url: str = ""
+    told: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class CustomerCard:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An approval that a record waits for."""
+    """An approval that a record waits for; with `again_url` one that came back to the viewer, with the `comment`."""
 
     what: Words
     by: Words
@@ -82,6 +82,9 @@ class Pending:
     since: dt.datetime
     url: str = ""
     withdraw_url: str = ""
+    again_url: str = ""
+    comment: str = ""
+    is_nobody_s: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,3 +83,4 @@ class Team:
     reasons: tuple[Reason, ...] = ()
     key: str = ""
     units: Words = ""
+    fill_url: str = ""

@@ -99,13 +99,14 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Unowned:
-    """Something that is nobody's: what is to be done or decided, on which record, by which clause."""
+    """Something that is nobody's: what is to be done or decided (`by` whom), on which record, by which clause."""
 
     what: Words
     subject: Words
     url: str
     citation: Citation
     due_at: dt.datetime | None = None
+    by: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +130,6 @@ class Today:
     key: str = ""
     unowned: tuple[Unowned, ...] = ()
     unowned_total: int = 0
+    fill_url: str = ""
     returned: tuple[Waiting, ...] = ()
     is_all: bool = False

@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import replace
 from uuid import UUID
 
+from keguan.kernel import clock
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
-from keguan.org import posts
+from keguan.org import posts, teams
 from keguan.org import queries as org
 from keguan.org.models import Unit
 from keguan.web import addresses, pages
@@ -38,10 +39,13 @@ class PersonPages(RecordPages):
     usual = ("posts", "username", "joined_on")
 
     def state(self, looked: Looked, *, is_waiting: bool) -> State | None:
-        """Whether he still works here, and may sign in."""
+        """Whether he still works here, and who stands in for him now."""
         left = looked.values.get("left_on")
         if left is not None and left <= org.today():
             return State(Label("已离职", "left"))
+        absence = next((one for one in teams.away([looked.id], clock.now()) if one.is_whole), None)
+        if absence is not None:
+            return State(Label("不在，{who}代理", "away; {who} stands in").format(who=absence.delegate), "wait")
         return super().state(looked, is_waiting=is_waiting)
 
     def fits(self, verb: Verb, looked: Looked) -> bool:
@@ -66,14 +70,15 @@ class PersonPages(RecordPages):
             pages.Head("unit", Label("部门", "Unit")), pages.Head("post", Label("岗位", "Post")), *HOLDER_HEADS[1:],
             pages.Head("state", Label("状态", "State")),
         )  # fmt: skip
-        day = org.today()
+        day, left = org.today(), looked.values.get("left_on")
+        has_left = left is not None and left <= day
         rows = tuple(
             (
                 pages.Cell(one.unit_name, url=addresses.page_url("unit", str(one.unit))),
                 pages.Cell(one.title, url=addresses.page_url("post", str(one.post))),
                 pages.Cell(str(one.starts_on)),
                 pages.Cell(Date().show(one.ends_on)),
-                pages.Cell(state=_holding(one, day)),
+                pages.Cell(state=OVER if has_left else _holding(one, day)),
             )
             for one in posts.held_by(looked.id)
         )

@@ -185,7 +185,8 @@ class RecordPages:
         """The page as its template takes it."""
         who, name, record = looked.asked.who, self.type.name, looked.id
         rules = looked.asked.rules
-        waiting = queries.approvals_of(who, record, is_open=True)
+        unsettled = queries.unsettled_of(who, record)
+        waiting = [one for one in unsettled if one.state == "waiting"]
         values = looked.values
         facts, story = self.facts(looked)
         title = self.title(looked)
@@ -205,7 +206,7 @@ class RecordPages:
             story="" if " ".join(story.split()) == title else story,
             signings=standing.signing_rows(who, name, record),
             rounds=standing.round_rows(who, name, record, flat),
-            pending=standing.pending(waiting),
+            pending=standing.pending(unsettled, key),
             panels=self.panels(looked),
             beside=self.beside(looked),
             back=Link(self.list_for(who, looked.asked.grants).title, addresses.list_url(name)),

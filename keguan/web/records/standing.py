@@ -5,6 +5,7 @@ The same for every record type. Shapes what the controls' queries say; asks noth
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -143,11 +144,11 @@ def prints(record_type: RecordType, key: str, record: UUID) -> pages.PrintMenu:
     return pages.PrintMenu(url, single)
 
 
-def pending(waiting: Sequence[queries.ApprovalTold]) -> pages.Pending | None:
-    """What a record waits for: the first of the requests on it."""
-    if not waiting:
+def pending(unsettled: Sequence[queries.ApprovalTold], key: str) -> pages.Pending | None:
+    """What a record (`key` in addresses) waits for, else what came back to the viewer: the first of such requests."""
+    row = next((one for one in unsettled if one.state == "waiting"), next(iter(unsettled), None))
+    if row is None:
         return None
-    row = waiting[0]
     cited = citation(row.citation)
     if cited is None:
         raise RuntimeError("a request always has its clause")
@@ -156,13 +157,20 @@ def pending(waiting: Sequence[queries.ApprovalTold]) -> pages.Pending | None:
         " · ".join([row.act.zh, *(f"{label.zh} {said}" for label, said in sums)]),
         " · ".join([row.act.en, *(f"{label.en} {said}" for label, said in sums)]),
     )
+    withdraw_url = reverse("web:approval_withdraw", args=[row.id])
+    if row.state != "waiting":
+        act = vocabulary.verbs[row.verb]
+        again_url = f"{addresses.act_url(act.on, key, act.name)}?{urlencode({'returned': row.id})}"
+        return pages.Pending(
+            what, row.decided_by_name or "", cited, row.decided_at or row.requested_at, withdraw_url=withdraw_url,
+            again_url=again_url, comment=row.comment or "",
+        )  # fmt: skip
     return pages.Pending(
         what=what,
         by=row.by,
         citation=cited,
         since=row.requested_at,
-        url=reverse("web:approvals") + f"#a-{row.id}" if row.is_mine_to_decide else "",
-        withdraw_url=reverse("web:approval_decide", args=[row.id]) + "?decision=withdraw"
-        if row.is_mine_to_withdraw
-        else "",
+        url=reverse("web:approvals") + f"#approval-{row.id}" if row.is_mine_to_decide else "",
+        withdraw_url=withdraw_url if row.is_mine_to_withdraw else "",
+        is_nobody_s=row.is_nobody_s,
     )

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from keguan.controls.models import Approval, ApprovalStep
+from keguan.org.models import Post
 from keguan.web.tests.conftest import Office
 from keguan.web.tests.test_desk import HTMX, text
 
@@ -43,6 +44,76 @@ def test_an_approver_is_added_and_the_chain_says_by_whom(office: Office) -> None
     assert "何砚秋（顾怀瑾加签）" in page
     assert "added by 顾怀瑾" in unescape(text(office.browser("finance", "en"), reverse("web:approvals")))
     assert "何砚秋（顾怀瑾加簽）" in unescape(text(office.browser("finance", "zh-hant"), reverse("web:approvals")))
+
+
+def test_who_is_brought_in_reads_by_whom_and_why_and_whom_the_clause_means(office: Office) -> None:
+    for act, who, said in (
+        ("add", "finance", "顾怀瑾请您加签：温如许申请"),
+        ("hand-over", "director", "顾怀瑾转给您：温如许申请"),
+    ):
+        waiting = office.asked(title=f"试 {act}")
+        posted = {"person": office.people[who], "place": "before", "comment": f"{WHY} {act}"}
+        address = reverse("web:approval_act", args=[waiting.approval, act])
+        assert f"试 {act}" in text(office.browser("deputy"), address), "the form names the record"
+        assert office.browser("deputy").post(address, posted).status_code == 302
+        page = unescape(text(office.browser(who), reverse("web:approvals")))
+        assert f"顾怀瑾：{WHY} {act}" in page
+        assert "由分管副总经理决定" in page
+        assert said in unescape(text(office.browser(who), reverse("web:notices")))
+    assert WHY not in unescape(text(office.browser("manager"), reverse("web:approvals") + "?view=mine"))
+
+
+def test_the_record_says_in_whose_place_somebody_consented(office: Office) -> None:
+    waiting = office.asked()
+    office.do("deputy", "delegation.begin", None, delegate=office.people["salesperson"])
+    office.do("salesperson", "approval.consent", waiting.approval)
+    page = unescape(text(office.browser("manager"), reverse("web:case_page", args=[waiting.code])))
+    assert "许青禾（代顾怀瑾）" in page
+
+
+def test_the_record_leads_to_its_request(office: Office) -> None:
+    waiting = office.asked()
+    address = reverse("web:case_page", args=[waiting.code])
+    page = text(office.browser("deputy"), address)
+    assert f"#approval-{waiting.approval}" in page
+    assert f'id="approval-{waiting.approval}"' in text(office.browser("deputy"), reverse("web:approvals"))
+    withdrawal = reverse("web:approval_withdraw", args=[waiting.approval])
+    assert f'action="{withdrawal}"' in text(office.browser("manager"), address)
+    assert office.browser("manager").post(withdrawal).status_code == 302
+    assert withdrawal not in text(office.browser("manager"), address)
+
+
+def test_when_the_approver_has_left_everybody_concerned_sees_that_nobody_can_decide(office: Office) -> None:
+    waiting = office.asked()
+    record = reverse("web:case_page", args=[waiting.code])
+    assert "目前没有人" not in text(office.browser("manager"), record)
+    office.act("person.leave", office.people["deputy"], left_on="2026-05-20")
+    assert "目前没有人可以决定，已告知管理员" in text(office.browser("manager"), record)
+    assert "分管副总经理（目前无人）" in unescape(
+        text(office.browser("manager"), reverse("web:approvals") + "?view=mine")
+    )
+    admin = text(office.browser("admin"), reverse("web:today"))
+    assert "由分管副总经理决定" in admin
+    assert 'href="/records/post/"' in admin
+    assert 'href="/records/post/"' not in text(office.browser("director"), reverse("web:team"))
+    left = text(office.browser("admin"), f"/records/person/of/{office.people['deputy']}/")
+    assert "已结束" in left and "在任" not in left
+    post = Post.objects.get(role__code="deputy_gm_in_charge").id
+    office.act("post.assign", post, person=office.people["finance"], starts_on="2026-05-20")
+    assert "目前没有人" not in text(office.browser("manager"), record)
+    assert str(waiting.code) in text(office.browser("finance"), reverse("web:approvals"))
+
+
+def test_what_came_back_stands_on_the_record_of_whoever_asked(office: Office) -> None:
+    waiting = office.asked()
+    office.do("deputy", "approval.send_back", waiting.approval, comment="写清楚金额依据")
+    address = reverse("web:case_page", args=[waiting.code])
+    page = text(office.browser("manager"), address)
+    assert "顾怀瑾 退回给您" in page
+    assert f"?returned={waiting.approval}" in page
+    assert "退回给您" not in text(office.browser("agent"), address)
+    office.do("manager", "case.settle", waiting.object, amount="3000", handling="compensation")
+    assert "退回给您" not in text(office.browser("manager"), address)
 
 
 def test_what_is_handed_over_leaves_one_s_own_list(office: Office) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from keguan.controls import queries
+from keguan.controls import queries, scopes
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.web import approval_lines as lines
@@ -15,6 +15,7 @@ from keguan.web.doors import new_key, page, posted_key, viewer
 from keguan.web.flashes import say
 from keguan.web.giving import Stopped, give
 from keguan.web.places import key_of
+from keguan.web.subjects import subjects
 from keguan.web.views.acts import go_on
 from keguan.web.views.approvals import ACTS
 from keguan.web.views.shell import render_page
@@ -67,12 +68,16 @@ def _form(
     asked = verb_forms.Asked(values or {}, told, viewer=viewer(request))
     fields = tuple(_dressed(field, row, keep_out) for field in verb_forms.fields(verb.arguments, asked))
     what, kind = lines.headline(row.approval)
+    who, of = viewer(request), row.approval.object_type
+    seen = subjects(who, [(of, row.object)], scopes.grants(who), "approvals") if len(row.lines) < 2 else {}
+    subject = seen.get(row.object) if row.object else None
+    about = Link(subject.name, subject.url) if subject else Link(lines.unnamed(row), "")
     shown = pages.CaseAct(
         verb=verb.name,
         title=verb.label,
         url=reverse("web:approval_act", args=[row.approval.id, act]),
         back_url=f"{reverse('web:approvals')}#approval-{row.approval.id}",
-        subjects=(Link(Label("{kind} · {what}", "{kind} · {what}").format(kind=kind, what=what), ""),),
+        subjects=(Link(Label("{kind} · {what}", "{kind} · {what}").format(kind=kind, what=what), ""), about),
         fieldsets=(Fieldset(fields),),
         help=HELP[act],
         reasons=told,

@@ -177,7 +177,7 @@ def _lines(
     masked = {name: scopes.masked(who, name, grants) for name in types}
     return tuple(
         replace(
-            _line(rules, row, _subject(row, seen), people, names, masked[row.approval.object_type], tab, kept),
+            _line(who, rules, row, _subject(row, seen), people, names, masked[row.approval.object_type], tab, kept),
             parts=_parts(row, seen) if len(row.lines) > 1 else (),
         )
         for row in rows
@@ -201,6 +201,7 @@ def _subject(row: queries.ApprovalRow, seen: Mapping[UUID, Subject]) -> Subject 
 
 
 def _line(
+    who: UUID,
     rules: Rulebook,
     row: queries.ApprovalRow,
     subject: Subject | None,
@@ -227,6 +228,7 @@ def _line(
         steps=lines.chain(row, people),
         state=None if tab == "waiting" and is_open else lines.state_of(asked),
         reasons=kept.reasons.get(asked.id, ()),
+        told=lines.told_why(row, who, people) if tab == "waiting" else "",
         comment=kept.comments.get(asked.id, "") if tab == "waiting" else asked.comment or "",
         decided_at=asked.decided_at,
         acts=_acts(asked.id) if tab == "waiting" and is_open else (),

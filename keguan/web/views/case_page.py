@@ -64,7 +64,8 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         found = cases.case(who, code, rules.declared.get("case", {}), revealing.facts) or found
     readings.tell(who, "page", CASE, [found.id], masked - revealing.facts, is_export=bool(revealing.facts))
     told = (*told, *revealing.reasons)
-    waiting = queries.approvals_of(who, found.id, is_open=True)
+    unsettled = queries.unsettled_of(who, found.id)
+    waiting = [one for one in unsettled if one.state == "waiting"]
     names = {**found.names, **org.unit_names(course.mentioned(found.course, "unit"))}
     missing = course.mentioned(found.course, "person") - names.keys()
     names |= {key: person.name for key, person in org.people_by_id(missing).items()}
@@ -95,7 +96,7 @@ def answer(request: HttpRequest, code: str, told: tuple[Reason, ...] = (), note:
         may_note="case.note" in free,
         note=note,
         note_reasons=told,
-        pending=standing.pending(waiting),
+        pending=standing.pending(unsettled, found.code or code),
         panels=(
             *case_beside.panels(found, free, doings, known),
             *related(who, "case", found.id, found.code, known, rules),

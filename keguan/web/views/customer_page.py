@@ -53,7 +53,8 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         found = customer_view.customer(who, code, revealing.facts) or found
     readings.tell(who, "page", CUSTOMER, [found.id], found.masked, is_export=bool(revealing.facts))
     known = scopes.grants(who)
-    waiting = queries.approvals_of(who, found.id, is_open=True)
+    unsettled = queries.unsettled_of(who, found.id)
+    waiting = [one for one in unsettled if one.state == "waiting"]
     take = _take(request, found)
     row = pages.RecordPage(
         code=found.code,
@@ -70,7 +71,7 @@ def customer_page(request: HttpRequest, code: str) -> HttpResponse:
         terms=standing.terms(who, "customer", found.id),
         signings=standing.signing_rows(who, "customer", found.id),
         rounds=standing.round_rows(who, "customer", found.id, found.names),
-        pending=standing.pending(waiting),
+        pending=standing.pending(unsettled, found.code or code),
         panels=_panels(who, found, known, rules, take),
         beside=(pages.ContactsPanel(tuple(_contact(each, revealing) for each in found.contacts)),),
         back=Link(Label("客户", "Customers"), addresses.list_url("customer")),

@@ -32,7 +32,7 @@ from keguan.web.records.standing import due_tone
 from keguan.web.rules import book, cited, control_of
 from keguan.web.shapes import reasons
 from keguan.web.subjects import Subject, subjects
-from keguan.web.unowned import unowned_rows
+from keguan.web.unowned import fill_url, unowned_rows
 from keguan.web.views.shell import post_words, render_page
 
 SHOWN = 60
@@ -142,6 +142,7 @@ def _show(request: HttpRequest, grants: Grants, kept: Kept, status: int = 200) -
         people=verb_forms.people(who),
         unowned=unowned_rows(rules, faults),
         unowned_total=faults.total if faults else 0,
+        fill_url=fill_url(grants) if faults else "",
         away=tuple(pages.AwayRow(one.name, one.delegate, one.until, one.reason) for one in away),
         vacant=tuple(pages.VacantRow(one.unit, one.title, one.since, one.last) for one in teams.vacancies(units)),
         only=names[only] if only else "",
@@ -158,7 +159,12 @@ def _figures(team: queries.Load, nobody: int) -> tuple[Figure, ...]:
         Figure(Label("团队欠着", "Owed by the team"), str(team.owed)),
         Figure(Label("已逾期", "Overdue"), str(team.late), tone="broken" if team.late else ""),
         Figure(Label("今天到期", "Due today"), str(team.due), tone="soon" if team.due else ""),
-        Figure(Label("没有责任人", "Nobody's"), str(nobody), tone="broken" if nobody else ""),
+        Figure(
+            Label("没有责任人", "Nobody's"),
+            str(nobody),
+            tone="broken" if nobody else "",
+            url="#unowned" if nobody else "",
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from keguan.web.doors import new_key, page, viewer
 from keguan.web.moments import by_moment, midnight, owed_row, task_rows
 from keguan.web.rules import book, cited, started
 from keguan.web.subjects import Subject, subjects
-from keguan.web.unowned import unowned_rows
+from keguan.web.unowned import fill_url, unowned_rows
 from keguan.web.views.shell import render_page
 
 LATE = 10
@@ -81,6 +81,7 @@ def show_today(request: HttpRequest, kept: Mapping[UUID, tuple[Reason, ...]], st
         day_note=note if (note := describe_day(day, rules.calendars.of(person=who))).zh else "",
         unowned=unowned_rows(rules, faults),
         unowned_total=faults.total if faults else 0,
+        fill_url=fill_url(grants) if faults else "",
         owed_url=f"{reverse('web:today')}?all=1" if counts.owed > len(owed) else "",
         is_all=is_all,
     )
