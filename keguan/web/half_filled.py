@@ -56,8 +56,10 @@ class HalfFilled:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Where a form was sent without a session: keep it for whoever typed it, and go to sign in."""
     person = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=THIRTY_DAYS)
+    # a script that keeps a draft comes after the form itself: it must not take its place
+    is_form = request.path_info != reverse("web:draft")
     typed = fields_of(request.POST)
-    if person and typed and _size(typed) <= drafts.LARGEST:
+    if is_form and person and typed and _size(typed) <= drafts.LARGEST:
         request.session[KEY] = waiting(request, person, typed)
     return redirect(f"{resolve_url('account_login')}?next={reverse('web:typed')}")
 

@@ -75,6 +75,22 @@ def test_what_was_refused_stands_with_its_reason_and_clause_and_can_be_tried_aga
     assert Case.objects.get(id=early.object).stage == "accepted"
 
 
+def test_what_is_gone_on_with_knows_what_it_was_given(office: Office) -> None:
+    early, client = office.case("乙").object, office.browser("agent")
+    _, page = ran(client, "close", [early])
+    address = re.search(r'action="([^"]*\?again=[^"]*)"', page)
+    assert address is not None
+    key = Bulk.objects.get().id
+    Bulk.objects.filter(id=key).update(verb="case.note", args={"text": "已电话告知"})
+    form = client.post(many("note", f"?again={key}"), {"selection": packed([early])}).content.decode()
+    assert "已电话告知" in form
+    for other in (
+        client.post(many("accept", f"?again={key}"), {"selection": packed([early])}),
+        office.browser("manager").post(many("note", f"?again={key}"), {"selection": packed([early])}),
+    ):
+        assert "已电话告知" not in other.content.decode()
+
+
 def test_posted_twice_it_runs_once(office: Office) -> None:
     keys, client, key = cases(office, 3), office.browser("agent"), str(uuid4())
     first, _ = ran(client, "note", keys, key, text="已电话告知")

@@ -42,6 +42,17 @@ def hidden(page: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)}
 
 
+def test_a_draft_kept_by_the_script_does_not_take_the_place_of_the_form_that_was_sent(office: Office) -> None:
+    address = reverse("web:case_act", args=[office.accepted().code, "find"])
+    client = expired(office)
+    client.post(address, {"findings": WORDS, "is_founded": "true"})
+    client.post(reverse("web:draft"), {"form": address, "fields": json.dumps({"findings": ["later"]})})
+    sign_in(client, "agent")
+    page = text(client, reverse("web:typed"))
+    assert WORDS in page
+    assert f'action="{address}"' in page
+
+
 def test_what_was_sent_without_a_session_returns_after_signing_in_and_is_sent_without_scripts(office: Office) -> None:
     done = office.accepted()
     address = reverse("web:case_act", args=[done.code, "find"])

@@ -1,6 +1,7 @@
 """A verb on the records that were chosen from a list: its form, then one set command, then what became of each."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from keguan.web import addresses, pages, verb_forms
 from keguan.web.components import Figure, Link, Reason
 from keguan.web.doors import context, page, posted_key, viewer
 from keguan.web.flashes import say
+from keguan.web.places import key_of
 from keguan.web.records.door import Door, Subject
 from keguan.web.selection import packed, unpacked
 from keguan.web.shapes import reasons
@@ -82,7 +84,7 @@ def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
     named = {subject.id: subject for subject in door.named(who, keys[:NAMED])}
     links = tuple(_link(named[key]) for key in keys[:NAMED] if key in named)
     if "idempotency_key" not in request.POST:
-        return form_page(request, door, act, links, {}, selected=chosen)
+        return form_page(request, door, act, links, _given_before(request, act), selected=chosen)
     args = verb_forms.given(typed(request, door, act))
     _, wrong = parse(act, args)
     if wrong:
@@ -96,6 +98,13 @@ def _many(request: HttpRequest, door: Door, act: Verb) -> HttpResponse:
     else:
         tasks.start("bulk", key)
     return go_on(request, f"{reverse('web:bulk_page', args=[key])}?{urlencode({'back': back})}")
+
+
+def _given_before(request: HttpRequest, act: Verb) -> dict[str, Any]:
+    """What the viewer's bulk act that goes on was given; nothing where the address names none."""
+    key = key_of(request.GET.get("again", ""))
+    before = bulk.find(viewer(request), key) if key is not None else None
+    return dict(before.args or {}) if before is not None and before.verb == act.name else {}
 
 
 def _chosen(request: HttpRequest, door: Door) -> list[UUID]:
@@ -168,7 +177,7 @@ def _page_of(request: HttpRequest, door: Door, act: Verb, job: Bulk, told: tuple
         opened_at=job.opened_at,
         figures=figures,
         list_url=_back(request, door) if request.GET.get("back") else door.list_url(),
-        again_url=door.many_url(act.name),
+        again_url=f"{door.many_url(act.name)}?{urlencode({'again': job.id})}",
         refused=_refused(request, door, job) if is_over else (),
         refused_total=job.refused,
         selection=packed(bulk.refused_keys(job)) if is_over and job.refused else "",
