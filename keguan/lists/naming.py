@@ -12,7 +12,7 @@ from keguan.controls import scopes
 from keguan.controls.engines.register_types import register_types
 from keguan.controls.live.grants import Grants
 from keguan.kernel.records.kinds import Kind, Listing, Reference
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import ENGLISH, Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists.reading import attributes
@@ -25,13 +25,19 @@ NOTHING = Label("", "")
 class Named:
     """A record by name: its title, else the text that speaks for it, else its code.
 
-    `key` is what an address calls it, `kind` its type in words.
+    `key` is what an address calls it, `kind` its type in words, `english` its title in English where it has one.
     """
 
     text: str
     key: str
     code: str = ""
     kind: Label = NOTHING
+    english: str = ""
+
+    @property
+    def words(self) -> Label:
+        """The text in each language: some records have an English name of their own."""
+        return Label(self.text, self.english) if self.english else Label.typed(self.text)
 
     @property
     def full(self) -> Label:
@@ -83,11 +89,13 @@ def _of(viewer: UUID, record_type: RecordType, keys: Collection[UUID], known: Gr
     except LookupError:
         return {}
     found = {}
-    for row in seen.filter(pk__in=keys).values("pk", *(columns[part] for part in parts)):
+    english = ENGLISH if ENGLISH in record_type.by_name and record_type.title in parts else "pk"
+    for row in seen.filter(pk__in=keys).values("pk", english, *(columns[part] for part in parts)):
         words = [str(row[columns[part]] or "") for part in parts]
         code = words[-1] if record_type.code == parts[-1] else ""
         text = next((said for text in words if (said := short(text))), "")
-        found[row["pk"]] = Named(text, key_of(code, row["pk"]), code, record_type.label)
+        own = str(row[english] or "") if english == ENGLISH else ""
+        found[row["pk"]] = Named(text, key_of(code, row["pk"]), code, record_type.label, own)
     return found
 
 

@@ -90,7 +90,7 @@ def _worded(kind: Kind, value: Any, names: Names, language: str) -> Value:
             return "、".join(str(_worded(kind.of, one, names, language) or "") for one in value)
         case Reference():
             found = names.get(kind.to, {}).get(value)
-            return found.text if found else ""
+            return found.words.text(language) if found else ""
     is_number = isinstance(value, dt.date | Decimal | int) and not isinstance(value, bool)
     return _plain(value) if is_number else str(kind.show(value, language))
 

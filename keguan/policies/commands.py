@@ -22,9 +22,9 @@ from keguan.policies.packs.pack import Pack, Policy, pack_from_texts
 from keguan.policies.rulebooks import in_force, last_number, stored_state
 
 RUNNING = {
-    "keep": Label("照旧版本办完", "keep: what runs goes on by the version that opened it"),
-    "switch": Label("改按新版本", "switch: what runs goes on by the new version"),
-    "from today": Label("自施行日起按新版本", "from today: the new version counts from its first day"),
+    "keep": Label("照旧版本办完", "what runs goes on by the version that opened it"),
+    "switch": Label("改按新版本", "what runs goes on by the new version"),
+    "from today": Label("自施行日起按新版本", "the new version counts from its first day"),
 }
 FILES = Argument("files", Fields(), Label("文件", "Files"), required=True,
                  help=Label("相对路径与文字", "texts by path: pack.yaml, policies/*.yaml"))  # fmt: skip

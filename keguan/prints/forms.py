@@ -71,7 +71,7 @@ class _Reader:
         if to or isinstance(fact.kind, Reference):
             keys = value if isinstance(value, list) else [value]
             called = [self.names.get(to, {}).get(key) for key in keys]
-            return self.words(Label("、", ", ")).join(one.text for one in called if one)
+            return self.words(Label("、", ", ")).join(self.words(one.words) for one in called if one)
         return fact.kind.show(value, self.language)
 
 

@@ -151,7 +151,7 @@ def _worker() -> Finding:
         [STALLED_AFTER],
     )
     if alive:
-        return Finding(f"后台任务：{alive} 个进程在工作", f"Background: {alive} worker(s) alive")
+        return Finding(f"后台任务：{alive} 个进程在工作", f"Background: {counted(alive, 'worker')} alive")
     return Finding(
         "后台任务：没有进程在工作（keguan serve 会一并启动；也可单独运行 keguan worker）",
         "Background: no worker is alive (keguan serve starts one; so does keguan worker)",

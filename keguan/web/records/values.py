@@ -58,15 +58,14 @@ def _declared(fact: Fact, value: Any) -> Label | None:
 def _named(fact: Fact, to: str, value: Any, names: Names, language: str) -> Shown:
     known = names.get(to, {})
     if isinstance(value, list):
-        return Shown(("、" if language != "en" else ", ").join(known[key].text for key in value if key in known))
+        several = [known[key].words.text(language) for key in value if key in known]
+        return Shown(("、" if language != "en" else ", ").join(several))
     one = known.get(value)
     if one is None:
         return Shown()
-    return (
-        Shown(one.text)
-        if to in PLAIN
-        else Shown(one.beside(fact.label).text(language), addresses.page_url(to, one.key))
-    )
+    if to in PLAIN:
+        return Shown(one.words.text(language))
+    return Shown(one.beside(fact.label).text(language), addresses.page_url(to, one.key))
 
 
 def _clause(key: str) -> Citation | None:

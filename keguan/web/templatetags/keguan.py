@@ -73,9 +73,10 @@ def label(context: Mapping[str, Any], words: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def started(context: Mapping[str, Any], words: object) -> str:
-    """A `Label` (or plain text) at the head of a line: English begins with a capital."""
+    """A `Label` at the head of a line: English begins with a capital, but for what people typed."""
     text = text_of(words, language_of(context))
-    return text[:1].upper() + text[1:] if language_of(context) == ENGLISH else text
+    is_ours = isinstance(words, Label) and words.zh != words.en and language_of(context) == ENGLISH
+    return text[:1].upper() + text[1:] if is_ours else text
 
 
 @register.simple_tag(takes_context=True)

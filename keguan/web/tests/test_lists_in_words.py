@@ -64,3 +64,10 @@ def test_a_role_says_by_which_pack_it_is_declared_in_words(office: Office) -> No
     for page in (addresses.list_url("role"), addresses.page_url("role", "administrator")):
         words = re.sub(r"<[^>]*>", " ", text(browser, page).split("<main", 1)[1].split('id="course"')[0])
         assert "Keguan base policy" in words
+
+
+def test_a_role_is_called_by_its_english_name_in_english(office: Office) -> None:
+    browser = office.browser("admin", "en")
+    rows = re.sub(r"<[^>]*>", " ", text(browser, addresses.list_url("post")).split("<tbody", 1)[1])
+    assert "Administrator" in rows
+    assert "系统管理员" not in rows
