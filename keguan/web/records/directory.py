@@ -7,7 +7,7 @@ from uuid import UUID
 from keguan.kernel import clock
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import ENGLISH, Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
 from keguan.org import posts, teams
@@ -165,6 +165,11 @@ class RolePages(RecordPages):
     is_printed = False
     lists = RoleList
     usual = ("holders", "en", "source")
+
+    def title(self, looked: Looked) -> str:
+        """Its name in the language of the page."""
+        english = str(looked.values.get("en") or "")
+        return english if english and looked.asked.language == ENGLISH else super().title(looked)
 
 
 class DelegationPages(RecordPages):

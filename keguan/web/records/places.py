@@ -138,7 +138,7 @@ def _beside(grants: Grants | None) -> Iterator[pages.PlaceRow]:
         yield pages.PlaceRow(Label("启用与新制度", "Setup and further packs"), reverse("web:setup"), detail)
     if grants is not None and (grants.sees_some("token") or grants.uses("token.issue")):
         detail = Label("程序代表谁办事，到什么时候", "which programs act for whom, until when")
-        yield pages.PlaceRow(vocabulary.types["token"].label, reverse("web:token_list"), detail)
+        yield pages.PlaceRow(Label("访问令牌", "Access tokens"), reverse("web:token_list"), detail)
     if runs_installation(grants):
         detail = Label("谁看过哪些个人信息", "who saw which personal data")
         yield pages.PlaceRow(Label("查阅记录", "Reading log"), reverse("web:reading_log"), detail)

@@ -190,7 +190,8 @@ class RecordPages:
         values = looked.values
         facts, story = self.facts(looked)
         title = self.title(looked)
-        flat = {one: found.text for by_id in looked.names.values() for one, found in by_id.items()}
+        language = looked.asked.language
+        flat = {one: found.words.text(language) for by_id in looked.names.values() for one, found in by_id.items()}
         return pages.RecordPage(
             code=str(values.get(self.type.code or "") or ""),
             title=title,

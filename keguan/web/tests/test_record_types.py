@@ -131,6 +131,7 @@ def test_the_case_shows_what_is_kept_for_it_and_where_more_is_opened(office: Off
     page = text(client, address)
     assert f'href="{addresses.page_url(CHASE, str(done.code))}"' in page
     assert "别的工单的催办" not in page
+    assert "请尽快回复检测结果" in page.split('id="related"')[1].split("</section>")[0], "its words speak for it"
     assert '<span class="code"></span>' not in page, "a code that is the name is not said again, nor is its place kept"
     listed = text(client, addresses.list_url(CHASE, case=str(case.code)))
     assert titles(listed) == ["请尽快回复检测结果"]
