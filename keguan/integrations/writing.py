@@ -18,6 +18,7 @@ TRIAL = Label(
     "这是试发的一条。能看到它，说明接收方式可用。", "This is a trial. If you can read it, the receiver works."
 )
 NAME = Label("客管", "Keguan")
+SEVERAL = Label("客管 · {n} 条通知", "Keguan · {n} {n:notice|notices}")
 COUNTED = Label(
     "逾期 {late} 项，今天到期 {due} 项，等您审批 {approvals} 项，未读通知 {unread} 条",
     "{late} overdue, {due} due today, {approvals} for your approval, {unread} unread {unread:notice|notices}",
@@ -40,7 +41,7 @@ def notices(keys: Collection[UUID], person: UUID) -> Written | None:
     parts = [Label(row.zh, row.en, row.hant or "") for row in rows[:FEW]]
     if more := len(rows) - len(parts):
         parts.append(Label(f"另有 {more} 条，见“通知”", f"and {more} more, under Notices"))
-    title = Label(f"客管 · {len(rows)} 条通知", f"Keguan · {len(rows)} notices") if len(rows) > 1 else NAME
+    title = SEVERAL.format(n=len(rows)) if len(rows) > 1 else NAME
     return _written(language_of(person), title, parts, "notices/")
 
 
