@@ -159,7 +159,8 @@ class CaseAct:
     `consequences` say what will happen (who must approve, which term it meets), each with its clause; `reasons` why it
     was refused (then the status is 422 and the values stand as typed). `is_blocked` hides the submit button.
     `has_preview`: its effect can be shown before (`effect`, once it was asked for). `draft` names what is kept of it
-    while it is typed, where the address of the form alone would not tell one from another.
+    while it is typed, where the address of the form alone would not tell one from another. `began` is what it carries
+    of the facts it showed; drafts keep it, so it is no input of the hidden type.
     """
 
     verb: str
@@ -184,3 +185,4 @@ class CaseAct:
     has_preview: bool = False
     effect: EffectPart | None = None
     draft: str = ""
+    began: str = ""

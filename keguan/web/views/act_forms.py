@@ -14,7 +14,7 @@ from keguan.kernel.commands.verbs import Argument, Verb
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.policies.rulebooks import current
-from keguan.web import addresses, pages, setting_right, verb_forms
+from keguan.web import addresses, meanwhile, pages, setting_right, verb_forms
 from keguan.web.components import Citation, Fieldset, Link, Reason
 from keguan.web.doors import cited_override, new_key, posted_key, viewer
 from keguan.web.half_filled import LONGEST_FORM
@@ -118,9 +118,29 @@ def form_page(
         has_preview=act.name in CHANGING and selected is None,
         effect=effect,
         draft=_draft(request, act),
+        began=_began(request, door, act, fieldsets, found, of),
     )
     partial = None if selected and status == 200 else "form" if request.method == "POST" else "dialog"
     return render_page(request, "web/case_act.html", row, status=status, partial=partial)
+
+
+def settle(
+    request: HttpRequest, door: Door, act: Verb, of: Subject, args: dict[str, Any]
+) -> tuple[dict[str, Any], tuple[Reason, ...]]:
+    """What was posted, with what others changed on the record meanwhile; and what both changed."""
+    return meanwhile.settled(act, _declared(request, act), door.forms.begin(act, of.record), request.POST, args)
+
+
+def _began(
+    request: HttpRequest, door: Door, act: Verb, fieldsets: Sequence[Fieldset], found: Sequence[Reason],
+    of: Subject | None,
+) -> str:  # fmt: skip
+    if request.method == "POST":
+        return meanwhile.carried(request.POST, found)
+    if of is None or act.corrects:
+        return ""
+    fields = [field for fieldset in fieldsets for field in fieldset.fields]
+    return meanwhile.began(fields, door.forms.begin(act, of.record))
 
 
 def _draft(request: HttpRequest, act: Verb) -> str:

@@ -23,7 +23,7 @@ from keguan.web.flashes import say, tell
 from keguan.web.giving import Stopped, give, give_unseen
 from keguan.web.records.door import Door, Subject
 from keguan.web.shapes import reasons
-from keguan.web.views.act_forms import form_page, typed
+from keguan.web.views.act_forms import form_page, settle, typed
 
 UNDO = Label("撤销", "Undo")
 NOBODY = UUID(int=0)
@@ -103,6 +103,9 @@ def _one(request: HttpRequest, door: Door, code: str, act: Verb) -> HttpResponse
     args = typed(request, door, act, found)
     if is_asked(request, act):
         return _foreseen(request, door, act, args, found)
+    args, changed = settle(request, door, act, found, args)
+    if changed:
+        return form_page(request, door, act, link, args, changed, 422, of=found)
     outcome = give(request, act.name, found.id, args)
     if isinstance(outcome, Stopped):
         return form_page(

@@ -24,7 +24,7 @@ from keguan.web.posted_forms import inputs_of
 from keguan.web.records.forms import chosen
 from keguan.web.views.shell import render_page
 
-MACHINE = ("selection", "back", "override", "next")
+MACHINE = ("selection", "back", "override", "next", "began")
 LONG = 60
 
 
