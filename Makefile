@@ -35,10 +35,10 @@ run: .venv/.ready
 test: .venv/.ready browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-# the laws over as many random histories as one has patience for, and everybody looking for what is hidden from him;
+# the laws over as many random histories, conditions and terms as one has patience for, and everybody looking for what is hidden from him;
 # `make test` tries a few
 laws: .venv/.ready
-	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/laws tests/access tests/bench $(ARGS)
+	KEGUAN_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/laws tests/access tests/bench keguan/controls/tests keguan/org/tests keguan/api/tests $(ARGS)
 
 check: $(CHECKS)
 $(CHECKS): .venv/.ready

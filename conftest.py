@@ -36,6 +36,11 @@ def pytest_collection_finish() -> None:
     settle()
 
 
+def pytest_sessionfinish() -> None:
+    """What is left at the end is looked through once; pytest would five times."""
+    settle()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     embedded_test_server: None, django_db_modify_db_settings_parallel_suffix: None

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 
 from keguan import database
-from keguan.site.garbage import settle
+from keguan.site.garbage import begin, settle
 
 
 @contextlib.contextmanager
@@ -20,6 +20,7 @@ def opened(role: database.Role = "web") -> Iterator[None]:
         yield
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keguan.site.settings")
+    begin()
     with database.hold(role):
         import django
         from django.db import connections

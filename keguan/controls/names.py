@@ -98,7 +98,7 @@ class ObjectNames:
                 where = there.label
                 words = Label(where.zh + fact.label.zh, f"{where.en} {fact.label.en}")
                 return Name((head, tail), kind_of(there, fact), words, fact.personal)
-            raise UnknownName(name, [f"{head}.{one}" for one in nearest(tail, self.book.facts(target))])
+            raise UnknownName(name, lambda: [f"{head}.{one}" for one in nearest(tail, self.book.facts(target))])
         return self._reached(name)
 
     def lines(self, name: str) -> LineList:
@@ -112,7 +112,7 @@ class ObjectNames:
             if line.name == short:
                 path = (holder, short)
                 return LineList(path, line.label, dict(self._fields(path, line)))
-        raise UnknownName(name, nearest(short, (line.name for line in owner.lines)))
+        raise UnknownName(name, lambda: nearest(short, (line.name for line in owner.lines)))
 
     def _fields(self, path: tuple[str, ...], line: LineType) -> Iterator[tuple[str, Name]]:
         """The facts of a line, and those of the records that its references point to."""
@@ -147,7 +147,7 @@ class ObjectNames:
         found = self.book.vocabulary.verbs.get(name)
         if found is None or found.internal or found.on != self.type.name:
             raise UnknownName(
-                name, nearest(name, (verb.name for verb in self.book.vocabulary.verbs_on(self.type.name)))
+                name, lambda: nearest(name, (verb.name for verb in self.book.vocabulary.verbs_on(self.type.name)))
             )
         return found.label
 
@@ -170,7 +170,7 @@ class ObjectNames:
             return Name((PROFILE, *path, "role"), Listing(Choice(dict(self.book.roles))), words)
         if len(path) == 1 and path[0] in self._links:
             return self.resolve(f"{path[0]}.{what}")
-        raise UnknownName(f"{of.key}.{what}", [])
+        raise UnknownName(f"{of.key}.{what}")
 
     def suggest(self, name: str) -> list[str]:
         """Facts that look like `name`, best first; a Chinese label finds its fact."""
@@ -183,8 +183,8 @@ class ObjectNames:
         if len(found) == 1:
             return self.resolve(f"{found[0]}.{name}")
         if found:
-            raise UnknownName(name, [f"{head}.{name}" for head in found], is_ambiguous=True)
-        raise UnknownName(name, self.suggest(name))
+            raise UnknownName(name, lambda: [f"{head}.{name}" for head in found], is_ambiguous=True)
+        raise UnknownName(name, lambda: self.suggest(name))
 
     @cached_property
     def _arguments(self) -> Mapping[str, Argument]:

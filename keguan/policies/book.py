@@ -54,6 +54,7 @@ class BookDraft:
     vocabulary: Vocabulary = field(default_factory=lambda: vocabulary)
     faults: list[Fault] = field(default_factory=list)
     made: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    _gathered: dict[str, tuple[object, Mapping[str, Fact]]] = field(default_factory=dict)
 
     def make(self, record_type: str, fact: Fact, place: Place, *path: str | int) -> None:
         """A control makes a fact of a record type (a measure, a setting); reports a name that is taken."""
@@ -70,9 +71,12 @@ class BookDraft:
 
     def facts(self, record_type: str) -> Mapping[str, Fact]:
         """The type's facts by name: its own, those that the pack declares, those that controls make."""
-        known = self.vocabulary.types.get(record_type)
-        made = self.made.get(record_type, {})
-        return {**(known.by_name if known else {}), **self.declared.get(record_type, {}), **made}
+        known, made = self.vocabulary.types.get(record_type), self.made.get(record_type, {})
+        now = known, len(made)
+        if record_type not in self._gathered or self._gathered[record_type][0] != now:
+            declared = self.declared.get(record_type, {})
+            self._gathered[record_type] = now, {**(known.by_name if known else {}), **declared, **made}
+        return self._gathered[record_type][1]
 
     def find(self, policy: str, control: str) -> Entry | None:
         """The control written under an id: in the same policy, or elsewhere as `policy#id`."""

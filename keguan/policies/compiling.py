@@ -27,10 +27,12 @@ Body = Mapping[str, Any]
 ENGINE = Label("引擎", "engine")
 CONTROL = Label("管控项", "control")
 MOST_KEPT = 64
+FEW_KEPT = 8
 BASE = "base"
 BASE_FOLDER = Path(__file__).with_name(BASE)
 
 _kept: dict[str, Rulebook] = {}
+_checked: dict[tuple[Any, ...], tuple[list[Control], list[Fault]]] = {}
 _lock = threading.Lock()
 
 
@@ -244,8 +246,23 @@ def rulebook_of(number: int, body: Body, content_hash: str) -> Rulebook:
 def check_pack(pack: Pack, values: Mapping[str, Any] | None = None) -> tuple[list[Control], list[Fault]]:
     """Compile a pack over the product's base, as it was read, so that faults have lines.
 
-    `values` are parameter values to come; those that the pack states hold where they are silent.
+    `values` are parameter values to come; those that the pack states hold where they are silent. What was found of the
+    same pack a moment ago is kept: it is looked at before it is adopted, and by the act itself.
     """
+    key = pack.form.model_dump_json(), pack.policies, canonical(values or {})
+    with _lock:
+        found = _checked.get(key)
+    if found is None:
+        found = _check(pack, values)
+        with _lock:
+            if len(_checked) >= FEW_KEPT:
+                _checked.pop(next(iter(_checked)))
+            _checked[key] = found
+    controls, faults = found
+    return list(controls), list(faults)
+
+
+def _check(pack: Pack, values: Mapping[str, Any] | None) -> tuple[list[Control], list[Fault]]:
     declared = declarations(pack)
     probe = BookDraft(currency=pack.form.currency)
     check_declarations(probe, declared, pack.place)

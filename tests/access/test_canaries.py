@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from keguan.api import paths
 from keguan.api.urls import everything
+from keguan.controls.tests.tried import OFTEN
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
 from keguan.web import addresses
@@ -20,7 +21,6 @@ from tests.access.doors import Doors
 from tests.access.given import numbers
 from tests.access.planted import Planted, canaries
 from tests.access.telling import tell
-from tests.laws.conftest import LONG
 
 ROLES = (
     *("shen_gm", "gu_deputy", "lu_deputy", "bai_office", "luo_admin", "wen_manager", "cheng_agent", "han_technician"),
@@ -34,7 +34,7 @@ PLANTED = {
     *("view.name", "delegation.reason", "observation.what", "chase.content", "petition.title", "import.title"),
     *("case.comment", "case.reason", "case.findings", "case.decision", "case.attachments.digest", "receiver.address"),
 }
-PAGES, REST, HIDDEN, SEARCHING = (ROLES,) * 4 if LONG else (
+PAGES, REST, HIDDEN, SEARCHING = (ROLES,) * 4 if OFTEN else (
     ("luo_admin", "xu_salesperson"), ("cheng_agent", "newcomer"), ("xu_salesperson",), ("cheng_agent",),
 )  # fmt: skip
 """Who looks where each time, of whoever administers, serves all, sees his own, sees nothing. With `make laws` everybody

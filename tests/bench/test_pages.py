@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import crowd, pages
 from bench.firm import Firm
+from keguan.controls.tests.tried import OFTEN
 from keguan.kernel.commands.rows import Rows
 from keguan.policies.rulebooks import forget
-from tests.laws.conftest import LONG
 
 LOCAL = {"host": "localhost"}
 CHECKOUT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def test_pages_ask_the_same_for_ten_and_for_a_thousand(db: None) -> None:
     assert more == {}
 
 
-@pytest.mark.skipif(not LONG, reason="a server and a company of its own: `make laws` tries it, and each benchmark does")
+@pytest.mark.skipif(not OFTEN, reason="a server of its own: `make laws` tries it, and each benchmark does")
 def test_the_server_answers_the_benchmark() -> None:
     """REST and pages under `keguan serve`, in a process and with a database of its own."""
     few = ["--rounds", "1", "--size", "1", "--json"]

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls import gate
-from keguan.controls.tests.staff import must, staff_of
+from keguan.controls.tests.kept import kept
+from keguan.controls.tests.staff import Staff, must, staff_of
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.rows import Rows
@@ -34,14 +35,13 @@ class Company:
         self.begins_at = START
         rulebooks.forget()
         with clock.pinned(FOUNDED):
-            self._found()
-
-    def _found(self) -> None:
-        staff = staff_of(SYSTEM, PACK)
+            staff, self.customers = kept("laws", self._found)
         self.people, self.units, self.posts = staff.people, staff.units, staff.posts
         [row] = Rows().select("select id from org_calendar limit 1")
         self.calendar: UUID = row["id"]
-        self.customers = {CUSTOMER: self.system("customer.add", name=CUSTOMER, city="杭州")}
+
+    def _found(self) -> tuple[Staff, dict[str, UUID]]:
+        return staff_of(SYSTEM, PACK), {CUSTOMER: self.system("customer.add", name=CUSTOMER, city="杭州")}
 
     def system(self, verb: str, key: UUID | None = None, **args: Any) -> UUID:
         """A command of the operator that must succeed."""

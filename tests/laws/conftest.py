@@ -1,17 +1,16 @@
 """How long the laws are tried: a few histories each in CI, thousands with `make laws`."""
 
 import logging
-import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from keguan.controls.tests.tried import OFTEN
 from keguan.policies import rulebooks
 from tests.laws.company import Company
 
 SHORT = 6
-LONG = int(os.environ.get("KEGUAN_HISTORIES", "0"))
 
 
 def tried(short: int = SHORT, together: int = 1) -> settings:
@@ -19,8 +18,8 @@ def tried(short: int = SHORT, together: int = 1) -> settings:
     time with `make laws`; a failing history is made as small as can be. `together`: so many histories make one example.
     """
     return settings(
-        derandomize=not LONG,
-        max_examples=-(-LONG // together) or short,
+        derandomize=not OFTEN,
+        max_examples=-(-OFTEN // together) or short,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],

@@ -12,12 +12,13 @@ from keguan.controls.batch.lived import lived
 from keguan.controls.batch.recount import compared, recount
 from keguan.controls.batch.tests.test_recount import dropped
 from keguan.controls.sweep import sweep_all
+from keguan.controls.tests.tried import OFTEN
 from keguan.kernel import clock
 from keguan.kernel.journal.seal import seal_all
 from keguan.mirror import follow, opened
 from keguan.policies import rulebooks
 from tests.laws.company import START, Company
-from tests.laws.conftest import LONG, tried
+from tests.laws.conftest import tried
 from tests.laws.founded import Founded
 from tests.laws.histories import History, histories
 from tests.laws.running import How, Life
@@ -33,7 +34,7 @@ def settled(transactional_db: None) -> Iterator[tuple[Company, Founded]]:
 
 
 # judging costs what the rulebook is long, hardly what happened: many histories are recounted together
-SEVERAL = 30 if LONG else 8
+SEVERAL = 30 if OFTEN else 8
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")

@@ -15,6 +15,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from keguan.controls import gate
+from keguan.controls.tests.kept import kept
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done
@@ -165,17 +166,20 @@ class Firm:
         return code
 
 
+def _founded() -> Firm:
+    with clock.pinned(ADOPTED):
+        ensure_base(gate.run, SYSTEM)
+        adopt(gate.run, SYSTEM, read_pack(PACK), values={"reply_within": "1 day"})
+    with clock.pinned(NOW):
+        return Firm()
+
+
 @pytest.fixture(scope="module")
 def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Firm]:
     """The company under its pack: built once for a module, in a transaction that is never committed."""
     with django_db_blocker.unblock(), transaction.atomic():
         forget()
-        with clock.pinned(ADOPTED):
-            ensure_base(gate.run, SYSTEM)
-            adopt(gate.run, SYSTEM, read_pack(PACK), values={"reply_within": "1 day"})
-        with clock.pinned(NOW):
-            made = Firm()
-        yield made
+        yield kept("doors", _founded)
         transaction.set_rollback(True)
     forget()
 

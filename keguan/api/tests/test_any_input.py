@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from keguan.api.build import UNGENERATED
 from keguan.api.paths import act, plural
 from keguan.api.tests.conftest import Answer, Door, Firm
+from keguan.controls.tests.tried import times
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.vocabulary import vocabulary
 
@@ -31,7 +32,7 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
     max_leaves=8,
 )
-ANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=times(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite

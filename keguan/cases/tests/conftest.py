@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from keguan.controls import gate
+from keguan.controls.tests.kept import kept
 from keguan.kernel import clock, files
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome
@@ -159,15 +160,19 @@ def shared_desk(transactional_db: None) -> Iterator[Desk]:
 
 @contextlib.contextmanager
 def opened() -> Iterator[Desk]:
-    """Found the company, adopt the pack, and let the clock stand."""
+    """The company under its pack; the clock stands."""
     forget()
+    made = kept("service desk", _founded)
+    with clock.pinned(AT):
+        yield made
+    forget()
+
+
+def _founded() -> Desk:
     pack, faults = pack_from_texts(PACK)
     assert pack is not None, faults
     with clock.pinned(FOUNDED):
         ensure_base(gate.run, SYSTEM)
         adopt(gate.run, SYSTEM, pack)
     with clock.pinned(FOUNDED + dt.timedelta(hours=1)):
-        made = Desk()
-    with clock.pinned(AT):
-        yield made
-    forget()
+        return Desk()

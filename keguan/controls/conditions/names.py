@@ -5,6 +5,7 @@ Owns the protocol `Names` and a plain implementation of it; must never know a re
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 from keguan.controls.conditions.faults import nearest
@@ -47,13 +48,21 @@ class LineList:
 
 
 class UnknownName(Exception):
-    """No such name here (`is_ambiguous`: more than one); `suggestions` are names that look like it."""
+    """No such name here (`is_ambiguous`: more than one).
 
-    def __init__(self, name: str, suggestions: list[str], *, is_ambiguous: bool = False) -> None:
+    Most who look a name up go on without it: names that look like it are searched for when somebody asks.
+    """
+
+    def __init__(self, name: str, suggest: Callable[[], list[str]] = list, *, is_ambiguous: bool = False) -> None:
         super().__init__(name)
         self.name = name
-        self.suggestions = suggestions
+        self._suggest = suggest
         self.is_ambiguous = is_ambiguous
+
+    @cached_property
+    def suggestions(self) -> list[str]:
+        """Names that look like it, best first."""
+        return self._suggest()
 
 
 class Names(Protocol):
@@ -97,19 +106,19 @@ class Vocabulary:
     def resolve(self, name: str) -> Name:
         """The fact called `name`."""
         if name not in self.facts:
-            raise UnknownName(name, self.suggest(name))
+            raise UnknownName(name, lambda: self.suggest(name))
         return self.facts[name]
 
     def lines(self, name: str) -> LineList:
         """The line list called `name`."""
         if name not in self.line_lists:
-            raise UnknownName(name, nearest(name, self.line_lists))
+            raise UnknownName(name, lambda: nearest(name, self.line_lists))
         return self.line_lists[name]
 
     def verb(self, name: str) -> Label:
         """The words of the verb called `name`."""
         if name not in self.verbs:
-            raise UnknownName(name, nearest(name, self.verbs))
+            raise UnknownName(name, lambda: nearest(name, self.verbs))
         return self.verbs[name]
 
     def act(self, verb: str) -> Mapping[str, Name]:
@@ -119,7 +128,7 @@ class Vocabulary:
     def standing(self, of: Name, what: str) -> Name:
         """What is known of whom the fact holds."""
         if (of.key, what) not in self.standings:
-            raise UnknownName(f"{of.key}.{what}", [])
+            raise UnknownName(f"{of.key}.{what}")
         return self.standings[of.key, what]
 
     def suggest(self, name: str) -> list[str]:
@@ -140,7 +149,7 @@ class InsideLine:
         try:
             return self.inner.fields[own] if own in self.inner.fields else self.outer.resolve(name)
         except UnknownName as unknown:
-            raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+            raise UnknownName(name, lambda: self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
 
     def beyond(self, name: str) -> Name:
         """The fact called so outside the line."""
@@ -148,7 +157,7 @@ class InsideLine:
 
     def lines(self, name: str) -> LineList:
         """Lines have no lines of their own."""
-        raise UnknownName(name, [])
+        raise UnknownName(name)
 
     def verb(self, name: str) -> Label:
         """The words of the verb called `name`."""
@@ -164,7 +173,7 @@ class InsideLine:
             return self.outer.standing(of, what)
         followed = f"{of.path[-1]}.{what}"
         if followed not in self.inner.fields:
-            raise UnknownName(f"line.{followed}", [])
+            raise UnknownName(f"line.{followed}")
         return self.inner.fields[followed]
 
     def suggest(self, name: str) -> list[str]:
@@ -191,7 +200,7 @@ class InsideAct:
         try:
             return self.own[name] if name in self.own else self.outer.resolve(name)
         except UnknownName as unknown:
-            raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+            raise UnknownName(name, lambda: self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
 
     def beyond(self, name: str) -> Name:
         """The fact called so outside the act."""
@@ -199,11 +208,11 @@ class InsideAct:
 
     def lines(self, name: str) -> LineList:
         """An act has no lines of its own."""
-        raise UnknownName(name, [])
+        raise UnknownName(name)
 
     def verb(self, name: str) -> Label:
         """Acts are not asked about acts."""
-        raise UnknownName(name, [])
+        raise UnknownName(name)
 
     def act(self, _verb: str) -> Mapping[str, Name]:
         """Nothing: acts are not asked about acts."""
@@ -214,7 +223,7 @@ class InsideAct:
         if of.path[0] != ACT:
             return self.outer.standing(of, what)
         if of.path != self.doer.path or what != "role":
-            raise UnknownName(f"{of.key}.{what}", [])
+            raise UnknownName(f"{of.key}.{what}")
         kind = self.outer.resolve("actor.role").kind
         return Name((ACT, "role"), kind, Label("办理人当时的岗位", "the role of whoever did it then"))
 
@@ -248,7 +257,7 @@ class Nested:
         try:
             return self.inner.resolve(name)
         except UnknownName as unknown:
-            raise UnknownName(name, self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
+            raise UnknownName(name, lambda: self.suggest(name), is_ambiguous=unknown.is_ambiguous) from None
 
     def beyond(self, name: str) -> Name:
         """The fact called so outside."""

@@ -151,7 +151,7 @@ def _aggregate(how: str, of: Anything, test: Anything, names: Names, where: Wher
     else:
         subject, inner = _summed(text, names, where)
         if inner not in subject.fields:
-            raise unknown_fault(UnknownName(inner, nearest(inner, subject.fields)), where)
+            raise unknown_fault(UnknownName(inner, lambda: nearest(inner, subject.fields)), where)
         field = subject.fields[inner]
         if not isinstance(field.kind, ORDERED) or isinstance(field.kind, Date | Moment):
             raise fault(f"“{field.label.zh}”不能求和", f"“{field.label.en}” cannot be summed",

@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from keguan.controls import gate
 from keguan.controls.tests import shop
+from keguan.controls.tests.kept import kept
 from keguan.controls.tests.staff import must, staff_of
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
@@ -70,10 +71,10 @@ class Firm:
 def found(pack: Path) -> Firm:
     """The company under a pack, as it was founded."""
     rulebooks.forget()
+    made = Firm()
     with clock.pinned(FOUNDED):
-        made = Firm()
-        staff = staff_of(SYSTEM, pack)
-        made.people, made.units = staff.people, staff.units
+        staff = kept(PACK, lambda: staff_of(SYSTEM, PACK)) if pack == PACK else staff_of(SYSTEM, pack)
+    made.people, made.units = staff.people, staff.units
     return made
 
 

@@ -12,14 +12,12 @@ from keguan.kernel.commands.rows import Rows
 from keguan.policies.adoption import adopt
 from keguan.policies.packs.pack import read_pack
 
-UNITS = {
-    "总部": None,
-    "客服部": "总部",
-    "销售部": "总部",
-    "仓库": "总部",
-    "热线组": "客服部",
-    "现场组": "客服部",
-}
+UNITS: tuple[dict[str, str | None], ...] = (
+    {"总部": None},
+    {"客服部": "总部", "销售部": "总部", "仓库": "总部"},
+    {"热线组": "客服部", "现场组": "客服部"},
+)
+"""By level, each unit with the one above it: what is opened together is one command."""
 PEOPLE = {
     "高岚": ("总部", "general_manager", True),
     "何川": ("总部", "deputy", False),
@@ -52,9 +50,12 @@ def staff_of(ctx: Context, pack: Path) -> Staff:
     """Found the company under a pack, now, with everybody at his post."""
     staff = Staff()
     must(ctx, "company.found", name="青禾软件")
-    for name, parent in UNITS.items():
-        within = {"parent": staff.units[parent]} if parent else {}
-        staff.units[name] = must(ctx, "unit.open", name=name, opened_on=SINCE, **within)
+    for level in UNITS:
+        opened = gate.run(ctx, "unit.open", [
+            (None, {"name": name, "opened_on": SINCE, **({"parent": staff.units[parent]} if parent else {})})
+            for name, parent in level.items()
+        ])  # fmt: skip
+        staff.units |= {name: outcome.object for name, outcome in zip(level, opened, strict=True) if outcome.object}
     adopt(gate.run, ctx, read_pack(pack))
     roles = {row["code"]: row["id"] for row in Rows().select("select id, code from org_role")}
     outcomes = gate.run(ctx, "person.add", [(None, {"name": name, "joined_on": SINCE}) for name in PEOPLE])

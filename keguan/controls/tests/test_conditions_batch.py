@@ -14,6 +14,7 @@ from keguan.controls.conditions.names import Nested
 from keguan.controls.conditions.scope import NestedScope
 from keguan.controls.tests import drawn
 from keguan.controls.tests.seen import Seen
+from keguan.controls.tests.tried import times
 from keguan.kernel.records.kinds import (
     Boolean,
     Date,
@@ -146,7 +147,7 @@ def answers(seed: int, expressions: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @given(st.lists(drawn.CONDITIONS, min_size=1, max_size=6), SEEDS)
-@settings(max_examples=18, deadline=None)
+@settings(max_examples=times(7), deadline=None)
 def test_duckdb_answers_as_python_does(raws: list[Any], seed: int) -> None:
     conditions = {f"c{n}": compile_condition(raw, drawn.WORDS) for n, raw in enumerate(raws)}
     conditions |= {f"n{key}": one.negated() for key, one in conditions.items()}
@@ -157,7 +158,7 @@ def test_duckdb_answers_as_python_does(raws: list[Any], seed: int) -> None:
 
 
 @given(st.lists(drawn.FACT_CONDITIONS, min_size=1, max_size=4), SEEDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=times(6), deadline=None)
 def test_a_table_decides_alike(raws: list[Any], seed: int) -> None:
     made = compile_table([{"when": raw, "is": n} for n, raw in enumerate(raws)], drawn.WORDS)
     deciding = made.ibis(mirror(seed))
@@ -276,7 +277,7 @@ def test_the_company_s_day_of_a_moment(moment: str) -> None:
 
 
 @given(drawn.CONDITIONS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=times(8), deadline=None)
 def test_spark_knows_every_form(raw: Any) -> None:
     import ibis
 

@@ -19,6 +19,7 @@ from keguan.controls.lookup import RecordLookup
 from keguan.controls.scopes import model_of
 from keguan.controls.tests import drawn
 from keguan.controls.tests.seen import Seen
+from keguan.controls.tests.tried import times
 from keguan.controls.tests.vocabulary import yaml
 from keguan.kernel.records.kinds import (
     Boolean,
@@ -139,7 +140,7 @@ def answers(one: Condition, seed: int, day: dt.date) -> tuple[set[int], set[int]
 
 
 @given(drawn.FACT_CONDITIONS, st.sampled_from(PLACES), st.sampled_from(PLACES), st.integers(0, 3), st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_postgresql_answers_as_python_does(
     things: Any, raw: Any, place: str, others: str, seed: int, data: st.DataObject
 ) -> None:

@@ -21,6 +21,7 @@ from keguan.controls.tests import drawn
 from keguan.controls.tests.seen import Seen
 from keguan.controls.tests.test_conditions_batch import mirror
 from keguan.controls.tests.test_conditions_filters import lookup
+from keguan.controls.tests.tried import times
 
 WORDS = st.sampled_from([
     "all", "any", "none", "at_least", "of", "every", "have", "sum", "count", "is", "done", "not_done", "covered_by",
@@ -83,19 +84,19 @@ def compiled(raw: Any, lists: str = "any") -> None:
 
 
 @given(st.sampled_from(sorted(drawn.KINDS)), TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(120), deadline=None)
 def test_any_text_is_a_test_or_a_fault(name: str, text: str) -> None:
     compiled({name: text})
 
 
 @given(st.dictionaries(WORDS | TEXTS, TANGLES, max_size=3) | TANGLES, st.sampled_from(["any", "all"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(120), deadline=None)
 def test_any_tangle_is_a_condition_or_a_fault(raw: Any, lists: str) -> None:
     compiled(raw, lists)
 
 
 @given(drawn.CONDITIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 def test_every_condition_has_all_readings(raw: Any) -> None:
     compiled(raw)
 
@@ -103,7 +104,7 @@ def test_every_condition_has_all_readings(raw: Any) -> None:
 @given(
     st.lists(st.fixed_dictionaries({"when": drawn.FACT_CONDITIONS | TANGLES, "is": SCALARS}), min_size=1, max_size=4)
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 def test_any_table_is_checked_or_a_fault(rows: list[Any]) -> None:
     try:
         made = compile_table(rows, drawn.WORDS, Where(line=7))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from keguan.controls.conditions import Condition, ConditionFault, PlainScope, compile_condition
 from keguan.controls.conditions.live import comparer
 from keguan.controls.conditions.nodes import IsSet, Test, negate
+from keguan.controls.tests.tried import times
 from keguan.controls.tests.vocabulary import TYPES, WORDS
 from keguan.kernel.records.kinds import Money
 
@@ -138,13 +139,13 @@ def naive_order(sign: str, value: Any, other: Any) -> bool | None:
 
 
 @given(CONDITIONS, FACTS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 def test_a_naive_evaluator_agrees(raw: Any, facts: dict[str, Any]) -> None:
     assert compiled(raw).test(scope(facts)) is naive(raw, facts)
 
 
 @given(leaves(), FACTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 def test_the_short_closures_answer_as_the_general_ones(raw: Any, facts: dict[str, Any]) -> None:
     tree = compiled(raw).tree
     assert isinstance(tree, Test)
@@ -156,7 +157,7 @@ def test_the_short_closures_answer_as_the_general_ones(raw: Any, facts: dict[str
 
 
 @given(CONDITIONS, FACTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(30), deadline=None)
 def test_negation(raw: Any, facts: dict[str, Any]) -> None:
     one = compiled(raw)
     answer = one.test(scope(facts))
@@ -165,7 +166,7 @@ def test_negation(raw: Any, facts: dict[str, Any]) -> None:
 
 
 @given(CONDITIONS, FACTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(30), deadline=None)
 def test_unknown_names_what_is_missing(raw: Any, facts: dict[str, Any]) -> None:
     one = compiled(raw)
     missing = one.missing(scope(facts))
@@ -176,7 +177,7 @@ def test_unknown_names_what_is_missing(raw: Any, facts: dict[str, Any]) -> None:
 
 
 @given(CONDITIONS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(30), deadline=None)
 def test_it_can_be_said(raw: Any) -> None:
     one = compiled(raw)
     for said in (one, one.negated()):
@@ -186,7 +187,7 @@ def test_it_can_be_said(raw: Any) -> None:
 
 
 @given(st.text(max_size=20) | st.from_regex(r"(not )?[<>=!\[\]().,$@0-9a-z \"]{0,12}", fullmatch=True))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 def test_any_text_is_a_test_or_a_fault(text: str) -> None:
     for fact in ("amount", "title", "closed_at", "type"):
         try:

@@ -14,6 +14,7 @@ from keguan.controls.conditions.regions import Space, TooMany
 from keguan.controls.conditions.spans import Interval
 from keguan.controls.tests import drawn
 from keguan.controls.tests.seen import Seen
+from keguan.controls.tests.tried import times
 from keguan.controls.tests.vocabulary import WORDS, condition, yaml
 from keguan.kernel.records.kinds import Listing, Money
 
@@ -21,7 +22,7 @@ KNOWN = drawn.KINDS | drawn.SAID
 
 
 @given(st.lists(drawn.CONDITIONS, min_size=1, max_size=2), st.integers(0, 3))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 def test_regions_hold_what_python_answers(raws: list[Any], seed: int) -> None:
     several = [compile_condition(raw, drawn.WORDS) for raw in raws]
     space = Space([one.tree for one in several])
@@ -41,7 +42,7 @@ def test_regions_hold_what_python_answers(raws: list[Any], seed: int) -> None:
 
 
 @given(drawn.fact_tests(), st.integers(0, 3))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 def test_intervals_are_the_values_with_which_it_can_be_true(raw: Any, seed: int) -> None:
     one = compile_condition(raw, drawn.WORDS)
     assume("unit_code" not in str(one.facts()))  # a unit's name may stand in one of two facts

@@ -13,6 +13,7 @@ from keguan.controls.people import nodes, parse_people
 from keguan.controls.people.batch import people_of
 from keguan.controls.people.resolve import Question, resolve
 from keguan.controls.scene import Scene
+from keguan.controls.tests.tried import times
 from keguan.controls.tests.vocabulary import WORDS, yaml
 from keguan.kernel import clock
 from keguan.kernel.commands.rows import Rows
@@ -105,7 +106,7 @@ def agree(company: Histories, known: dt.datetime, texts: list[str]) -> None:
 class Agreement(TestCase):
     """Random histories, as known at a moment in the middle of them and at their end."""
 
-    @settings(deadline=None, max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=times(3), suppress_health_check=[HealthCheck.too_slow])
     @given(STEPS, st.data())
     def test_one_by_one_and_all_at_once(self, steps: list[tuple[object, ...]], data: st.DataObject) -> None:
         with clock.pinned(START):

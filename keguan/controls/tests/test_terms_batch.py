@@ -27,6 +27,7 @@ from keguan.controls.terms import (
 from keguan.controls.terms.many import add_many
 from keguan.controls.terms.ordinals import us
 from keguan.controls.tests.test_engines import good, scene
+from keguan.controls.tests.tried import times
 from keguan.kernel.records.kinds import Money
 from keguan.mirror.duck import connect
 from keguan.org.calendars import Calendars
@@ -167,7 +168,7 @@ TEXTS = st.builds(
 
 
 @given(TEXTS, st.integers(0, 10_000))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=times(5), deadline=None)
 @pytest.mark.slow
 def test_batch_is_live(text: str, seed: int) -> None:
     Desk(starts(seed, 12)).compare(parse_term(text))
@@ -210,7 +211,7 @@ def test_no_join_but_by_equality(desk: Desk) -> None:
 @given(
     st.sampled_from([STANDARD, SHOP, NIGHT, NEW_YORK, SANTIAGO]), st.integers(1, 400 * 60), st.integers(0, 10_000)
 )  # fmt: skip
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=times(8), deadline=None)
 def test_many_additions_are_single_ones(calendar: Calendar, minutes: int, seed: int) -> None:
     moments, amount = starts(seed, 20), dt.timedelta(minutes=minutes)
     found = add_many(calendar, [us(one) for one in moments], amount)

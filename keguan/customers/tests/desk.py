@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.controls import gate
+from keguan.controls.tests.kept import kept
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome
@@ -85,11 +86,17 @@ class Desk:
 def open_desk() -> Iterator[Desk]:
     """The customer desk of 青禾软件 under its pack."""
     forget()
+    desk = kept("customer desk", _founded)
+    with clock.pinned(FOUNDED + dt.timedelta(hours=1)):
+        yield desk
+    forget()
+
+
+def _founded() -> Desk:
     pack, faults = pack_from_texts(PACK)
     assert pack is not None, faults
     with clock.pinned(FOUNDED):
         ensure_base(gate.run, SYSTEM)
         adopt(gate.run, SYSTEM, pack)
     with clock.pinned(FOUNDED + dt.timedelta(hours=1)):
-        yield Desk()
-    forget()
+        return Desk()

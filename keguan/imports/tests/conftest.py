@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from keguan.controls import gate
+from keguan.controls.tests.kept import kept
 from keguan.imports import queries, running
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
@@ -81,9 +82,15 @@ class House:
 @pytest.fixture
 def house(db: None) -> Iterator[House]:
     forget()
+    house = kept("house", _founded)
+    with clock.pinned(NOW + dt.timedelta(hours=1)):
+        yield house
+    forget()
+
+
+def _founded() -> House:
     with clock.pinned(NOW):
         ensure_base(gate.run, SYSTEM)
         adopt(gate.run, SYSTEM, read_pack(PACK), values={"reply_within": "1 day"})
     with clock.pinned(NOW + dt.timedelta(hours=1)):
-        yield House()
-    forget()
+        return House()

@@ -12,6 +12,7 @@ import pytest
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome
 from keguan.kernel.commands.pipeline import Pipeline
+from keguan.kernel.tests.kept import kept
 from keguan.kernel.tests.memo import OpenLaw
 
 
@@ -76,6 +77,10 @@ class Firm:
 @pytest.fixture
 def firm(db: None) -> Firm:
     """青禾软件: the head office with its general manager, the service department with two teams, sales."""
+    return kept("organisation", _founded)
+
+
+def _founded() -> Firm:
     firm = Firm()
     firm.unit("总部")
     firm.unit("客服部", "总部")

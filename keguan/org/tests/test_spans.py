@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from keguan.controls.tests.tried import times
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done
 from keguan.kernel.commands.rows import Rows
@@ -120,7 +121,7 @@ class Histories:
 class Law(TestCase):
     """Random org histories."""
 
-    @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=times(20), suppress_health_check=[HealthCheck.too_slow])
     @given(STEPS)
     def test_looking_up_gives_what_one_would_work_out(self, steps: list[tuple[object, ...]]) -> None:
         with clock.pinned(START):
@@ -135,7 +136,7 @@ class Law(TestCase):
         for at, then in taken:
             company.agrees(then, at)
 
-    @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=times(5), suppress_health_check=[HealthCheck.too_slow])
     @given(STEPS)
     def test_computing_all_of_it_at_once_gives_the_same(self, steps: list[tuple[object, ...]]) -> None:
         with clock.pinned(START):

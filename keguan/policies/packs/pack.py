@@ -7,6 +7,7 @@ vocabulary) is a later step.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -115,11 +116,12 @@ def assemble(folder: Folder, name: str | None) -> tuple[Pack | None, list[Fault]
         faults.extend(document.faults)
     head = documents.get("pack.yaml")
     form: PackForm | None = _form(PackForm, head, faults) if head else None
-    policies = [
-        policy
-        for file, document in documents.items()
-        if file.startswith("policies/") and (policy := _policy(document, faults))
-    ]
+    policies = []
+    for file, document in documents.items():
+        if file.startswith("policies/"):
+            policy, wrong = _policy(file, document.text)
+            faults.extend(wrong)
+            policies += [policy] if policy else []
     organisation = (
         _form(OrganisationForm, documents["organisation.yaml"], faults) if "organisation.yaml" in documents else None
     )
@@ -139,10 +141,8 @@ def assemble(folder: Folder, name: str | None) -> tuple[Pack | None, list[Fault]
 
 def read_policy(file: str, text: str) -> tuple[Policy | None, list[Fault]]:
     """One policy on its own, as it would stand in a pack, and its faults."""
-    document = read(file, text)
-    faults = list(document.faults)
-    policy = _policy(document, faults)
-    return policy, [*faults, *_twice([policy] if policy else [])]
+    policy, faults = _policy(file, text)
+    return policy, [*read(file, text).faults, *faults, *_twice([policy] if policy else [])]
 
 
 def _form(form: type[Form], document: Document, faults: list[Fault]) -> Any:
@@ -159,10 +159,13 @@ def _unknown_files(documents: Mapping[str, Document]) -> Iterable[Fault]:
             yield Fault(file, 0, "", message, cure)
 
 
-def _policy(document: Document, faults: list[Fault]) -> Policy | None:
+@lru_cache(maxsize=64)
+def _policy(file: str, text: str) -> tuple[Policy | None, tuple[Fault, ...]]:
+    """The policy of a file with the faults of its form; kept as its document is."""
+    document, faults = read(file, text), list[Fault]()
     form: PolicyForm | None = _form(PolicyForm, document, faults)
     if form is None:
-        return None
+        return None, tuple(faults)
     clauses: list[Clause] = []
     for position, clause in enumerate(form.clauses):
         _clauses(document, form, clause, ("clauses", position), None, clauses, faults)
@@ -170,9 +173,8 @@ def _policy(document: Document, faults: list[Fault]) -> Policy | None:
         place = Place(document.file, 1, lines=document.lines)
         message = Label("结束日期不晚于施行日期", "it ends before it takes effect")
         faults.append(place.fault(message, Label("改一个日期", "change one of the dates"), "until"))
-    return Policy(
-        form.policy, form.title, document.file, document.text, tuple(clauses), form.effective, form.until, form.running
-    )
+    policy = Policy(form.policy, form.title, file, text, tuple(clauses), form.effective, form.until, form.running)
+    return policy, tuple(faults)
 
 
 def _clauses(

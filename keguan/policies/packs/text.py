@@ -7,7 +7,8 @@ from here and from what is stored. Every fault of a file is told, except that no
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice, takewhile
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -46,8 +47,14 @@ class Document:
 
     def inside(self, *path: str | int) -> Mapping[Path, int]:
         """The lines of a part's own parts, by their path inside it."""
-        size = len(path)
-        return {key[size:]: line for key, line in self.lines.items() if key[:size] == path}
+        size, (at, places) = len(path), self._places
+        own = takewhile(lambda place: place[0][:size] == path, islice(places, at[path], None) if path in at else ())
+        return {key[size:]: line for key, line in own}
+
+    @cached_property
+    def _places(self) -> tuple[dict[Path, int], list[tuple[Path, int]]]:
+        """Where each path stands among the lines; the parts of a part follow it at once."""
+        return {path: at for at, path in enumerate(self.lines)}, list(self.lines.items())
 
     def fault(self, message: Label, cure: Label, *path: str | int, clause: str = "") -> None:
         """Keep a fault at a part."""

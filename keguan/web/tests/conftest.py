@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from keguan.controls import gate
+from keguan.controls.tests.kept import kept
 from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Waiting
@@ -96,17 +97,20 @@ class Office:
         return waiting
 
 
+def _found(pack: Pack) -> Office:
+    with clock.pinned(ADOPTED):
+        ensure_base(gate.run, SYSTEM)
+        adopt(gate.run, SYSTEM, pack, values={"reply_within": "1 day"})
+    with clock.pinned(NOW):
+        return Office()
+
+
 @contextlib.contextmanager
 def founded(pack: Pack) -> Iterator[Office]:
     """The company under a pack, in a transaction that is never committed."""
     with transaction.atomic():
         forget()
-        with clock.pinned(ADOPTED):
-            ensure_base(gate.run, SYSTEM)
-            adopt(gate.run, SYSTEM, pack, values={"reply_within": "1 day"})
-        with clock.pinned(NOW):
-            made = Office()
-        yield made
+        yield kept(("office", *sorted(pack.texts.items())), lambda: _found(pack))
         transaction.set_rollback(True)
     forget()
 
