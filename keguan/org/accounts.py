@@ -11,7 +11,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from psycopg.types.range import TimestamptzRange as Range
@@ -34,6 +35,17 @@ NO_POST = Label(
     "your post has ended and you cannot sign in; if this is wrong, ask human resources or the administrator",
 )
 WRONG = Label("账号或密码不对。", "The account or the password is wrong.")
+OF_USER = ("password", "last_login", "id", "person_id", "username", "is_active", "language")
+OF_PERSON = ("id", "code", "name", "phone", "email", "username", "joined_on", "left_on")
+WHO = """
+    select u.password, u.last_login, u.id, u.person, u.username, u.is_active, u.language,
+        p.id, p.code, p.name, p.phone, p.email, p.username, p.joined_on, p.left_on,
+        exists (select from org_holding h where h.person = p.id),
+        exists (select from org_holding h where h.person = p.id and (h.ends_on is null or h.ends_on > %(day)s))
+        or exists (select from org_holder_span s where s.person = p.id and s.how = 'delegate'
+                   and s.known_to is null and s.valid @> %(now)s::timestamptz)
+    from org_user u join org_person p on p.id = u.person where u.id = %(user)s
+"""
 WITHDRAWN = Label("您的登录已停用，请联系管理员", "your sign-in is withdrawn; ask the administrator")
 
 
@@ -84,20 +96,26 @@ class People(AuthenticationBackend):  # type: ignore[misc]  # allauth has no typ
 
     def get_user(self, user_id: Any) -> "User | None":
         """The user with his person; nothing (he is signed out) where he may no longer sign in. One statement."""
-        from keguan.org.models import Holding, User
-
-        day = clock.now().astimezone(COMPANY_ZONE).date()
-        held = Holding.objects.filter(person=OuterRef("person"))
-        user = (
-            User.objects.select_related("person")
-            .annotate(
-                had_post=Exists(held),
-                has_post=Exists(held.filter(_not_over(day))) | Exists(_standing_in(OuterRef("person"), *_reach(None))),
-            )
-            .filter(pk=user_id)
-            .first()
-        )
+        now = clock.now()
+        day = now.astimezone(COMPANY_ZONE).date()
+        user = _look_up(user_id, now, day)
         return user if user is not None and obstacle(user, day) is None else None
+
+
+def _look_up(user_id: Any, now: dt.datetime, day: dt.date) -> "User | None":
+    """The user, his person, whether he ever had a post and has one: asked with each request, so not composed anew."""
+    from keguan.org.models import Person, User
+
+    with connection.cursor() as cursor:
+        cursor.execute(WHO, {"user": user_id, "now": now, "day": day})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    person = row[len(OF_USER) : -2]
+    user: User = User.from_db(connection.alias, OF_USER, row[: len(OF_USER)])
+    user.person = Person.from_db(connection.alias, OF_PERSON, person)
+    user.had_post, user.has_post = row[-2:]  # type: ignore[attr-defined]
+    return user
 
 
 class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

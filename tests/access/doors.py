@@ -18,6 +18,7 @@ from django.test import Client
 from keguan.api import paths
 from keguan.api.build import UNGENERATED
 from keguan.controls import gate
+from keguan.kernel import clock
 from keguan.kernel.commands.context import Channel, Context
 from keguan.kernel.commands.outcomes import NOT_FOUND, Outcome, Refused
 from keguan.kernel.commands.verbs import Verb
@@ -29,7 +30,7 @@ from keguan.web import addresses
 from keguan.web.records.registry import door_of
 from keguan.web.selection import packed
 from tests.access import written
-from tests.access.company import Company, do
+from tests.access.company import NOW, Company, do
 
 REFUSED = re.compile("没有这个权限|您只能办理")
 """How a page says that it is a matter of rights."""
@@ -69,6 +70,9 @@ class Doors:
             self.browsers[key] = Client()
             user = set_password(key, name, "一个很长的口令")
             self.browsers[key].force_login(user, "keguan.org.accounts.People")
+            # the first request of a day writes down that the token is used
+            with clock.pinned(NOW):
+                assert self.get(person, "/api/v1/me").status_code == 200
 
     def rest(self, person: written.Person, verb: Verb, key: UUID | None, args: Mapping[str, Any]) -> Verdict:
         """The operation of one verb on one record."""

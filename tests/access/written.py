@@ -19,7 +19,7 @@ class Grant:
 
     clause: str
     roles: frozenset[str]
-    may: tuple[str, ...]
+    may: frozenset[str]
     see: frozenset[str]
     export: frozenset[str]
     scope: str
@@ -27,7 +27,7 @@ class Grant:
 
     def lets(self, verb: str) -> bool:
         """Whether it names the verb, or all of its noun."""
-        return any(verb == name or (name.endswith(".*") and verb.startswith(name[:-1])) for name in self.may)
+        return not {verb, f"{verb.rpartition('.')[0]}.*"}.isdisjoint(self.may)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,10 @@ def read(folder: Path) -> list[Grant]:
 
 
 def _grant(clause: str, form: Mapping[str, Any]) -> Grant:
-    several = {name: _several(form.get(name)) for name in ("who", "may", "see", "export", "mask")}
-    return Grant(
-        clause, frozenset(several["who"]), several["may"], frozenset(several["see"]), frozenset(several["export"]),
-        form.get("scope", "own"), frozenset(several["mask"]),
-    )  # fmt: skip
+    who, may, see, export, mask = (
+        frozenset(_several(form.get(name))) for name in ("who", "may", "see", "export", "mask")
+    )
+    return Grant(clause, who, may, see, export, form.get("scope", "own"), mask)
 
 
 def _several(value: str | list[str] | None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from keguan.database import DatabaseFault
 from keguan.database.backup import check
 from keguan.database.embedded import embedded_server
 from keguan.database.testing import clean_environment, duplicate, run_keguan
+from tests.prepared import weeks
 
 pytestmark = pytest.mark.xdist_group("backups")
 NAME = "欧阳金丝雀"
@@ -117,9 +118,7 @@ def audit(data: Path, environment: dict[str, str] | None = None) -> dict[str, An
 def origin() -> Iterator[Path]:
     """A data directory with the demo company and one customer more; whose backup lies in `whole.backup`."""
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        data = Path(folder) / "a"
-        keguan(data, "migrate")
-        keguan(data, "demo", "weeks")
+        data = weeks(Path(folder) / "a")
         program(data, ADD)
         keguan(data, "audit", "verify")
         keguan(data, "backup", str(data / "whole.backup"))

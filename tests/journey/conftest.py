@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.journey.product import Product, leave_nothing
+from tests.prepared import weeks
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,9 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
-    """Keguan with its demo company, started as a user would."""
+    """Keguan with its demo company, started as a user would who has it already."""
     with tempfile.TemporaryDirectory(prefix="kg-") as root:
-        served = Product(Path(root, "data"))
+        served = Product(weeks(Path(root, "data")))
         try:
             yield served.start()
         finally:

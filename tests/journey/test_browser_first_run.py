@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journey.browser import Desk, open_browser
 from tests.journey.product import Product, leave_nothing, wait_for
+from tests.prepared import migrated
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PACK = "software-firm-service-and-complaints"
@@ -24,7 +25,7 @@ STEPS = ("pack", "posts", "parameters", "balances")
 def empty() -> Iterator[Product]:
     """Keguan without a company, started as an operator would."""
     with tempfile.TemporaryDirectory(prefix="kg-") as root:
-        served = Product(Path(root, "data"), is_demo=False)
+        served = Product(migrated(Path(root, "data")), is_demo=False)
         try:
             yield served.start()
         finally:

@@ -17,7 +17,8 @@ import psutil
 import psycopg
 import pytest
 
-from keguan.database.testing import clean_environment, duplicate, run_keguan
+from keguan.database.testing import clean_environment, run_keguan
+from tests.prepared import migrated
 
 pytestmark = pytest.mark.slow
 
@@ -117,17 +118,9 @@ def data() -> Iterator[Path]:
             psutil.Process(int(noted.read_text().splitlines()[0])).send_signal(signal.SIGINT)
 
 
-@pytest.fixture(scope="module")
-def migrated() -> Iterator[Path]:
-    """A data directory with all tables, to be copied: making them takes longer than most of these tests."""
-    with tempfile.TemporaryDirectory(prefix="kg-") as root:
-        assert run_keguan("migrate", data=Path(root, "data")).returncode == 0
-        yield Path(root, "data")
-
-
 @pytest.fixture
-def served(data: Path, migrated: Path) -> Iterator[Served]:
-    duplicate(migrated, data)
+def served(data: Path) -> Iterator[Served]:
+    migrated(data)
     running = Served(data, free_port())
     try:
         yield running.up()
@@ -189,8 +182,8 @@ def test_a_port_in_use_is_said_before_anything_starts(data: Path) -> None:
     assert not data.exists()
 
 
-def test_the_worker_comes_back_with_its_database(data: Path, migrated: Path) -> None:
-    duplicate(migrated, data)
+def test_the_worker_comes_back_with_its_database(data: Path) -> None:
+    migrated(data)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER],
         env=clean_environment(data),
