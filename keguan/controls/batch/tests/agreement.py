@@ -77,8 +77,10 @@ def tables(transactional_db: None, club: Firm) -> Any:
         cursor.execute("truncate controls_record, controls_tick cascade")
 
 
-def came(place: Path, key: str, now: dt.datetime) -> Came:
-    """What a reaction came to at judgements and dates, as the mirror tells it: (record, moment, outcome), how often."""
+def came(place: Path, keys: Collection[str], now: dt.datetime) -> dict[str, Came]:
+    """What each of these reactions came to at judgements and dates, as the mirror tells it: (record, moment, outcome),
+    how often.
+    """
     with opened(place) as mirror:
         in_force = books(mirror)
         several = versions(in_force)
@@ -87,11 +89,14 @@ def came(place: Path, key: str, now: dt.datetime) -> Came:
         followed = histories.obligations(mirror, several, in_force, now, "came_followed")
         assert not followed.unread
         owed = owed_of(mirror, several, tables, followed, "came_all")
-        listeners = [one for one in listening(several) if one.control.key == key]
-        assert listeners
+        listeners = [one for one in listening(several) if one.control.key in keys]
+        assert {one.control.key for one in listeners} == set(keys)
         found = occasions(mirror, listeners, owed, now, "came_to")
         rows = [] if found is None else found.to_pyarrow().to_pylist()
-    return Counter((row["object"], row["happened_at"], row["outcome"]) for row in rows)
+    counted: dict[str, Came] = {key: Counter() for key in keys}
+    for row in rows:
+        counted[listeners[row["place"]].control.key][row["object"], row["happened_at"], row["outcome"]] += 1
+    return counted
 
 
 def shown_at(key: str) -> Came:

@@ -1,12 +1,9 @@
 """Reactions to breaches, to kept terms and to dates that come: live and batch tell the same, record by record."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from keguan.controls import gate
 from keguan.controls.batch.backtest import backtest
@@ -58,14 +55,24 @@ def some(firm: Firm) -> list[Any]:
     return [one.object for one in gate.run(Context(firm.people["季安"], "page"), "member.join", given)]
 
 
-def assert_recounted(place: Path, key: str, now: dt.datetime) -> None:
-    """The evidence of a control is recounted, row for row with the events that show it."""
-    live = Counter({one: n for one, n in live_evidence(now).items() if one.control == key})
+def reactions(forms: Mapping[str, str]) -> str:
+    return "".join(f"- reaction: {{id: it{n}, {form}}}\n" for n, form in enumerate(forms.values()))
+
+
+def assert_alike(place: Path, forms: Mapping[str, str], now: dt.datetime) -> None:
+    """What each came to; and its evidence is recounted, row for row with the events that show it."""
+    keys = {f"extra#it{n}": name for n, name in enumerate(forms)}
+    told = came(place, keys, now)
+    evidence = live_evidence(now)
     with opened(place) as mirror:
         counted, found = differences(mirror, now)
-    assert key not in counted.unshown
-    assert Counter({one: n for one, n in counted.evidence.items() if one.control == key}) == live
     assert [one.as_json() for one in found] == []
+    for key, name in keys.items():
+        live = shown_at(key)
+        assert live and told[key] == live, name
+        assert key not in counted.unshown, name
+        mine = [{one: n for one, n in all_.items() if one.control == key} for all_ in (counted.evidence, evidence)]
+        assert mine[0] == mine[1], name
 
 
 def at(day: float) -> Any:
@@ -100,15 +107,10 @@ def days_of_clocks(firm: Firm) -> dt.datetime:
     return MORNING + DAY * 30
 
 
-@pytest.mark.parametrize("form", JUDGED)
-def test_judgements_set_reactions_off(tables: Firm, mirrored: Mirrored, form: str) -> None:
-    shop.enact(f"{CLOCKS}- reaction: {{id: it, {JUDGED[form]}}}\n")
+def test_judgements_set_reactions_off(tables: Firm, mirrored: Mirrored) -> None:
+    shop.enact(CLOCKS + reactions(JUDGED))
     now = days_of_clocks(tables)
-    live = shown_at("extra#it")
-    assert live
-    place = mirrored()
-    assert came(place, "extra#it", now) == live
-    assert_recounted(place, "extra#it", now)
+    assert_alike(mirrored(), JUDGED, now)
 
 
 DATES = {
@@ -125,10 +127,8 @@ def on(day: int) -> str:
     return str((MORNING + DAY * day).date())
 
 
-@pytest.mark.parametrize("form", DATES)
-def test_dates_that_come_set_reactions_off(tables: Firm, mirrored: Mirrored, form: str) -> None:
-    reaction = f"- reaction: {{id: it, {DATES[form]}}}\n"
-    shop.enact(reaction)
+def test_dates_that_come_set_reactions_off(tables: Firm, mirrored: Mirrored) -> None:
+    shop.enact(reactions(DATES))
     with at(0.01):
         keys = some(tables)
         for n, key in enumerate(keys):
@@ -147,16 +147,12 @@ def test_dates_that_come_set_reactions_off(tables: Firm, mirrored: Mirrored, for
         shop.enact("- requirement: {id: note, of: member.warn, fields: [title]}")
     with at(9):
         sweep_once()
-        shop.enact(reaction)
+        shop.enact(reactions(DATES))
     with at(9.1):
         tables.must("苏敏", "member.change", keys[4], valid_until=on(11), points=1)
     with at(12):
         sweep_once()
-    live = shown_at("extra#it")
-    assert live
-    place = mirrored()
-    assert came(place, "extra#it", MORNING + DAY * 12) == live
-    assert_recounted(place, "extra#it", MORNING + DAY * 12)
+    assert_alike(mirrored(), DATES, MORNING + DAY * 12)
 
 
 def test_a_draft_with_another_term_has_its_own_breaches(tables: Firm, mirrored: Mirrored, tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from keguan.controls import gate
 from keguan.controls.batch.tests.agreement import read, shown, tables
 from keguan.controls.tests import shop
@@ -44,14 +42,15 @@ REACTIONS = {
 }
 
 
-@pytest.mark.parametrize("form", REACTIONS)
-def test_what_reactions_came_to(tables: Firm, mirrored: Mirrored, form: str) -> None:
-    shop.enact(f"{GUARDS}- reaction: {{id: it, {REACTIONS[form]}}}\n")
+def test_what_reactions_came_to(tables: Firm, mirrored: Mirrored) -> None:
+    keys = {f"extra#it{n}": name for n, name in enumerate(REACTIONS)}
+    shop.enact(GUARDS + "".join(f"- reaction: {{id: it{n}, {form}}}\n" for n, form in enumerate(REACTIONS.values())))
     with clock.pinned(SOON):
         lived(tables)
-    live = shown(["extra#it"])
-    assert live
-    assert read(mirrored(), ["extra#it"]) == live
+    live, found = shown(keys), read(mirrored(), keys)
+    for key, name in keys.items():
+        mine = {act: outcome for act, outcome in live.items() if act[1] == key}
+        assert mine and {act: outcome for act, outcome in found.items() if act[1] == key} == mine, name
 
 
 def lived(firm: Firm) -> None:
