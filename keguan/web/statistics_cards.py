@@ -287,8 +287,8 @@ class Cards:
 
 def _age(band: Band) -> Label:
     if band.most is None:
-        return Label(f"{band.least} 天以上", f"{band.least} or more")
-    return Label(f"{band.least}–{band.most} 天", f"{band.least}–{band.most}")
+        return Label(f"{band.least} 以上", f"{band.least} or more")
+    return Label(f"{band.least}–{band.most}", f"{band.least}–{band.most}")
 
 
 def _short(words: str) -> str:

@@ -14,6 +14,7 @@ from keguan.kernel.records.labels import Label
 Adoption = Mapping[str, nodes.Adopted]
 """By name, what the company has adopted of the parameters."""
 
+AUTHORITY = Label("有权的人", "whoever has the authority")
 _NUMBER = {"<": ("不满", "below"), "<=": ("不超过", "at most"), ">": ("超过", "above"), ">=": ("不低于", "at least")}
 _COUNT = {"<": ("少于", "below"), "<=": ("不多于", "at most"), ">": ("多于", "above"), ">=": ("不少于", "at least")}
 _TIME = {
@@ -206,9 +207,9 @@ def sentence(  # noqa: PLR0911  # one per node
         case nodes.Done():
             return _said_done(node, adopted, lambda one: sentence(one, adopted, controls))
         case nodes.CoveredBy(control=control, negated=negated):
-            label = controls.get(control, Label(f"“{control}”", f"“{control}”"))
-            return (Label(f"未获{label.zh}核准", f"it is not covered by {label.en}") if negated
-                    else Label(f"已获{label.zh}核准", f"it is covered by {label.en}"))  # fmt: skip
+            label = controls.get(control, AUTHORITY)
+            return (Label(f"未获{label.zh}核准", f"{label.en} has not consented") if negated
+                    else Label(f"已获{label.zh}核准", f"{label.en} has consented"))  # fmt: skip
         case nodes.All(of=parts):
             if not parts:
                 return Label("任何情况下", "always")

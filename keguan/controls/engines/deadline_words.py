@@ -14,7 +14,9 @@ def sentence(made: DeadlineControl, *, says_by: bool) -> Label:
     who = made.by.label() if says_by else Label("", "")
     zh_who = f"{who.zh}须" if says_by else ""
     joint = "" if made.is_watching and made.hold is not None else "，" if says_by else " "
-    zh = f"{when.zh}{whom.zh}{joint}{zh_who}{f'于 {term.zh}' if term.zh and says_by else term.zh}{owed.zh}"
+    by_then = term.zh and says_by
+    within = f"于{' ' if term.zh[0].isascii() else ''}{term.zh}" if by_then else term.zh
+    zh = f"{when.zh}{whom.zh}{joint}{zh_who}{within}{owed.zh}"
     en = f"{when.en}{whom.en}, {owed.en} is due{f' {term.en}' if term.en else ''}{f' by {who.en}' if says_by else ''}"
     for part in (_more(made), _told(made.escalate)):
         zh, en = zh + part.zh, en + part.en

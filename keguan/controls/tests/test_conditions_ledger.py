@@ -173,7 +173,7 @@ PRICE = {"card.shown": True, "special": False, "promotion": "empty", "coupon": "
 CONDITIONS = [
     ("SWCS-82", of("case", {"amount": "[1000..5000)"}, "case.settle"), "赔付金额不低于 1,000 元且不满 5,000 元"),
     ("SWCS-73", compile_when({"amount": "set"}, {"covered_by": "settle"}, names("case")),
-     "已填赔付金额，且未获“settle”核准"),
+     "已填赔付金额，且未获有权的人核准"),
     ("SWCS-77", of("case", {"founded": False}), "投诉成立为“否”"),
     ("SWCS-83", of("case", {"closed_at": "last_month"}), "结案时间在上月内"),
     ("SWCS-44", of("case", {"joint": False}), "需会同处理为“否”"),

@@ -136,7 +136,7 @@ BASE = {"after": "dossier.accept", "do": "dossier.close", "within": "6 days"}
         ({"every": "month", "each": "dossier", "do": "dossier.note", "within": "by day 10"},
          "每月对每条案卷 每月 10 日前记事", "every month for each Dossier, “note” is due by day 10 of the month"),
         ({"every": "last SAT of the month", "do": "dossier.note", "by": "deputy"},
-         "每月最后一个周六，deputy须于 当日结束前记事",
+         "每月最后一个周六，deputy须于当日结束前记事",
          "on the last Saturday of every month, “note” is due before the end of the day by deputy"),
         ({**BASE, "escalate": [{"to": "deputy", "every": "1 day", "most": 3}, {"hand_to": "hr", "after": "2 days"}]},
          "受理后 6 日内结卷，逾期后每 1 日再告知deputy，逾期转由hr办理",
