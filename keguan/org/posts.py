@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, typed
 from keguan.org.models import Holding, Post
 from keguan.org.queries import today
 
@@ -131,7 +131,7 @@ def _held(one: Holding) -> Held:
 
 
 def _offer(post: Post, names: Collection[str]) -> Label:
-    held = Label.typed("、".join(names)) if names else VACANT
+    held = typed(names) if names else VACANT
     return OFFERED.format(post=CALLED.format(unit=post.unit.name, title=_title(post)), held=held)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, typed
 from keguan.org import queries as org
 from keguan.policies.commands import RUNNING
 from keguan.policies.engines import Rulebook
@@ -51,7 +51,7 @@ def _role(
         )),
     )  # fmt: skip
     posts = tuple(
-        pages.SetupPost(post.unit, post.title, post.is_head, post.holders, addresses.page_url("post", str(post.id)))
+        pages.SetupPost(post.unit, post.title, post.is_head, typed(post.holders), addresses.page_url("post", str(post.id)))
         for post in one.posts
     )
     return pages.SetupRole(one.code, one.label, posts, fields, one.is_missing)

@@ -4,7 +4,7 @@ Code and packs say everything twice, in Simplified Chinese and in English. Tradi
 Simplified text (`scripts.traditional`), except for what people typed: `format` and `typed` keep that as it was written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -86,6 +86,11 @@ def in_each(say: Callable[[str], str]) -> Label:
     """What a function says in each language, as one label."""
     zh, hant, en = (say(language) for language in LANGUAGES)
     return Label(zh, en, "" if hant == zh and hant.isascii() else hant)
+
+
+def typed(texts: Iterable[str]) -> Label:
+    """Several names that people typed, with the separators of each language."""
+    return join([Label.typed(text) for text in texts], "、", ", ")
 
 
 def join(labels: list[Label], zh: str = "、", en: str = ", ") -> Label:

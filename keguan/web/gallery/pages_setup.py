@@ -65,7 +65,7 @@ POSTS = SetupPage(
         ),
         SetupRole(
             "service_manager", Label("客户服务部经理", "Customer service manager"),
-            (SetupPost("客户服务部", "", is_head=True, holders=("温如许",), url="#"),),
+            (SetupPost("客户服务部", "", is_head=True, holders="温如许", url="#"),),
             (Field("unit_service_manager", Label("部门", "Unit"), "reference", options=UNITS),), is_missing=False,
         ),
     ),

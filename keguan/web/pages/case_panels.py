@@ -113,6 +113,6 @@ class PrintMenu:
 class Followers:
     """Who follows a case, and how the viewer begins or ends it (a POST to `url`)."""
 
-    names: str
+    names: Words
     url: str = ""
     is_mine: bool = False

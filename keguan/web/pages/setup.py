@@ -51,7 +51,7 @@ class SetupPost:
     unit: str
     title: str
     is_head: bool
-    holders: tuple[str, ...]
+    holders: Words
     url: str
 
 

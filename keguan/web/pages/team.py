@@ -33,7 +33,7 @@ class TeamOwed:
     what: Words
     subject: Words
     url: str
-    people: str
+    people: Words
     due_at: dt.datetime
     citation: Citation
     tone: Tone = ""

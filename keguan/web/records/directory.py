@@ -7,7 +7,7 @@ from uuid import UUID
 from keguan.kernel import clock
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.kinds import Date
-from keguan.kernel.records.labels import ENGLISH, Label
+from keguan.kernel.records.labels import Label, typed
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
 from keguan.org import posts, teams
@@ -16,7 +16,7 @@ from keguan.org.models import Unit
 from keguan.web import addresses, pages
 from keguan.web.components import Link, State
 from keguan.web.language import language_of, text_of
-from keguan.web.records.directory_lists import VACANT, DelegationList, PersonList, PostList, RoleList, UnitList
+from keguan.web.records.directory_lists import VACANT, DelegationList, PersonList, PostList, RoleList, UnitList, role_name
 from keguan.web.records.door import Subject
 from keguan.web.records.hand_over import handed_over_panels, hands_panel
 from keguan.web.records.record import Looked, RecordPages
@@ -125,7 +125,7 @@ class UnitPages(RecordPages):
         rows = tuple(
             (
                 pages.Cell(_of_head(one), url=addresses.page_url("post", str(one.id))),
-                pages.Cell("、".join(one.holders)) if one.holders else pages.Cell(state=VACANT),
+                pages.Cell(typed(one.holders)) if one.holders else pages.Cell(state=VACANT),
             )
             for one in posts.posts_of(looked.id)
         )
@@ -167,9 +167,8 @@ class RolePages(RecordPages):
     usual = ("holders", "en", "source")
 
     def title(self, looked: Looked) -> str:
-        """Its name in the language of the page."""
-        english = str(looked.values.get("en") or "")
-        return english if english and looked.asked.language == ENGLISH else super().title(looked)
+        """Its name in the reader's language."""
+        return role_name(looked.values).text(looked.asked.language) or super().title(looked)
 
 
 class DelegationPages(RecordPages):

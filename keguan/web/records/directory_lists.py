@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import reverse
 
-from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.labels import Label, join, typed
 from keguan.kernel.records.orders import Order
 from keguan.kernel.sheets import Value
 from keguan.lists.table import said
@@ -126,7 +126,7 @@ class UnitList(DirectoryList):
 
     def fill(self, name: str, keys: Sequence[UUID]) -> Mapping[UUID, pages.Cell]:
         """Who heads each today."""
-        return {key: pages.Cell("、".join(names)) for key, names in posts.heads(keys).items()}
+        return {key: pages.Cell(typed(names)) for key, names in posts.heads(keys).items()}
 
 
 class PostList(DirectoryList):
@@ -153,7 +153,7 @@ class PostList(DirectoryList):
     def fill(self, name: str, keys: Sequence[UUID]) -> Mapping[UUID, pages.Cell]:
         """Who holds each today; nobody is said."""
         found = posts.holders(keys)
-        return {key: pages.Cell("、".join(found[key])) if key in found else pages.Cell(state=VACANT) for key in keys}
+        return {key: pages.Cell(typed(found[key])) if key in found else pages.Cell(state=VACANT) for key in keys}
 
 
 class RoleList(DirectoryList):
@@ -163,6 +163,10 @@ class RoleList(DirectoryList):
     placeholder = Label("名称、代码", "Name, code")
     own_columns = MappingProxyType({"holders": Label("任职人", "Held by"), "source": DECLARED_BY.label})
 
+    def title_of(self, asked: Asked, values: Mapping[str, Any], words: Mapping[str, Value]) -> str:
+        """Its name in the reader's language."""
+        return role_name(values).text(asked.language)
+
     def fill(self, name: str, keys: Sequence[UUID]) -> Mapping[UUID, pages.Cell]:
         """Who holds each today; nobody is said. Which pack declares it, by its title."""
         if name == "source":
@@ -170,7 +174,7 @@ class RoleList(DirectoryList):
             rows = Role.objects.filter(pk__in=keys).values_list("pk", "source")
             return {key: pages.Cell(titles.get(code, code)) for key, code in rows if code}
         found = posts.role_holders(keys)
-        return {key: pages.Cell("、".join(found[key])) if key in found else pages.Cell(state=VACANT) for key in keys}
+        return {key: pages.Cell(typed(found[key])) if key in found else pages.Cell(state=VACANT) for key in keys}
 
 
 class DelegationList(DirectoryList):
@@ -186,6 +190,11 @@ class DelegationList(DirectoryList):
     def speaking(self) -> tuple[str, ...]:
         """Its people."""
         return ("delegator", "delegate")
+
+
+def role_name(values: Mapping[str, Any]) -> Label:
+    """What a role is called: words of the policy that declares it."""
+    return Label(str(values.get("zh") or ""), str(values.get("en") or values.get("zh") or ""))
 
 
 def _joined(found: Sequence[Label]) -> Label:

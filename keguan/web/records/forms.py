@@ -25,8 +25,11 @@ class Forms:
         return [one for one in act.arguments if one.name not in NOT_TYPED and not isinstance(one.kind, Fields)]
 
     def begin(self, act: Verb, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What stands in the form of a verb on this record before anything is typed: the facts it may change."""
-        return record
+        """What stands in the form of a verb on this record before anything is typed: the facts it may change.
+
+        A verb of another noun (`contact.add` on a customer) changes none of the record's: its names are its own.
+        """
+        return record if act.name.startswith(f"{act.on}.") else {}
 
     def dress(self, act: Verb, field: Field) -> Field:
         """An input with what is known about it here."""

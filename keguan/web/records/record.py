@@ -68,7 +68,7 @@ class Looked:
     def called(self, to: str, key: object) -> str:
         """What a record that it points to is called."""
         found = self.names.get(to, {}).get(key) if isinstance(key, UUID) else None
-        return found.text if found else ""
+        return found.words.text(self.asked.language) if found else ""
 
 
 class RecordPages:

@@ -79,6 +79,23 @@ def test_every_list_and_page_of_the_company_opens(office: Office, language: str)
             assert text(client, url).count("<h1") == 1
 
 
+def test_what_a_policy_calls_a_role_reads_in_every_language(office: Office) -> None:
+    for language, role, other in (("en", "Salesperson", "销售人员"), ("zh-hant", "銷售人員", "销售人员")):
+        client = office.browser("admin", language)
+        for name in ("role", "post"):
+            page = text(client, addresses.list_url(name))
+            assert role in page, (language, name)
+            assert f">{other}<" not in page, (language, name)
+
+
+def test_a_contact_is_not_called_what_its_customer_is(office: Office) -> None:
+    office.customer("江南印务有限公司")
+    agent = office.browser("agent")
+    [url] = re.findall(r'class="title" href="([^"]+)"', text(agent, addresses.list_url("customer")))
+    assert 'value="江南印务有限公司"' in text(agent, f"{url}act/update/")
+    assert 'value="江南印务有限公司"' not in text(agent, f"{url}act/contact.add/")
+
+
 def test_the_page_of_a_register_cannot_be_told_from_the_case_page(office: Office) -> None:
     case = office.accepted()
     done = chase(office, case=case.object)

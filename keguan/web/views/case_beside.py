@@ -12,7 +12,7 @@ from keguan.cases.panels import LineRow, Lines, TaskRow
 from keguan.cases.subtasks import TASK
 from keguan.controls.live.grants import Grants
 from keguan.kernel.records.kinds import Money, MoneyKind
-from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.labels import Label, join, typed
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.web import addresses, pages
 from keguan.web.components import Action, Link, State
@@ -78,7 +78,7 @@ def followers(found: cases.CaseView, who: UUID, free: Collection[str]) -> pages.
     """Who follows the case, and how the viewer begins or ends it."""
     is_mine = who in found.followers
     verb = "case.unfollow" if is_mine else "case.follow"
-    names = "、".join(found.names.get(one, "") for one in found.followers)
+    names = typed(found.names.get(one, "") for one in found.followers) if found.followers else ""
     return pages.Followers(names, reverse("web:case_act", args=[found.code, verb[5:]]) if verb in free else "", is_mine)
 
 

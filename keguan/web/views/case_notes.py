@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from keguan.cases import page as cases
-from keguan.kernel.records.labels import Label
+from keguan.kernel.records.labels import Label, typed
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.org.searching import search_people
@@ -51,7 +51,7 @@ def case_note(request: HttpRequest, code: str) -> HttpResponse:
 def people_named(request: HttpRequest) -> HttpResponse:
     """People whose names hold what was typed after an @, as choices."""
     rows = search_people(request.GET.get("q", "")[:20], PEOPLE)
-    options = [Option(str(row.id), row.name, "、".join(post.unit_name for post in row.posts)) for row in rows]
+    options = [Option(str(row.id), row.name, typed(post.unit_name for post in row.posts)) for row in rows]
     return render(request, "web/parts/mentions.html", {"options": options})
 
 

@@ -18,7 +18,7 @@ from keguan.controls.models import Obligation
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Fault, Outcome, Refused, Waiting
 from keguan.kernel.records.kinds import COMPANY_ZONE
-from keguan.kernel.records.labels import Label, join
+from keguan.kernel.records.labels import Label, join, typed
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.org import queries as org
 from keguan.org import teams
@@ -149,7 +149,7 @@ def _show(request: HttpRequest, grants: Grants, kept: Kept, status: int = 200) -
         owner=kept.owner,
         reasons=kept.reasons,
         key=new_key(),
-        units=Label.typed("、".join(org.unit_names(grants.profile.heads).values())),
+        units=typed(org.unit_names(grants.profile.heads).values()),
     )  # fmt: skip
     return render_page(request, "web/team.html", row, status)
 
@@ -199,7 +199,7 @@ def _owed(
         what=what,
         subject=subject.name if subject else owed.object_label or "",
         url=subject.url if subject else "",
-        people="、".join(names[person] for person in owed.people if person in names),
+        people=typed(names[person] for person in owed.people if person in names),
         due_at=owed.due_at,
         citation=cited(rules, owed.control, owed.rulebook),
         tone="" if owed.is_paused else due_tone(owed.due_at, is_broken=owed.state == "broken"),
