@@ -87,7 +87,9 @@ def _cell(record_type: RecordType, fact: Fact, value: Any, names: Names, languag
 def _worded(kind: Kind, value: Any, names: Names, language: str) -> Value:
     match kind:
         case Listing():
-            return ("、" if language != "en" else ", ").join(str(_worded(kind.of, one, names, language) or "") for one in value)
+            return ("、" if language != "en" else ", ").join(
+                str(_worded(kind.of, one, names, language) or "") for one in value
+            )
         case Reference():
             found = names.get(kind.to, {}).get(value)
             return found.words.text(language) if found else ""

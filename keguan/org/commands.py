@@ -165,7 +165,7 @@ def leave(work: Work, items: list[Item]) -> None:
         Argument("to", Listing(Reference("person")), Label("接手人", "To"), required=True,
                  help=Label("几个人轮流接手", "several take turns")),
         Argument("types", Listing(Text(40)), Label("移交哪些记录", "Record types"),
-                 help=Label("不填即全部，如 case、customer", "none: all of them, such as case and customer")),
+                 help=Label("不选即全部", "none: all of them")),
     ),
     names=("to",),
 )  # fmt: skip

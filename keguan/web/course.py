@@ -11,6 +11,7 @@ from keguan.kernel.records.kinds import BadValue, Fields, Kind, Listing, Moment,
 from keguan.kernel.records.labels import Label, join
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.engines import Rulebook
+from keguan.web.coded import coded
 from keguan.web.components import Citation, Entry
 from keguan.web.rules import cited
 from keguan.web.setting_right import undoable
@@ -130,7 +131,7 @@ def _told(passage: Passage, names: Mapping[UUID, str]) -> tuple[Label, str]:
             continue
         if name in ("digest", "media_type", "size"):
             continue
-        said = words(known.kind, value, names)
+        said = coded(name, value) or words(known.kind, value, names)
         if said is not None:
             shorts.append(Label("{what}：{said}", "{what}: {said}").format(what=known.label, said=said))
     if passage.verb == "approval.request":

@@ -51,7 +51,9 @@ def _role(
         )),
     )  # fmt: skip
     posts = tuple(
-        pages.SetupPost(post.unit, post.title, post.is_head, typed(post.holders), addresses.page_url("post", str(post.id)))
+        pages.SetupPost(
+            post.unit, post.title, post.is_head, typed(post.holders), addresses.page_url("post", str(post.id))
+        )
         for post in one.posts
     )
     return pages.SetupRole(one.code, one.label, posts, fields, one.is_missing)

@@ -16,7 +16,17 @@ from keguan.org.models import Unit
 from keguan.web import addresses, pages
 from keguan.web.components import Link, State
 from keguan.web.language import language_of, text_of
-from keguan.web.records.directory_lists import VACANT, DelegationList, PersonList, PostList, RoleList, UnitList, role_name
+from keguan.web.records import coded_forms
+from keguan.web.records.coded_forms import CodedForms
+from keguan.web.records.directory_lists import (
+    VACANT,
+    DelegationList,
+    PersonList,
+    PostList,
+    RoleList,
+    UnitList,
+    role_name,
+)
 from keguan.web.records.door import Subject
 from keguan.web.records.hand_over import handed_over_panels, hands_panel
 from keguan.web.records.record import Looked, RecordPages
@@ -36,6 +46,7 @@ class PersonPages(RecordPages):
 
     is_printed = False
     lists = PersonList
+    forms = CodedForms({"types": coded_forms.types})
     usual = ("posts", "username", "joined_on")
 
     def state(self, looked: Looked, *, is_waiting: bool) -> State | None:
@@ -176,6 +187,7 @@ class DelegationPages(RecordPages):
 
     is_printed = False
     lists = DelegationList
+    forms = CodedForms({"verbs": coded_forms.verbs})
     usual = ("starts_at", "ends_at", "reason")
 
     def title(self, looked: Looked) -> str:

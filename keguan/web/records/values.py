@@ -15,6 +15,7 @@ from keguan.lists.naming import Names
 from keguan.org.facts import ROLE
 from keguan.policies.queries import pack_titles
 from keguan.web import addresses, times
+from keguan.web.coded import coded
 from keguan.web.components import Citation
 from keguan.web.course import mentioned
 from keguan.web.rules import book
@@ -47,12 +48,10 @@ def shown(fact: Fact, value: Any, names: Names, language: str) -> Shown:
 
 
 def _declared(fact: Fact, value: Any) -> Label | None:
-    """The words of what the value names: a verb, a pack, a moment."""
+    """The words of what the value names: verbs, a pack, a moment."""
     if fact is DECLARED_BY:
         return pack_titles().get(value)
-    if fact.name == "verb" and value in vocabulary.verbs:
-        return vocabulary.verbs[value].label
-    return times.full(value) if isinstance(fact.kind, Moment) else None
+    return times.full(value) if isinstance(fact.kind, Moment) else coded(fact.name, value)
 
 
 def _named(fact: Fact, to: str, value: Any, names: Names, language: str) -> Shown:

@@ -102,7 +102,7 @@ def test_readings_are_told_by_person_and_facts(office: Office, monkeypatch: pyte
     read(office, ["江南印务有限公司"])
     admin = office.browser("admin")
     page = admin.get(reverse(READINGS)).content.decode()
-    assert re.search(r"程小满</td><td data-label=\"对象\">客户", page)
+    assert re.search(r"程小满</td><td class=\"full\" data-label=\"对象\">客户", page)
     assert "名称" in page
     other = admin.get(reverse(READINGS) + f"?person={office.people['finance']}").content.decode()
     assert "没有查阅记录" in other

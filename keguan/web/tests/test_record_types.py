@@ -88,6 +88,17 @@ def test_what_a_policy_calls_a_role_reads_in_every_language(office: Office) -> N
             assert f">{other}<" not in page, (language, name)
 
 
+def test_verbs_are_delegated_by_their_words(office: Office) -> None:
+    admin = office.browser("admin")
+    form = addresses.new_url("delegation", "delegation.begin")
+    assert '<option value="case.close">工单 · 结案</option>' in text(admin, form)
+    answer = post(admin, form, delegate=str(office.people["agent"]), verbs=["case.close", "case.note"], reason="外出")
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    page = text(admin, answer["Location"])
+    assert "结案、" in page
+    assert "case.close" not in re.sub(r"<[^>]*>", " ", page)
+
+
 def test_a_contact_is_not_called_what_its_customer_is(office: Office) -> None:
     office.customer("江南印务有限公司")
     agent = office.browser("agent")
@@ -397,7 +408,14 @@ def test_what_somebody_owns_is_handed_over_and_the_page_says_what_stayed(office:
     who = str(office.people["agent"])
     url = addresses.page_url("person", who)
     assert "手上的事" in text(admin, url)
-    answer = post(admin, addresses.act_url("person", who, "person.hand_over"), to=str(office.people["manager"]))
+    hand_over = addresses.act_url("person", who, "person.hand_over")
+    assert re.search(r'<select[^>]*name="types"[^>]*multiple', text(admin, hand_over))
+    assert '<option value="case">工单</option>' in text(admin, hand_over)
+    kept = post(admin, hand_over, to=[who], types=["case"])
+    assert kept.status_code == 422
+    assert '<option value="case" selected>' in kept.content.decode(), "what was chosen stays"
+    assert f'<option value="{who}" selected>' in kept.content.decode()
+    answer = post(admin, hand_over, to=str(office.people["manager"]), types=["case", "customer"])
     assert answer.status_code == 302, answer.content.decode()[:2000]
     assert "最近一次移交" in text(admin, url)
 
