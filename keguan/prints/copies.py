@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keguan.controls.engines.register_types import ORIGINATOR, register_types
+from keguan.controls.engines.register_types import register_types
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
-
-HIM = Label("开单人", "the originator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,7 @@ def copies_of(kind: RecordType, given: Mapping[str, Any]) -> list[Copy]:
     """The copies of a record of the type; `given` are the settings that hold for it, by their short names."""
     register = register_types.get(kind.name)
     if register is not None and register.plan.copies:
-        roles = {**register.plan.roles, ORIGINATOR: HIM}
-        keepers = [roles.get(one.keeper, Label.written(one.keeper)) for one in register.plan.copies]
+        keepers = [register.plan.holder(one.keeper) for one in register.plan.copies]
     else:
         keepers = [Label.written(name) for name in given.get("copies") or ()]
     return [Copy(number, keeper) for number, keeper in enumerate(keepers, 1)] or [Copy(1)]

@@ -6,21 +6,24 @@ What the viewer may not see is masked on paper as on the page; a reference to wh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 from uuid import UUID
 
 from keguan.cases.page import GROUPS
 from keguan.controls import queries, scopes
+from keguan.controls.engines.register_types import register_types
 from keguan.controls.live.grants import Grants
 from keguan.controls.models import Signature
 from keguan.controls.queries.settings import settings_here
 from keguan.controls.signatures import pin
+from keguan.customers.facts import LineKey
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import Listing, Moment, Reference, Text
 from keguan.kernel.records.labels import Label
-from keguan.kernel.records.types import Fact, RecordType
+from keguan.kernel.records.types import Fact, LineType, RecordType
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import naming
-from keguan.lists.naming import Names
+from keguan.lists.naming import Named, Names
 from keguan.lists.reading import Seen, lines_of
 from keguan.org import queries as org
 from keguan.policies.rulebooks import current
@@ -29,6 +32,11 @@ from keguan.prints.drawing import qr
 
 HIDDEN = "•••"
 LONG = 30
+NARROWEST, WIDEST = 8, 30
+PLAIN = ("person", "unit", "role", "post")
+"""Records of the directory have no number that anybody would look for."""
+HANDS = ("goes", "keeper")
+"""The facts of a copy that hold the code of a role."""
 BOXES = (
     Label("经办人签章", "Handled by"),
     Label("部门负责人签章", "Head of department"),
@@ -57,6 +65,7 @@ class _Reader:
     found: Seen
     known: Grants | None
     names: Names = field(default_factory=dict)
+    lines: Mapping[UUID, str] = field(default_factory=dict)
 
     def words(self, label: Label) -> str:
         return label.text(self.language)
@@ -67,12 +76,26 @@ class _Reader:
             return HIDDEN
         if value is None or value in ("", []):
             return ""
+        if isinstance(fact.kind, LineKey):
+            return self.lines.get(value, "")
         to = naming.target(fact.kind)
         if to or isinstance(fact.kind, Reference):
             keys = value if isinstance(value, list) else [value]
             called = [self.names.get(to, {}).get(key) for key in keys]
-            return self.words(Label("、", ", ")).join(self.words(one.words) for one in called if one)
+            said = [self.called(fact, to, one) for one in called if one]
+            return self.words(Label("、", ", ")).join(said)
         return fact.kind.show(value, self.language)
+
+    def called(self, fact: Fact, to: str, one: Named) -> str:
+        """A record that a form points to: on paper nobody can follow a link, so its number stands with its title."""
+        return self.words(one.words if to in PLAIN else one.beside(fact.label))
+
+    def cell(self, line: LineType, fact: Fact, value: Any, masked: frozenset[str]) -> str:
+        """A fact of a line; of a copy, the role that keeps it in words."""
+        register = register_types.get(self.found.sight.type.name)
+        if register and value and line.name == "copies" and fact.name in HANDS and fact.name not in masked:
+            return self.words(register.plan.holder(str(value)))
+        return self.text(fact, value, masked)
 
 
 def form(
@@ -87,7 +110,7 @@ def form(
     declared = current(clock.now()).declared.get(kind.name, {}) if kind.declared else {}
     given = {one.setting.name.partition(".")[2]: one.value for one in settings_here(kind.name, record.id)}
     lines = {one.name: lines_of(found, one) for one in kind.lines if one.name not in _layout(kind).without}
-    reader = _Reader(viewer, language, found, known)
+    reader = _Reader(viewer, language, found, known, lines=_line_names(found, lines))
     reader.names = naming.named(viewer, _asked(kind, record.values, lines), known)
     copies = [one for one in copies_of(kind, given) if not wanted or one.number in wanted]
     told = queries.approvals_of(viewer, record.id)
@@ -112,7 +135,7 @@ def form(
         "printed": printed.format(who=me, at=Moment().show(clock.now(), language), n=record.number),
         "words": {
             "scan": reader.words(Label("扫码打开", "scan to open")),
-            "page": reader.words(Label("第 # 页", "page #")),
+            "page": reader.words(Label("第 {n} 页，共 {of} 页", "page {n} of {of}")),
             "date": reader.words(Label("年　　月　　日", "date")),
         },
     }, copies
@@ -120,6 +143,17 @@ def form(
 
 def _layout(kind: RecordType) -> Layout:
     return LAYOUTS.get(kind.name, Layout())
+
+
+def _line_names(found: Seen, lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[UUID, str]:
+    """What the record's own lines are called, for facts that point to one of them; without masked names."""
+    named = [(name, rows) for name, rows in lines.items() if "name" in found.sight.type.line(name).by_name]
+    return {
+        row["id"]: str(row["name"] or "")
+        for name, rows in named
+        if "name" not in found.masked_lines(name)
+        for row in rows
+    }
 
 
 def _asked(kind: RecordType, values: Mapping[str, Any], lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> Any:
@@ -157,19 +191,14 @@ def _fact(reader: _Reader, fact: Fact, value: Any, masked: frozenset[str]) -> di
 
 
 def _lists(reader: _Reader, lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """Lines as tables; columns in which nothing stands are left out."""
+    """Lines as tables."""
     found = []
     for name, rows in lines.items():
         line_type, masked = reader.found.sight.type.line(name), reader.found.masked_lines(name)
         facts = [one for one in line_type.facts if not one.is_file and not one.derived]
-        cells = [[reader.text(fact, row[fact.name], masked) for fact in facts] for row in rows]
-        kept = [at for at in range(len(facts)) if any(row[at] for row in cells)]
-        if cells and kept:
-            found.append({
-                "heading": reader.words(line_type.label),
-                "heads": [reader.words(facts[at].label) for at in kept],
-                "rows": [[row[at] for at in kept] for row in cells],
-            })  # fmt: skip
+        cells = [[reader.cell(line_type, fact, row[fact.name], masked) for fact in facts] for row in rows]
+        if any(any(row) for row in cells):
+            found.append(_table(reader, line_type.label, [fact.label for fact in facts], cells))
     return found
 
 
@@ -178,6 +207,7 @@ DECISION_HEADS = (
     Label("事项", "Act"), Label("内容", "What was asked"), Label("由谁", "By"), Label("结果", "Result"),
     Label("时间", "At"), Label("依据", "Clause"),
 )  # fmt: skip
+BETWEEN, COLON = Label("；", "; "), Label("：", ": ")
 AGREED, REFUSED, OPEN = Label("同意", "consented"), Label("不同意", "rejected"), Label("待定", "open")
 
 
@@ -185,17 +215,17 @@ def _decisions(reader: _Reader, told: Sequence[queries.ApprovalTold]) -> list[di
     """What was asked of whom and what each said, oldest first."""
     rows = []
     for one in reversed(told):
-        asked = "；".join(
+        asked = reader.words(BETWEEN).join(
             f"{reader.words(label)} {kind.show(value, reader.language)}"
             for label, kind, value in one.asked
             if not isinstance(kind, Listing | Reference) and value is not None
         )
         for step in one.steps:
             result = OPEN if step.is_consent is None else AGREED if step.is_consent else REFUSED
-            said = reader.words(result) + (f"：{step.comment}" if step.comment else "")
+            said = reader.words(result) + (f"{reader.words(COLON)}{step.comment}" if step.comment else "")
             at = Moment().show(step.decided_at, reader.language) if step.decided_at else ""
             by = step.decided_by or reader.words(step.by)
-            rows.append([reader.words(one.act), asked, by, said, at, one.citation.clause])
+            rows.append([reader.words(one.act), asked, by, said, at, reader.words(Label.written(one.citation.clause))])
     return [_table(reader, DECISIONS, DECISION_HEADS, rows)] if rows else []
 
 
@@ -222,7 +252,18 @@ def _signed(reader: _Reader) -> list[dict[str, Any]]:
 
 
 def _table(reader: _Reader, label: Label, heads: Sequence[Label], rows: list[list[str]]) -> dict[str, Any]:
-    return {"heading": reader.words(label), "heads": [reader.words(head) for head in heads], "rows": rows}
+    """A table; columns in which nothing stands are left out, the others are as wide as what stands in them."""
+    kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
+    words = [reader.words(heads[at]) for at in kept]
+    cells = [[row[at] for at in kept] for row in rows]
+    widths = [max(_width(text) for text in column) for column in zip(words, *cells, strict=True)]
+    return {"heading": reader.words(label), "heads": words, "widths": widths, "rows": cells}
+
+
+def _width(text: str) -> int:
+    """How much room a cell asks for: its longest line, a Chinese character counting twice; within reason."""
+    wide = max(sum(2 if east_asian_width(each) in "FW" else 1 for each in line) for line in text.split("\n"))
+    return min(max(wide, NARROWEST), WIDEST)
 
 
 def types() -> list[str]:

@@ -15,6 +15,7 @@ from keguan.kernel.records.types import Fact, LineType, RecordType, Stage
 from keguan.kernel.records.vocabulary import Setting, vocabulary
 
 ORIGINATOR = "originator"
+OPENER = Label("开单人", "the originator")
 VOID = Stage("void", Label("已作废", "Void"))
 WHO_OPENS = Label("不填即由登记的人负责", "if empty, whoever opens it")
 _lock = threading.Lock()
@@ -55,6 +56,10 @@ class Plan:
     indexed: tuple[str, ...] = ()
     version: int = field(default=0, compare=False)
     roles: Mapping[str, Label] = field(default_factory=dict, hash=False, compare=False)
+
+    def holder(self, role: str) -> Label:
+        """Who passes a copy on or keeps it, in words."""
+        return OPENER if role == ORIGINATOR else self.roles.get(role, Label.written(role))
 
     @property
     def table(self) -> str:

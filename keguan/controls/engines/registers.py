@@ -120,7 +120,7 @@ class RegisterControl(RulingGuard):
             is_his = role in (scene.profile.roles if scene.profile else ())
         if is_his:
             return None
-        words = self.plan.roles.get(role or "", Label("经手人", "the originator"))
+        words = self.plan.holder(role or ORIGINATOR)
         return Label(f"第 {number} 联由{words.zh}经手", f"{words.en} has copy {number}"), None
 
     def _is_done(self, scene: Scene, verb: str, number: int) -> bool:
@@ -262,7 +262,7 @@ def _sentence(plan: Plan) -> Label:
         steps = join([step.label for step in plan.steps], " → ", " → ")
         zh, en = f"{zh}；环节：{steps.zh}", f"{en}; stages: {steps.en}"
     if plan.copies:
-        kept = join([plan.roles.get(copy.keeper, Label("经手人", "the originator")) for copy in plan.copies])
+        kept = join([plan.holder(copy.keeper) for copy in plan.copies])
         made = Label("；一式 {n} 联，由{kept}各存一联", "; {n} {n:copy|copies} kept by {kept}")
         copies = made.format(n=len(plan.copies), kept=kept)
         zh, en = zh + copies.zh, en + copies.en

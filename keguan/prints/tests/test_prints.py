@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.urls import reverse
 from keguan.cases.models import Case
 from keguan.cases.tests.conftest import PACK, Desk, opened, stored
 from keguan.controls.models import Signature
+from keguan.customers.models import Customer
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.lists import reading
@@ -174,8 +176,38 @@ def test_the_same_by_rest_for_any_record_type(desk: Desk) -> None:
     assert client.get("/api/v1/cases/KS-0/print").status_code == 404
 
 
+def test_a_line_is_called_by_its_name_on_paper_and_a_record_by_its_number(desk: Desk) -> None:
+    desk.actor = None
+    desk.act("contact.add", desk.customer, name="陆工", phones=["13900001111"])
+    desk.actor = desk.clerk
+    client = browser(desk, desk.clerk, "clerk")
+    whole = "".join(pages(client.get(f"/api/v1/customers/{desk.customer}/print").content))
+    assert whole.count("陆工") >= 2, "among the contacts, and beside the phone"
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", whole), "no key stands where a name belongs"
+    code = Customer.objects.get(id=desk.customer).code
+    assert f"{code} 江南印务有限公司" in "".join(pages(printed(client, full(desk), copies="1").content))
+
+
+def test_columns_are_as_wide_as_what_stands_in_them_and_empty_ones_are_left_out(desk: Desk) -> None:
+    key = full(desk)
+    [liable] = [one for one in drawn(desk, desk.clerk, key)["lists"] if "漏检" in json.dumps(one, ensure_ascii=False)]
+    assert all(any(row[at] for row in liable["rows"]) for at in range(len(liable["heads"])))
+    by_head = dict(zip(liable["heads"], liable["widths"], strict=True))
+    assert by_head["认定时间"] == len("2026-01-01 09:00") > min(liable["widths"])
+    assert max(by_head.values()) <= 30
+
+
+def test_what_no_cell_can_hold_breaks_and_pages_say_how_many_there_are(desk: Desk) -> None:
+    key = desk.open(title="https://example.com/" + "0123456789" * 9, description="很长的一段经过。" * 700)
+    found = pages(printed(browser(desk, desk.clerk, "clerk"), key, copies="3").content)
+    assert len(found) > 1
+    for number, page in enumerate(found, 1):
+        assert f"第 {number} 页，共 {len(found)} 页" in page
+    assert "0123456789" * 2 in found[0].replace("\u200b", "").replace("\n", "")
+
+
 def test_rare_characters_and_traditional_chinese_are_drawn() -> None:
-    words = {"scan": "", "page": "#", "date": ""}
+    words = {"scan": "", "page": "{n}/{of}", "date": ""}
     blank = {"company": "𠮷禾食品", "title": "處理單", "code": "KS-1", "subject": "𠮷", "stage": "", "groups": [],
              "copies": [{"mark": ""}], "lists": [], "boxes": [], "note": "", "printed": "",
              "qr": qr("https://a.example/"), "words": words}  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from keguan.controls.engines.register_types import ORIGINATOR, Plan, register_types
+from keguan.controls.engines.register_types import Plan, register_types
 from keguan.controls.engines.registers import RegisterControl
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
@@ -24,7 +24,6 @@ from keguan.web.records.standing import cited_by
 from keguan.web.rules import book
 
 KEEPING = ("goes", "keeper")
-BY_WHOM = Label("经手人", "the originator")
 COPY = Label("第 {n} 联 · {role}", "Copy {n} · {role}")
 
 
@@ -68,7 +67,7 @@ class RegisterForms(Forms):
         hands = [
             (n, one.goes if act.name == self.plan.goes else one.keeper) for n, one in enumerate(self.plan.copies, 1)
         ]
-        options = tuple(Option(str(n), COPY.format(n=n, role=said(self.plan, role))) for n, role in hands if role)
+        options = tuple(Option(str(n), COPY.format(n=n, role=self.plan.holder(role))) for n, role in hands if role)
         return replace(field, kind="choice", options=options)
 
 
@@ -106,13 +105,8 @@ class RegisterPages(RecordPages):
     def line_cell(self, looked: Looked, line: LineType, fact: Fact, value: Any, *, is_masked: bool) -> pages.Cell:
         """A fact of a line; of a copy, the role that keeps it in words."""
         if line.name == "copies" and fact.name in KEEPING and value and not is_masked:
-            return pages.Cell(said(register_types[self.type.name].plan, str(value)))
+            return pages.Cell(register_types[self.type.name].plan.holder(str(value)))
         return super().line_cell(looked, line, fact, value, is_masked=is_masked)
-
-
-def said(plan: Plan, role: str) -> Label:
-    """The role that has a copy, in words."""
-    return BY_WHOM if role == ORIGINATOR else plan.roles.get(role, Label.typed(role))
 
 
 def clause_of(name: str) -> Citation | None:

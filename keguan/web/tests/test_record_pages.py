@@ -1,9 +1,12 @@
 """Cases and customers on their pages: taking, listing, acting, files, imports; plain posts without scripts."""
 
+import contextlib
 import io
+import re
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -239,6 +242,10 @@ def test_a_copy_is_kept_from_the_page_and_chosen_from_those_there_are(office: Of
     page = text(seller, reverse("web:record_page", args=["return_slip", done.code]))
     assert f'href="{keep}"' in page and "联次应在" not in page and "工单环节为已结案" in page
     form = text(seller, keep)
-    assert "第 1 联 · 经手人" in form and "第 3 联 · 财务部专员" in form
+    assert "第 1 联 · 开单人" in form and "第 3 联 · 财务部专员" in form
+    with contextlib.closing(pypdfium2.PdfDocument(seller.get(f"/print/return_slip/{done.code}/").content)) as paper:
+        printed = "".join(one.get_textpage().get_text_range() for one in paper)
+    assert "第 1 联 · 开单人存" in printed and printed.count("财务部专员") > 4, "the role, in the table of copies too"
+    assert not re.search(r"originator|warehouse|finance_dept", printed)
     assert seller.post(keep, {"copy": "1", "idempotency_key": str(uuid4())}).status_code == 302
     assert "没有等您收存的联" in text(seller, reverse("web:record_page", args=["return_slip", done.code]))
