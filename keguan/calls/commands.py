@@ -9,15 +9,27 @@ from keguan.customers.phones import PhoneKind
 from keguan.kernel.commands.outcomes import Reason
 from keguan.kernel.commands.verbs import Argument, Item, takes, verb
 from keguan.kernel.commands.work import Work
-from keguan.kernel.records.kinds import BadValue, Boolean, Text
+from keguan.kernel.records.kinds import BadValue, Boolean
 from keguan.kernel.records.labels import Label
 
 NOTHING_NEEDED = Label("不用再做什么", "nothing needs to be done")
 ENDED = Reason(Label("这次来电已经结束", "this call has ended already"), NOTHING_NEEDED, kind="invariant")
 LEFT = Reason(Label("这个坐席已经签出", "this seat was left already"), NOTHING_NEEDED, kind="invariant")
 
+
+class ReportedNumber(PhoneKind):
+    """The number as a switch has it: what cannot be one is none, and no call is lost for it."""
+
+    def parse(self, raw: object) -> str:
+        """The number in its one form, or nothing."""
+        try:
+            return PhoneKind.parse(self, raw)
+        except BadValue:
+            return ""
+
+
 SAID = Argument(
-    "number", Text(100), CALL.by_name["number"].label, personal=True,
+    "number", ReportedNumber(), CALL.by_name["number"].label, personal=True,
     help=Label("电话系统所报的；不成号码的按隐藏号码", "as the switch has it; what is no number counts as withheld"),
 )  # fmt: skip
 
@@ -57,19 +69,12 @@ def ring(work: Work, items: list[Item]) -> None:
         work.create(
             item,
             switch_id=item["switch_id"],
-            number=_number(item["number"]),
+            number=item["number"] or None,
             extension=at[item.position],
             person=item["person"] or sitting.get(at[item.position] or ""),
             stage="ringing",
             opened_at=item.happened_at,
         )
-
-
-def _number(said: str | None) -> str | None:
-    try:
-        return PhoneKind().parse(said) if said else None
-    except BadValue:
-        return None
 
 
 @verb("call.answer", Label("接听来电", "Answer a call"), on=CALL, arguments=takes(CALL, "person"))
