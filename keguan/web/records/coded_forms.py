@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from keguan.controls.engines.register_types import register_types
 from keguan.controls.live.handing_over import assignable
 from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
@@ -44,8 +45,9 @@ def types() -> tuple[Option, ...]:
 
 
 def verbs() -> tuple[Option, ...]:
-    """What may be delegated, type by type."""
+    """What may be delegated, type by type as they were declared: the product's own before a policy's registers."""
     words = Label("{type} · {verb}", "{type} · {verb}")
     known = [one for one in vocabulary.verbs.values() if not one.internal]
-    known.sort(key=lambda one: (one.type.label.zh, one.label.zh, one.name))
+    place = {name: at for at, name in enumerate(vocabulary.types)}
+    known.sort(key=lambda one: (one.on in register_types, place.get(one.on, 0)))
     return tuple(Option(one.name, words.format(type=one.type.label, verb=one.label)) for one in known)
