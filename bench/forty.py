@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from keguan.policies.compiling import base_part, book_body, check_pack, digest, part_of, rulebook_of
+from keguan.policies.compiling import base_part, book_body, digest, part_of, rulebook_of
 from keguan.policies.engines import Rulebook
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 
 HEAD = """\

@@ -10,9 +10,10 @@ from django.db import transaction
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused
 from keguan.org.models import Role
-from keguan.policies.compiling import BASE, base_pack, check_pack
+from keguan.policies.compiling import BASE, base_pack
 from keguan.policies.faults import Faulty
 from keguan.policies.models import Pack as StoredPack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import Pack
 
 Run = Callable[[Context, str, Sequence[tuple[UUID | None, Mapping[str, Any]]]], list[Outcome]]

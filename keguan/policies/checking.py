@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from keguan.policies.compiling import check_pack
 from keguan.policies.engines import Control
 from keguan.policies.faults import Fault, Faulty
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import Pack, load_pack
 from keguan.policies.scenarios import Scenario, read_scenarios
 

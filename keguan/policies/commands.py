@@ -14,10 +14,11 @@ from keguan.kernel.commands.work import Work
 from keguan.kernel.records.kinds import COMPANY_ZONE, BadValue, Choice, Date, Fields, Text, empty
 from keguan.kernel.records.labels import Label
 from keguan.policies.calendars import stored_calendars
-from keguan.policies.compiling import check_pack, declarations, digest, policy_body
+from keguan.policies.compiling import declarations, digest, policy_body
 from keguan.policies.declarations import kind_of
 from keguan.policies.entering import enter_rulebooks, refuse_faults
 from keguan.policies.facts import PACK
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import Pack, Policy, pack_from_texts
 from keguan.policies.rulebooks import in_force, last_number, stored_state
 

@@ -4,7 +4,6 @@ A *body* is everything that decides, and nothing else: roles, declared fields, p
 controls. Clause texts stand in the policy's versions. The same body always compiles to the same controls.
 """
 
-import datetime as dt
 import hashlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +16,9 @@ from keguan.kernel.commands.rows import canonical
 from keguan.kernel.records.labels import Label
 from keguan.org.calendars import Calendars
 from keguan.policies.book import BookDraft, Entry
-from keguan.policies.declarations import check_declarations, fields_of, parameter_of
+from keguan.policies.declarations import fields_of, parameter_of
 from keguan.policies.engines import Control, Declaring, Rulebook, compiled_hooks, engines
-from keguan.policies.faults import Fault, Faulty, Place
+from keguan.policies.faults import Faulty, Place
 from keguan.policies.packs.pack import Pack, Policy, Written, read_pack
 from keguan.policies.packs.wording import validate
 
@@ -27,12 +26,10 @@ Body = Mapping[str, Any]
 ENGINE = Label("引擎", "engine")
 CONTROL = Label("管控项", "control")
 MOST_KEPT = 64
-FEW_KEPT = 8
 BASE = "base"
 BASE_FOLDER = Path(__file__).with_name(BASE)
 
 _kept: dict[str, Rulebook] = {}
-_checked: dict[tuple[Any, ...], tuple[list[Control], list[Fault]]] = {}
 _lock = threading.Lock()
 
 
@@ -241,58 +238,6 @@ def rulebook_of(number: int, body: Body, content_hash: str) -> Rulebook:
     """
     calendars = Calendars(body.get("calendars") or {})
     return replace(compiled(body), number=number, hash=content_hash, calendars=calendars)
-
-
-def check_pack(pack: Pack, values: Mapping[str, Any] | None = None) -> tuple[list[Control], list[Fault]]:
-    """Compile a pack over the product's base, as it was read, so that faults have lines.
-
-    `values` are parameter values to come; those that the pack states hold where they are silent. What was found of the
-    same pack a moment ago is kept: it is looked at before it is adopted, and by the act itself.
-    """
-    key = pack.form.model_dump_json(), pack.policies, canonical(values or {})
-    with _lock:
-        found = _checked.get(key)
-    if found is None:
-        found = _check(pack, values)
-        with _lock:
-            if len(_checked) >= FEW_KEPT:
-                _checked.pop(next(iter(_checked)))
-            _checked[key] = found
-    controls, faults = found
-    return list(controls), list(faults)
-
-
-def _check(pack: Pack, values: Mapping[str, Any] | None) -> tuple[list[Control], list[Fault]]:
-    declared = declarations(pack)
-    probe = BookDraft(currency=pack.form.currency)
-    check_declarations(probe, declared, pack.place)
-    if probe.faults:
-        return [], probe.faults
-    body = book_body([part_of(pack, values or {})] if pack.code == BASE else [base_part(), part_of(pack, values or {})])
-    controls: dict[int, Control] = {}
-    faults: list[Fault] = []
-    for policies in _together(pack.policies):
-        book = draft(body)
-        for control in compile_controls(book, [control for policy in policies for control in policy.controls]):
-            controls.setdefault(id(control.place), control)
-        faults.extend(book.faults)
-    return list(controls.values()), list(dict.fromkeys(faults))
-
-
-def _together(policies: Sequence[Policy]) -> list[tuple[Policy, ...]]:
-    """The policies that are in force together, for each day on which one of them begins."""
-    starts = sorted({policy.effective_on or dt.date.min for policy in policies})
-    groups = []
-    for day in starts:
-        latest: dict[str, Policy] = {}
-        for policy in policies:
-            begins = policy.effective_on or dt.date.min
-            if begins <= day and (policy.ends_on is None or day < policy.ends_on):
-                known = latest.get(policy.code)
-                if known is None or (known.effective_on or dt.date.min) <= begins:
-                    latest[policy.code] = policy
-        groups.append(tuple(latest.values()))
-    return list(dict.fromkeys(groups)) or [()]
 
 
 def part_of(pack: Pack, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from keguan.kernel.records.labels import Label, about
 from keguan.org import queries as org
 from keguan.org.models import Holding, Post
 from keguan.policies.adoption import NotAdopted, adopt, declare_roles
-from keguan.policies.compiling import BASE, check_pack
+from keguan.policies.compiling import BASE
 from keguan.policies.faults import Faulty
+from keguan.policies.pack_checks import check_pack
 from keguan.setup.models import Setup
 from keguan.setup.offers import Offer, adopted, offer
 

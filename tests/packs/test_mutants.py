@@ -17,7 +17,7 @@ from keguan.cli.mutants.verdicts import Verdict, Verdicts
 from keguan.cli.scenarios.running import scenarios_of
 from keguan.database import owner_conninfo
 from keguan.database.testing import run_keguan
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.mutation.mutants import mutants_of
 from keguan.policies.packs.pack import read_pack
 from keguan.policies.packs.shelf import find_pack

@@ -10,9 +10,9 @@ from keguan.cli.mutants.reach import Footprint, Reach
 from keguan.cli.mutants.verdicts import KILLED, REFUSED, SURVIVED, Verdict
 from keguan.cli.scenarios.cast import Names
 from keguan.cli.scenarios.running import Failure, founded, run_scenario, scenarios_of
-from keguan.policies.compiling import check_pack
 from keguan.policies.faults import Faulty
 from keguan.policies.mutation.mutants import Mutant
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import Pack
 from keguan.policies.rulebooks import changed, last_number, rulebook
 from keguan.policies.scenarios import Scenario

@@ -1,12 +1,15 @@
 """How much of the requirement ledger the packs prove: a rule counts when a step of a passing scenario cites it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keguan.policies.packs.shelf import LEDGER, pack_folders, shelf
+
+if TYPE_CHECKING:
+    from keguan.cli.scenarios.running import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,13 @@ class Ledger:
         return frozenset(rule.module for rules in self.systems.values() for rule in rules)
 
 
-def coverage(ledger: Ledger, pack: str | None = None, module: str | None = None) -> list[dict[str, Any]]:
-    """By system: rules, how many are proven, which are missing, and the same by module. Runs the packs' scenarios."""
+def coverage(
+    ledger: Ledger, pack: str | None = None, module: str | None = None,
+    known: "Mapping[str, Sequence[Result]] | None" = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """By system: rules, how many are proven, which are missing, and the same by module. Runs the packs' scenarios, but
+    those of packs whose results are `known`.
+    """
     from keguan.cli.scenarios.running import proven, run_pack
     from keguan.policies.packs.pack import read_pack
 
@@ -48,7 +56,10 @@ def coverage(ledger: Ledger, pack: str | None = None, module: str | None = None)
         if pack is not None and name != pack:
             continue
         rules = [rule for rule in all_rules if module is None or rule.module == module]
-        shown = proven(run_pack(read_pack(folders[name]))) if name in folders and rules else frozenset()
+        results = (known or {}).get(name)
+        if results is None:
+            results = run_pack(read_pack(folders[name])) if name in folders and rules else []
+        shown = proven(results)
         rows.append(row_of(name, rules, shown))
     return rows
 

@@ -28,8 +28,8 @@ from keguan.kernel.records.kinds import Listing, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
 from keguan.policies.adoption import adopt, ensure_base
-from keguan.policies.compiling import check_pack
 from keguan.policies.faults import Faulty
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import Pack
 from keguan.policies.rulebooks import current, forget
 from keguan.policies.scenarios import Expectation, Scenario, StepForm, read_scenarios

@@ -9,7 +9,6 @@ from keguan.policies.compiling import (
     BASE,
     base_part,
     book_body,
-    check_pack,
     compile_controls,
     digest,
     draft,
@@ -20,6 +19,7 @@ from keguan.policies.compiling import (
 )
 from keguan.policies.engines import Rulebook
 from keguan.policies.faults import Fault, Faulty
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.folder import LARGEST_FILE
 from keguan.policies.packs.pack import Policy, read_pack, read_policy
 from keguan.policies.packs.shelf import find_pack

@@ -17,7 +17,7 @@ from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Outcome, Refused, Waiting
 from keguan.kernel.commands.rows import Rows
 from keguan.policies.adoption import adopt
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import read_pack
 
 With = Callable[[str], Firm]

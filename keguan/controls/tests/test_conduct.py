@@ -12,7 +12,7 @@ from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.controls.tests.test_measures import reasons
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Refused
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 from keguan.policies.rulebooks import current
 

@@ -13,7 +13,7 @@ from keguan.controls.tests.test_measures import pay, reasons
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.rows import Rows
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 
 SOON = MORNING + dt.timedelta(minutes=1)

@@ -11,7 +11,7 @@ from keguan.kernel import clock
 from keguan.kernel.balances import differences
 from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.rows import Rows
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 
 SOON = MORNING + dt.timedelta(minutes=1)

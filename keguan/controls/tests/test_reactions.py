@@ -16,7 +16,7 @@ from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done, Refused
 from keguan.kernel.commands.rows import Rows
 from keguan.org.models import Notice
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 
 SOON = MORNING + dt.timedelta(minutes=1)

@@ -11,8 +11,9 @@ from keguan.controls.engines.register_types import register_types
 from keguan.controls.engines.registers import RegisterControl
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.policies.compiling import base_part, book_body, check_pack, compiled, digest, part_of
+from keguan.policies.compiling import base_part, book_body, compiled, digest, part_of
 from keguan.policies.faults import Fault
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import Pack, pack_from_texts
 
 NAME = "word_note"

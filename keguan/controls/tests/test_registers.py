@@ -19,7 +19,7 @@ from keguan.kernel.commands.store import load
 from keguan.kernel.journal.agreement import compare
 from keguan.kernel.records.kinds import Money
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 
 SOON = MORNING + dt.timedelta(minutes=1)

@@ -9,7 +9,7 @@ from keguan.controls.tests import shop
 from keguan.controls.tests.conftest import MORNING, Firm
 from keguan.kernel import clock
 from keguan.kernel.commands.outcomes import Done
-from keguan.policies.compiling import check_pack
+from keguan.policies.pack_checks import check_pack
 from keguan.policies.packs.pack import pack_from_texts
 
 SOON = MORNING + dt.timedelta(minutes=1)
