@@ -18,7 +18,7 @@ from django.urls import reverse
 from keguan.controls import queries, readings, scopes
 from keguan.controls.live.grants import Grants
 from keguan.imports.importers import importer_of
-from keguan.kernel.records.kinds import Text
+from keguan.kernel.records.kinds import Boolean, Text
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.orders import Order, Place
 from keguan.kernel.records.types import Fact, RecordType
@@ -245,7 +245,8 @@ class RecordList:
         if name == self.type.stage and self.type.stages:
             stage = values.get(name)
             return pages.Cell(state=self.state(str(stage))) if stage else pages.Cell()
-        return pages.Cell(cut(said(words.get(name))))
+        text = cut(said(words.get(name)))
+        return pages.Cell(text.capitalize() if isinstance(self.type.by_name[name].kind, Boolean) else text)
 
     def state(self, stage: str) -> State:
         """The badge of a stage."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from keguan.kernel.journal.read import Passage
-from keguan.kernel.records.kinds import Listing, Moment, Reference
+from keguan.kernel.records.kinds import Boolean, Listing, Moment, Reference
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact
 from keguan.kernel.records.vocabulary import vocabulary
@@ -44,6 +44,8 @@ def shown(fact: Fact, value: Any, names: Names, language: str) -> Shown:
         return Shown(cited.clause, cited.url)
     if (words := _declared(fact, value)) is not None:
         return Shown(words.text(language))
+    if isinstance(fact.kind, Boolean):
+        return Shown(fact.kind.show(value, language).capitalize())
     return Shown("" if isinstance(fact.kind, Reference) else fact.kind.show(value, language))
 
 
