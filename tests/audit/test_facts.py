@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from keguan.cli.demo import prepare
+from keguan.controls.tests.kept import kept
 from keguan.kernel.commands.rows import Rows
 from keguan.kernel.journal import agreement
 from keguan.kernel.journal.agreement import Difference, compare
@@ -19,7 +20,7 @@ from keguan.kernel.records.vocabulary import vocabulary
 
 @pytest.fixture
 def history(db: None) -> None:
-    assert prepare("weeks")
+    assert kept("weeks", lambda: prepare("weeks"))
 
 
 def test_a_real_history_folds_into_its_tables(history: None, monkeypatch: pytest.MonkeyPatch) -> None:
