@@ -85,7 +85,8 @@ def _exporter(record_type: RecordType) -> Callable[..., HttpResponse]:
         found = view.records.filter(filters.condition(view, given))
         if search and text.strip():
             found = found.filter(id__in=search(person, text[:LONGEST_SEARCH]))
-        made = table.table(person, record_type, found.order_by("-id")[: export.MOST + 1], facts, language, known)
+        rows = found.order_by("-id")[: export.MOST + 1]
+        made = table.table(person, record_type, rows, facts, language, known, is_sheet=True)
         if len(made.keys) > export.MOST:
             raise bad(
                 f"一张表最多导出 {export.MOST} 条",

@@ -25,7 +25,8 @@ NOTHING = Label("", "")
 class Named:
     """A record by name: its title, else the text that speaks for it, else its code.
 
-    `key` is what an address calls it, `kind` its type in words, `english` its title in English where it has one.
+    `key` is what an address calls it, `kind` its type in words, `english` its title in English where it has one;
+    `is_spoken`: the text is no title.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Named:
     code: str = ""
     kind: Label = NOTHING
     english: str = ""
+    is_spoken: bool = False
 
     @property
     def words(self) -> Label:
@@ -95,7 +97,8 @@ def _of(viewer: UUID, record_type: RecordType, keys: Collection[UUID], known: Gr
         code = words[-1] if record_type.code == parts[-1] else ""
         text = next((said for text in words if (said := short(text))), "")
         own = str(row[english] or "") if english == ENGLISH else ""
-        found[row["pk"]] = Named(text, key_of(code, row["pk"]), code, record_type.label, own)
+        titled = words[0] if record_type.title == parts[0] else ""
+        found[row["pk"]] = Named(text, key_of(code, row["pk"]), code, record_type.label, own, not titled)
     return found
 
 

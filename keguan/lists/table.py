@@ -7,7 +7,7 @@ record that they refer to.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import Fact, RecordType
 from keguan.kernel.sheets import Value
 from keguan.lists import naming
-from keguan.lists.naming import Names
+from keguan.lists.naming import Named, Names
 from keguan.lists.reading import attributes
 
 HIDDEN = "•••"
@@ -49,8 +49,13 @@ def table(
     facts: Sequence[Fact],
     language: str,
     known: Grants | None = None,
+    *,
+    is_sheet: bool = False,
 ) -> Table:
-    """These facts of the records that were `found` (in its order; the caller has scoped it) as the viewer may know."""
+    """These facts of the records that were `found` (in its order; the caller has scoped it) as the viewer may know.
+
+    In a sheet, references to records without a title go by their codes: by these they are read back.
+    """
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, record_type.name, grants)
     columns_of = attributes(record_type)
@@ -65,6 +70,8 @@ def table(
         for row in raw
     ]
     names = naming.named(viewer, naming.pointed_to(shown, values), grants)
+    if is_sheet:
+        names = {to: {key: coded(one) for key, one in several.items()} for to, several in names.items()}
     rows = tuple(
         tuple(
             HIDDEN if fact.name in masked else _cell(record_type, fact, value[fact.name], names, language)
@@ -74,6 +81,11 @@ def table(
     )
     heads = tuple(fact.label for fact in facts)
     return Table(heads, tuple(row["pk"] for row in raw), rows, masked, tuple(values))
+
+
+def coded(one: Named) -> Named:
+    """A record as a sheet names it: by its title, else by its code rather than by words that speak for it."""
+    return replace(one, text=one.code) if one.is_spoken and one.code else one
 
 
 def _cell(record_type: RecordType, fact: Fact, value: Any, names: Names, language: str) -> Value:

@@ -89,7 +89,8 @@ def sheet(request: HttpRequest, one: RecordList) -> HttpResponse:
     if one.count(asked, export.MOST) > export.MOST:
         say(request, TOO_MANY, messages.WARNING)
         return redirect(f"{addresses.list_url(one.type.name)}?{given.urlencode()}")
-    made = table.table(who, one.type, one.found(asked)[: export.MOST], facts, asked.language, asked.grants)
+    made = table.table(who, one.type, one.found(asked)[: export.MOST], facts, asked.language, asked.grants,
+                        is_sheet=True)  # fmt: skip
     own = one.own(asked, made.keys, [name for name in names if name not in one.type.by_name])
     at = {fact.name: place for place, fact in enumerate(facts)}
     rows = (

@@ -19,7 +19,7 @@ from keguan.kernel import clock
 from keguan.kernel.commands.context import Context
 from keguan.kernel.commands.outcomes import Done
 from keguan.kernel.records.vocabulary import vocabulary
-from keguan.lists import naming
+from keguan.lists import naming, table
 from keguan.policies.models import Version
 from keguan.web import addresses
 from keguan.web.doors import new_key
@@ -560,6 +560,8 @@ def test_a_record_without_a_title_says_what_it_is_where_types_mix(office: Office
     done = chase(office)
     [told] = subjects(office.people["agent"], [(CHASE, done.object)], None, "today").values()
     assert told.name.zh == f"{done.code} 请尽快回复检测结果", "its first words speak for it"
+    asked = naming.named(office.people["agent"], {CHASE: [done.object]})[CHASE][done.object]
+    assert table.coded(asked).text == done.code, "in a sheet its code, by which it is read back"
     form = "opinion_survey"
     silent = office.do("agent", f"{form}.open", None, person=office.people["agent"], score="92.5")
     assert isinstance(silent, Done)
