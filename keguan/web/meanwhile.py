@@ -43,7 +43,7 @@ def settled(
     for name, (fact, shown) in marks_of(posted).items():
         now, mine = _fact(record, name), posted.get(name)
         of = declared.get(name.removeprefix(EXTRA)) if name.startswith(EXTRA) else act.argument(name)
-        if of is None or mine is None or _digest(repr(now)) == fact:
+        if of is None or mine is None or not _is_fact(record, name) or _digest(repr(now)) == fact:
             continue
         if _digest(_plain(mine)) == shown:
             _put(found, name, of.kind.to_json(now))

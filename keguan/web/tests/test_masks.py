@@ -1,5 +1,6 @@
 """What a clause masks stands on no page and in no answer: titles in forms for several records, packs' own fields."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,17 @@ def desk(db: None) -> Iterator[Desk]:
     """The service desk whose accountant sees every case but not what it is about."""
     with opened() as made:
         yield made
+
+
+def test_a_form_that_claims_to_have_shown_what_is_masked_is_told_nothing(desk: Desk) -> None:
+    from keguan.cases.models import Case
+
+    code = str(Case.objects.get(id=desk.open(**TEXTS, order_no=f"{SECRET}A-1")).code)
+    names = ("title", "contact_phone", "order_no", "extra_sample_no")
+    forged = {"began": json.dumps({name: ["0", "1"] for name in names}), **dict.fromkeys(names, "139"), "batch_no": "B"}
+    answer = browser(desk).post(f"/cases/{code}/act/complete/", forged).content.decode()
+    assert SECRET not in answer
+    assert "已改为" not in answer, "not even that it is gone"
 
 
 def browser(desk: Desk) -> Client:

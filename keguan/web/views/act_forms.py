@@ -127,8 +127,13 @@ def form_page(
 def settle(
     request: HttpRequest, door: Door, act: Verb, of: Subject, args: dict[str, Any]
 ) -> tuple[dict[str, Any], tuple[Reason, ...]]:
-    """What was posted, with what others changed on the record meanwhile; and what both changed."""
-    return meanwhile.settled(act, _declared(request, act), door.forms.begin(act, of.record), request.POST, args)
+    """What was posted, with what others changed on the record meanwhile; and what both changed.
+
+    What is masked for the viewer stands in no form of his: whatever a form claims to have shown, nothing is told of it.
+    """
+    masked = scopes.masked(viewer(request), act.on)
+    shown = {name: value for name, value in door.forms.begin(act, of.record).items() if name not in masked}
+    return meanwhile.settled(act, _declared(request, act), shown, request.POST, args)
 
 
 def _began(
