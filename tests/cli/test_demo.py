@@ -174,6 +174,7 @@ def test_the_demo_is_removed_whole_and_nothing_else_is() -> None:
         status, said = keguan("demo", "remove")
         assert status == 0 and "连同其后录入的一切" in said, said
         assert not (data / "seals.jsonl").exists()
-        assert keguan("migrate")[0] == 0
-        assert keguan("demo", "weeks")[0] == 0, "an empty database takes it again"
-        assert keguan("audit", "verify")[0] == 0, "no seal of the other life is left"
+        assert keguan("migrate")[0] == 0, "an empty database is one for another life"
+        assert keguan("audit", "verify")[0] == 0, "no seal of the other is left"
+        status, said = keguan("demo", "remove")
+        assert status == 1 and "没有示范公司" in said

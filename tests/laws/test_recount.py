@@ -34,12 +34,12 @@ def settled(transactional_db: None) -> Iterator[tuple[Company, Founded]]:
 
 
 # judging costs what the rulebook is long, hardly what happened: many histories are recounted together
-SEVERAL = 30 if OFTEN else 8
+SEVERAL = 30 if OFTEN else 12
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @given(several=st.lists(histories(), min_size=SEVERAL // 2, max_size=SEVERAL))
-@tried(2, together=SEVERAL)
+@tried(1, together=SEVERAL)
 def test_the_mirror_gives_the_live_tables_back(settled: tuple[Company, Founded], several: list[History]) -> None:
     company, founded = settled
     founded.put_back()

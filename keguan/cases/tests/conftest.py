@@ -162,7 +162,7 @@ def shared_desk(transactional_db: None) -> Iterator[Desk]:
 def opened() -> Iterator[Desk]:
     """The company under its pack; the clock stands."""
     forget()
-    made = kept("service desk", _founded)
+    made = kept(("service desk", *sorted(PACK.items())), _founded)
     with clock.pinned(AT):
         yield made
     forget()

@@ -86,7 +86,7 @@ class Desk:
 def open_desk() -> Iterator[Desk]:
     """The customer desk of 青禾软件 under its pack."""
     forget()
-    desk = kept("customer desk", _founded)
+    desk = kept(("customer desk", *sorted(PACK.items())), _founded)
     with clock.pinned(FOUNDED + dt.timedelta(hours=1)):
         yield desk
     forget()
