@@ -10,6 +10,7 @@ import json
 import os
 import random
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -87,13 +88,15 @@ def _peer(peer: str, python: Path, wanted: Sequence[str], many: int, due: int, r
     name = f"bench_{program}"
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("KEGUAN_", "DJANGO_", "PYTHON"))}
     environ |= {**settings, "DBNAME": name, "DBUSER": role, "DBPASSWORD": "", "DBHOST": host, "DBPORT": "5432"}
-    command = [str(python), "-W", "ignore", f"time_{program}.py", ",".join(wanted), str(many), str(due), str(rounds)]
+    script = str(HERE / f"time_{program}.py")
+    command = [str(python), "-W", "ignore", script, ",".join(wanted), str(many), str(due), str(rounds)]
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         if not server.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
             server.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
         server.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(role)))
         try:
-            done = subprocess.run(command, cwd=HERE, env=environ, check=False, capture_output=True, text=True)
+            with tempfile.TemporaryDirectory() as place:  # they write logs where they run
+                done = subprocess.run(command, cwd=place, env=environ, check=False, capture_output=True, text=True)
         finally:
             server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
     if done.returncode:

@@ -3,12 +3,17 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from keguan.api.models import Token
+from django.db import connection
+
 from keguan.kernel import clock
 from keguan.kernel.records.kinds import COMPANY_ZONE
 from keguan.org.token_secrets import PREFIX, digest_of
 
 LONGEST = 100
+WHOSE = """
+    select t.id, u.id, t.last_used_on from api_token t join org_user u on u.person = t.person
+    where t.digest = %s and t.revoked_at is null and t.expires_at > %s
+"""
 
 
 class Found(NamedTuple):
@@ -24,11 +29,9 @@ def find(text: str) -> Found | None:
     if not text.startswith(PREFIX) or len(text) > LONGEST or not text.isascii():
         return None
     now = clock.now()
-    row = (
-        Token.objects.filter(digest=digest_of(text), revoked_at=None, expires_at__gt=now)
-        .values_list("id", "person__user", "last_used_on")
-        .first()
-    )
-    if row is None or row[1] is None:
+    with connection.cursor() as cursor:
+        cursor.execute(WHOSE, [digest_of(text), now])
+        row = cursor.fetchone()
+    if row is None:
         return None
     return Found(row[0], row[1], row[2] != now.astimezone(COMPANY_ZONE).date())

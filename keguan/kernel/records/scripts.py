@@ -60,8 +60,17 @@ def simplified(text: str) -> str:
 
 def written_as(text: str) -> dict[str, str]:
     """Every Traditional character that `simplified` turns into one of `text`, with that one."""
-    wanted = set(text)
-    return {chr(code): form for code, form in _simple_forms().items() if form in wanted}
+    ways = _ways()
+    return {way: form for form in set(text) for way in ways.get(form, ())}
+
+
+@functools.cache
+def _ways() -> dict[str, list[str]]:
+    """By Simplified character, the others that are written for it."""
+    found: dict[str, list[str]] = {}
+    for code, form in _simple_forms().items():
+        found.setdefault(form, []).append(chr(code))
+    return found
 
 
 @functools.cache
