@@ -28,8 +28,8 @@ from keguan.kernel.records.scripts import folded, written_as
 
 PAGE = 25
 TRIGRAM = 3
-HITS = 2000
-"""So many hits of a search are looked at; who finds more types more."""
+HITS, ALL = 2000, 100_000
+"""So many hits of a search a page looks at: who finds more types more; what is done with all of them looks at more."""
 
 ORDERS = {
     order.name: order
@@ -116,7 +116,7 @@ def cases(
 ) -> CasePage:  # fmt: skip
     """The viewer's cases that pass the filters, in order; `after` is the place that the last page gave."""
     known = known or scopes.grants(viewer)
-    condition = _condition(viewer, filters, known)
+    condition = _condition(viewer, filters, known, HITS)
     condition &= Q() if after is None else order.after(after)
     found = _first(scopes.visible_to(viewer, "case", known), condition, limit + 1, order)
     columns = (*COLUMNS, NAMED) if _may_name_all(viewer, known) else COLUMNS
@@ -138,13 +138,13 @@ def found(
 ) -> "QuerySet[Case]":
     """All of the viewer's cases that pass the filters, in order: what exports and acts on many begin with."""
     known = known or scopes.grants(viewer)
-    return visible_to(viewer, known).filter(_condition(viewer, filters, known)).order_by(*order.by())
+    return visible_to(viewer, known).filter(_condition(viewer, filters, known, ALL)).order_by(*order.by())
 
 
 def count(viewer: UUID, filters: Filters = Filters(), most: int = 10_000, known: Grants | None = None) -> int:
     """How many cases pass; counting stops at one more than `most`, which is shown as “10,000+”."""
     known = known or scopes.grants(viewer)
-    condition = _condition(viewer, filters, known)
+    condition = _condition(viewer, filters, known, HITS if most < HITS else ALL)
     # each part of a scope by its own index: the whole would be looked for among all cases
     parts = [
         Case.objects.filter(part, condition).values("id")[: most + 1]
@@ -206,7 +206,7 @@ def _parts(scope: Q) -> list[Q]:
     return parts
 
 
-def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
+def _condition(viewer: UUID, filters: Filters, known: Grants | None, most: int) -> Q:
     masked = scopes.masked(viewer, "case", known)
     given: dict[str, Any] = {
         "kind__in": filters.kinds,
@@ -239,7 +239,7 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
     text = folded(filters.text)
     if text:
         passing = visible_to(viewer, known).filter(condition)
-        ids = once(("found cases", viewer, filters), lambda: _hits(viewer, passing, text, known))
+        ids = once(("found cases", viewer, filters, most), lambda: _hits(viewer, passing, text, known, most))
         condition &= Q(id__in=ids)
     return condition
 
@@ -247,7 +247,7 @@ def _condition(viewer: UUID, filters: Filters, known: Grants | None) -> Q:
 def hits(viewer: UUID, typed: str) -> list[UUID]:
     """The viewer's cases that hold the text somewhere, in no order; nothing where it says nothing."""
     text, known = folded(typed), scopes.grants(viewer)
-    return _hits(viewer, visible_to(viewer, known), text, known) if text else []
+    return _hits(viewer, visible_to(viewer, known), text, known, HITS) if text else []
 
 
 def concerning(department: UUID, masked: Collection[str]) -> Q:
@@ -259,7 +259,7 @@ def concerning(department: UUID, masked: Collection[str]) -> Q:
     return condition
 
 
-def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None) -> list[UUID]:
+def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None, most: int) -> list[UUID]:
     """The ids of cases whose number, order, subject or customer's name holds the folded text. One statement.
 
     It is one of its own: hits that are sorted where they are found may make the planner walk all cases from the newest.
@@ -274,8 +274,8 @@ def _hits(viewer: UUID, found: "QuerySet[Case]", text: str, known: Grants | None
     parts += [found.filter(order_no__iexact=text)] if "order_no" not in masked else []
     if not {"name", "customer"} & (scopes.masked(viewer, "customer", known) | masked):
         customers = Customer.objects.filter(scopes.visible_to(viewer, "customer", known), grams__contains=grams)
-        parts.append(found.filter(customer__in=customers.filter(folded__contains=text).values("id")[:HITS]))
-    listed = [part.order_by().values_list("id", flat=True)[:HITS] for part in parts]
+        parts.append(found.filter(customer__in=customers.filter(folded__contains=text).values("id")[:most]))
+    listed = [part.order_by().values_list("id", flat=True)[:most] for part in parts]
     return list(listed[0].union(*listed[1:])) if listed else []
 
 

@@ -31,8 +31,10 @@ from keguan.kernel.records.pinyin import spellings
 from keguan.kernel.records.scripts import folded
 
 PAGE = 25
-HITS = 2000
-"""So many hits of a search are looked at; who finds more types more."""
+HITS, ALL = 2000, 100_000
+"""So many hits of a search a page looks at: who finds more types more. What is done with all of them looks at more than
+a sheet or an act on many takes.
+"""
 LEAST_TAIL = 3
 HIDDEN = "•••"
 NUMBER_LIKE = re.compile(r"[+\d][\d \-()（）+xX转]*")
@@ -122,7 +124,7 @@ def customers(
     """The viewer's customers that pass the filters, in order; `after` is the place that the last page gave."""
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
-    passing = _filtered(viewer, grants, filters, masked)
+    passing = _filtered(viewer, grants, filters, masked, HITS)
     if after is not None:
         passing = passing.filter(order.after(after))
     listed = list(passing.order_by(*order.by()).values(*COLUMNS)[: limit + 1])
@@ -137,7 +139,7 @@ def found(
     """All of the viewer's customers that pass the filters, in order: what exports and acts on many begin with."""
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
-    return _filtered(viewer, grants, filters, masked).order_by(*order.by())
+    return _filtered(viewer, grants, filters, masked, ALL).order_by(*order.by())
 
 
 def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000, known: Grants | None = None) -> int:
@@ -145,14 +147,19 @@ def count(viewer: UUID, filters: Filters = EVERYTHING, most: int = 10_000, known
     grants = known or scopes.grants(viewer)
     masked = scopes.masked(viewer, "customer", grants)
     if folded(filters.text) and filters == Filters(text=filters.text):
-        return min(len(_hits(viewer, grants, filters.text, masked)), most + 1)
-    return _filtered(viewer, grants, filters, masked).values("id")[: most + 1].count()
+        return min(len(_hits(viewer, grants, filters.text, masked, _looked_at(most))), most + 1)
+    return _filtered(viewer, grants, filters, masked, _looked_at(most)).values("id")[: most + 1].count()
+
+
+def _looked_at(most: int) -> int:
+    return HITS if most < HITS else ALL
 
 
 def hits(viewer: UUID, typed: str) -> list[UUID]:
     """The viewer's customers whom the text finds, in no order; nothing where it says nothing."""
     grants = scopes.grants(viewer)
-    return _hits(viewer, grants, typed, scopes.masked(viewer, "customer", grants))[:HITS] if folded(typed) else []
+    masked = scopes.masked(viewer, "customer", grants)
+    return _hits(viewer, grants, typed, masked, HITS)[:HITS] if folded(typed) else []
 
 
 def rows(viewer: UUID, keys: Collection[UUID]) -> dict[UUID, CustomerRow]:
@@ -177,7 +184,9 @@ def alike(viewer: UUID, args: Mapping[str, Any]) -> list[Alike]:
     return [Alike(like, visible.get(key)) for key, like in first.items()]
 
 
-def _filtered(viewer: UUID, known: Grants | None, filters: Filters, masked: Collection[str]) -> "QuerySet[Customer]":
+def _filtered(
+    viewer: UUID, known: Grants | None, filters: Filters, masked: Collection[str], most: int
+) -> "QuerySet[Customer]":
     given: dict[str, Any] = {
         "kind": filters.kind,
         "city": filters.city,
@@ -186,17 +195,17 @@ def _filtered(viewer: UUID, known: Grants | None, filters: Filters, masked: Coll
         "imported_from": filters.imported_from,
     }
     found = visible_to(viewer, known).filter(**{name: value for name, value in given.items() if value})
-    return found.filter(id__in=_hits(viewer, known, filters.text, masked)) if folded(filters.text) else found
+    return found.filter(id__in=_hits(viewer, known, filters.text, masked, most)) if folded(filters.text) else found
 
 
-def _hits(viewer: UUID, known: Grants | None, text: str, masked: Collection[str]) -> list[UUID]:
+def _hits(viewer: UUID, known: Grants | None, text: str, masked: Collection[str], most: int) -> list[UUID]:
     """The ids of the viewer's customers whom a text may mean, so many for each meaning; of one look read once."""
 
     def read() -> list[UUID]:
-        parts = [part.values_list("id", flat=True)[:HITS] for part in _matches(visible_to(viewer, known), text, masked)]
+        parts = [part.values_list("id", flat=True)[:most] for part in _matches(visible_to(viewer, known), text, masked)]
         return list(parts[0].union(*parts[1:])) if parts else []
 
-    return once(("found customers", viewer, text), read)
+    return once(("found customers", viewer, text, most), read)
 
 
 def _matches(seen: "QuerySet[Customer]", typed: str, masked: Collection[str]) -> Iterable["QuerySet[Customer]"]:

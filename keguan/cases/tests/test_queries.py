@@ -101,6 +101,17 @@ def test_a_subject_is_found_in_either_script(desk: Desk) -> None:
     assert sorted(titles(desk, text="發票")) == ["发票遗失", "發票抬頭寫錯，要求換開"]
 
 
+def test_what_is_done_with_all_that_is_found_is_done_with_more_than_a_page_looks_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for title in ("到货受潮一", "到货受潮二"):
+        desk.open(title=title)
+    monkeypatch.setattr(queries, "HITS", 1)
+    asked = Filters(text="到货受潮")
+    assert len(queries.cases(desk.manager, asked).rows) == 1
+    assert (queries.found(desk.manager, asked).count(), queries.count(desk.manager, asked)) == (2, 2)
+
+
 def test_a_blank_search_does_not_narrow(desk: Desk) -> None:
     desk.open(title="甲")
     assert titles(desk, text="  ") == ["甲"]

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keguan.controls import gate
+from keguan.customers import queries
 from keguan.customers.page import customer
 from keguan.customers.queries import Filters, alike, count, customers
 from keguan.customers.tests.desk import Desk
@@ -75,6 +76,15 @@ def names(viewer: UUID, text: str = "", **given: object) -> list[str]:
 )
 def test_a_search_finds(desk: Desk, book: dict[str, UUID], text: str, found: list[str]) -> None:
     assert names(desk.manager, text) == found
+
+
+def test_what_is_done_with_all_that_is_found_is_done_with_more_than_a_page_looks_at(
+    desk: Desk, book: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "HITS", 1)
+    asked = Filters("江南")
+    assert len(customers(desk.manager, asked).rows) == 1
+    assert (queries.found(desk.manager, asked).count(), queries.count(desk.manager, asked)) == (2, 2)
 
 
 def test_a_name_is_found_in_either_script(desk: Desk, book: dict[str, UUID]) -> None:
