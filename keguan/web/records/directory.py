@@ -5,7 +5,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from keguan.kernel import clock
-from keguan.kernel.commands.verbs import Verb
+from keguan.kernel.commands.verbs import Argument, Verb
+from keguan.kernel.journal.read import Passage
 from keguan.kernel.records.kinds import Date
 from keguan.kernel.records.labels import Label, typed
 from keguan.kernel.records.vocabulary import vocabulary
@@ -13,6 +14,7 @@ from keguan.lists import naming
 from keguan.org import posts, teams
 from keguan.org import queries as org
 from keguan.org.models import Unit
+from keguan.policies.queries import pack_titles
 from keguan.web import addresses, pages
 from keguan.web.components import Link, State
 from keguan.web.language import language_of, text_of
@@ -28,8 +30,10 @@ from keguan.web.records.directory_lists import (
     role_name,
 )
 from keguan.web.records.door import Subject
+from keguan.web.records.forms import Forms
 from keguan.web.records.hand_over import handed_over_panels, hands_panel
 from keguan.web.records.record import Looked, RecordPages
+from keguan.web.records.values import DECLARED_BY
 
 OVER = State(Label("已结束", "over"))
 CURRENT = State(Label("在任", "held"), "kept")
@@ -170,12 +174,31 @@ class PostPages(RecordPages):
         return replace(found, title=text_of(called, language_of({}))) if called else found
 
 
+class RoleForms(Forms):
+    """A role's code and names; the policies that declare it are not typed."""
+
+    def arguments(self, act: Verb) -> list[Argument]:
+        """All but where it comes from."""
+        return [one for one in super().arguments(act) if one.name != DECLARED_BY.name]
+
+
 class RolePages(RecordPages):
     """A role that policies speak of."""
 
     is_printed = False
     lists = RoleList
+    forms = RoleForms()
     usual = ("holders", "en", "source")
+
+    def passages(self, looked: Looked) -> tuple[Passage, ...]:
+        """With the pack that declared it by its title."""
+        titles, told, name = pack_titles(), super().passages(looked), DECLARED_BY.name
+        return tuple(
+            replace(one, args={**one.args, name: title.text(looked.asked.language)})
+            if (title := titles.get(one.args.get(name, "")))
+            else one
+            for one in told
+        )
 
     def title(self, looked: Looked) -> str:
         """Its name in the reader's language."""

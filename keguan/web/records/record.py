@@ -92,6 +92,10 @@ class RecordPages:
         """The clause that the record type comes from."""
         return None
 
+    def passages(self, looked: Looked) -> tuple[Passage, ...]:
+        """Its journal entries, as the timeline tells them."""
+        return looked.passages
+
     def title(self, looked: Looked) -> str:
         """What the record is called: its title, else its first words, else its code."""
         values, kind = looked.values, self.type
@@ -199,7 +203,9 @@ class RecordPages:
             state=self.state(looked, is_waiting=bool(waiting)),
             actions=self.actions(looked, key, {row.verb: row for row in waiting}),
             facts=facts,
-            entries=course.entries(looked.passages, flat, rules, lambda event: addresses.undo_url(name, key, event)),
+            entries=course.entries(
+                self.passages(looked), flat, rules, lambda event: addresses.undo_url(name, key, event)
+            ),
             entries_total=len(looked.passages),
             applies=standing.applies(who, name, record),
             steps=self.steps(looked),
