@@ -11,20 +11,22 @@ from keguan.kernel.commands.verbs import Verb
 from keguan.kernel.records.labels import Label
 from keguan.org import queries as org
 from keguan.org.calendars import Calendar, CalendarFault, Day, Hours, read_layer
-from keguan.org.calendars.parts import WEEK
+from keguan.org.calendars.parts import CLOSED, WEEK
 from keguan.web import pages
 from keguan.web.components import Fact, Field, Fieldset, Option, Reason
+from keguan.web.language import language_of, text_of
 from keguan.web.pages.records import WEEKDAYS
 from keguan.web.records.directory_lists import DirectoryList
 from keguan.web.records.forms import Forms
 from keguan.web.records.record import Looked, RecordPages
+from keguan.web.rules import book
 
 FIRST, LAST = 1990, 2200
-CLOSED = "休"
+OFF = Label("休", "closed")
 TITLED = Label("每周时段", "Hours of the week")
 HINT = Label(
     "如 09:00-12:00, 13:30-18:00；休息写“休”；自有日历不填的日子随上级日历",
-    "such as 09:00-12:00, 13:30-18:00; “休” for a day off; days left empty follow the calendar above",
+    "such as 09:00-12:00, 13:30-18:00; “closed” for a day off; days left empty follow the calendar above",
 )
 DAYS = tuple(
     Label(f"周{day.zh}", name)
@@ -49,12 +51,13 @@ class CalendarForms(Forms):
         if act.argument("spec") is None:
             return ()
         spec = values.get("spec") or {}
-        typed = _typed(spec)
+        typed, standing = _typed(spec), _standing(act, values)
         errors = tuple(reason for reason in found if reason.field == "spec")
         days = tuple(
-            Field(f"{PREFIX}{name}", DAYS[at], value=typed.get(name, ""), longest=200, errors=errors if at == 0 else ())
+            Field(f"{PREFIX}{name}", DAYS[at], value=typed.get(name, ""), longest=200,
+                  errors=errors if at == 0 else (), placeholder=standing.get(name, ""))
             for at, name in enumerate(WEEK)
-        )
+        )  # fmt: skip
         others = (
             Field(f"{PREFIX}makeup", Label("调休上班日", "Make-up days"), value=typed.get("makeup", ""), longest=200),
             Field(f"{PREFIX}holidays", Label("法定节假日", "Public holidays"), "choice",
@@ -83,7 +86,7 @@ OWN = ("week", "makeup", "holidays")
 def _windows(text: str) -> Any:
     """Windows as they are stored; what is not understood stays as it was typed, and the calendar says so."""
     parts = [part.strip() for part in text.replace("，", ",").replace("、", ",").replace("—", "-").split(",")]
-    return [] if parts in ([CLOSED], ["closed"]) else [part for part in parts if part]
+    return [] if len(parts) == 1 and parts[0].lower() in CLOSED else [part for part in parts if part]
 
 
 def _typed(spec: Mapping[str, Any]) -> dict[str, str]:
@@ -100,8 +103,16 @@ def _typed(spec: Mapping[str, Any]) -> dict[str, str]:
     return found | ({"makeup": _said(layer.makeup)} if "makeup" in spec and layer.makeup is not None else {})
 
 
+def _standing(act: Verb, values: Mapping[str, Any]) -> Mapping[str, str]:
+    """The hours that count on a calendar which is there, so that a day left empty says what it follows."""
+    if act.creates or "unit" not in values:
+        return {}
+    week = book().calendars.of(values["unit"], values.get("person")).week
+    return {name: _said(hours) for name, hours in zip(WEEK, week, strict=True)}
+
+
 def _said(hours: Sequence[Hours]) -> str:
-    return ", ".join(f"{_clock(one.start)}-{_clock(one.end)}" for one in hours) or CLOSED
+    return ", ".join(f"{_clock(one.start)}-{_clock(one.end)}" for one in hours) or text_of(OFF, language_of({}))
 
 
 def _clock(seconds: int) -> str:
@@ -219,7 +230,9 @@ def _exceptions(spec: Mapping[str, Any], year: int) -> tuple[Fact, ...]:
         text = ", ".join(hours) if isinstance(hours, list) else str(hours)
         said = CLOSED_WORDS.get(text) or Label(text, text)
         name = str(one.get("name") or "")
-        found.append(Fact(days, Label(f"{said.zh}{'　' + name if name else ''}", f"{said.en} {name}".strip())))
+        found.append(
+            Fact(days, Label("{said}　{name}", "{said} {name}").format(said=said, name=name) if name else said)
+        )
     return tuple(found)
 
 

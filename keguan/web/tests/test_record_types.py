@@ -88,6 +88,16 @@ def test_what_a_policy_calls_a_role_reads_in_every_language(office: Office) -> N
             assert f">{other}<" not in page, (language, name)
 
 
+def test_a_role_names_the_pack_that_declared_it_and_nobody_types_it(office: Office) -> None:
+    admin = office.browser("admin")
+    page = text(admin, addresses.page_url("role", "administrator"))
+    assert "出自：客管基本规定" in page
+    rename = addresses.act_url("role", "administrator", "role.rename")
+    assert 'name="source"' not in text(admin, rename)
+    assert post(admin, rename, zh="管理员", en="Administrator").status_code == 302
+    assert "客管基本规定" in text(admin, addresses.page_url("role", "administrator"))
+
+
 def test_verbs_are_delegated_by_their_words(office: Office) -> None:
     admin = office.browser("admin")
     form = addresses.new_url("delegation", "delegation.begin")
@@ -435,6 +445,7 @@ def test_a_year_of_a_calendar_shows_working_days_holidays_and_what_is_not_announ
     act = addresses.act_url("calendar", key, "calendar.add_days")
     assert post(admin, act, on="2026-06-01", name="盘点", hours="").status_code == 302
     assert "盘点" in text(admin, f"{url}?year=2026")
+    assert "休息　盘点" in text(office.browser("admin", "zh-hant"), f"{url}?year=2026")
 
 
 def test_the_week_is_set_in_inputs_and_wrong_windows_stay_as_typed(office: Office) -> None:
@@ -442,6 +453,7 @@ def test_the_week_is_set_in_inputs_and_wrong_windows_stay_as_typed(office: Offic
     [url] = re.findall(r'class="title" href="([^"]+)"', text(admin, addresses.list_url("calendar")))
     key = url.rstrip("/").rpartition("/")[2]
     act = addresses.act_url("calendar", key, "calendar.set")
+    assert text(admin, act).count('placeholder="09:00-12:00, 13:30-18:00"') == 5
     days = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
     week = dict.fromkeys((f"spec_{day}" for day in days), "08:30-12:00，13:30-17:30")
     refused = post(admin, act, **{**week, "spec_MON": "八点半到五点"})
@@ -453,6 +465,12 @@ def test_the_week_is_set_in_inputs_and_wrong_windows_stay_as_typed(office: Offic
     assert "08:30–12:00" in page
     assert 'value="08:30-12:00, 13:30-17:30"' in text(admin, act)
     assert 'value="休"' in text(admin, act)
+    english = office.browser("admin", "en")
+    typed = text(english, act)
+    assert 'value="closed"' in typed
+    assert "休" not in typed
+    assert post(english, act, **{**week, "spec_SAT": "Closed", "spec_SUN": "closed"}).status_code == 302
+    assert text(english, act).count('value="closed"') == 2
 
 
 def test_many_records_are_led_on_at_once_and_a_sheet_is_taken_home(
