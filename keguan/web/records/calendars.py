@@ -2,6 +2,7 @@
 
 import calendar as months
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -175,8 +176,13 @@ def year_panel(found: Calendar, year: int, today: dt.date, spec: Mapping[str, An
     )
 
 
-def _spoken(hours: Sequence[Hours]) -> str | Label:
-    return ", ".join(f"{_clock(one.start)}–{_clock(one.end)}" for one in hours) or Label("休息", "off")
+def _spoken(hours: Sequence[Hours]) -> Label:
+    windows = [f"{_clock(one.start)}–{_clock(one.end)}" for one in hours]
+    return _listed(windows) if windows else Label("休息", "off")
+
+
+def _listed(windows: Sequence[str]) -> Label:
+    return Label("、".join(windows), ", ".join(windows))
 
 
 def _month(
@@ -227,8 +233,8 @@ def _exceptions(spec: Mapping[str, Any], year: int) -> tuple[Fact, ...]:
             continue
         days = first if first == last else f"{first} – {last}"
         hours = one.get("hours", "closed")
-        text = ", ".join(hours) if isinstance(hours, list) else str(hours)
-        said = CLOSED_WORDS.get(text) or Label(text, text)
+        windows = hours if isinstance(hours, list) else re.split(r"\s*[,，、]\s*", str(hours).strip())
+        said = CLOSED_WORDS.get("".join(map(str, windows))) or _listed([str(one).replace("-", "–") for one in windows])
         name = str(one.get("name") or "")
         found.append(
             Fact(days, Label("{said}　{name}", "{said} {name}").format(said=said, name=name) if name else said)

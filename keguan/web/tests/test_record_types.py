@@ -445,6 +445,8 @@ def test_a_year_of_a_calendar_shows_working_days_holidays_and_what_is_not_announ
     act = addresses.act_url("calendar", key, "calendar.add_days")
     assert post(admin, act, on="2026-06-01", name="盘点", hours="").status_code == 302
     assert "盘点" in text(admin, f"{url}?year=2026")
+    assert post(admin, act, on="2026-06-02", name="盘点", hours="08:00-12:00, 13:00-15:00").status_code == 302
+    assert "08:00–12:00、13:00–15:00　盘点" in text(admin, f"{url}?year=2026")
     assert "休息　盘点" in text(office.browser("admin", "zh-hant"), f"{url}?year=2026")
 
 
@@ -460,12 +462,12 @@ def test_the_week_is_set_in_inputs_and_wrong_windows_stay_as_typed(office: Offic
     assert refused.status_code == 422
     assert "八点半到五点" in refused.content.decode()
     assert post(admin, act, **{**week, "spec_SAT": "休", "spec_SUN": "休", "spec_holidays": "CN"}).status_code == 302
+    english = office.browser("admin", "en")
     with clock.pinned(NOW + dt.timedelta(minutes=1)):
-        page = text(admin, url)
-    assert "08:30–12:00" in page
+        assert "08:30–12:00、13:30–17:30" in text(admin, url)
+        assert "08:30–12:00, 13:30–17:30" in text(english, url)
     assert 'value="08:30-12:00, 13:30-17:30"' in text(admin, act)
     assert 'value="休"' in text(admin, act)
-    english = office.browser("admin", "en")
     typed = text(english, act)
     assert 'value="closed"' in typed
     assert "休" not in typed
