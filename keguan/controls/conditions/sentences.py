@@ -35,6 +35,11 @@ def low(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or len(text) == 1 else text
 
 
+def an(noun: str) -> str:
+    """An English noun with its article: a case, an application."""
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
+
+
 def glue(*parts: str) -> str:
     """Chinese put together: a blank between Chinese and a figure or Latin word, none between Chinese and Chinese."""
     text = ""

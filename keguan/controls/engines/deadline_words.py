@@ -111,7 +111,7 @@ def _told(escalate: Sequence[Escalation]) -> Label:
         if one.every is not None and one.to is not None:
             said, term = one.to.label(), one.every
             zh += f"，逾期后每 {term.label().zh.removesuffix('内')}再告知{said.zh}"
-            en += f"; {said.en} is told again every {term.text}"
+            en += f"; {said.en} is told again every {term.text.removeprefix('1 ')}"
         if one.hand_to is not None:
             said = one.hand_to.label()
             zh, en = f"{zh}，逾期转由{said.zh}办理", f"{en}; when overdue, {said.en} takes over"

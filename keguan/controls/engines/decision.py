@@ -16,6 +16,7 @@ from keguan.controls.conditions import (
     compile_table,
     findings,
 )
+from keguan.controls.conditions.sentences import an
 from keguan.controls.engines.acts import Act
 from keguan.controls.engines.decision_score import Score, ScoreNames, read_score
 from keguan.controls.engines.decision_verbs import declare_verbs, reassess_name
@@ -232,7 +233,7 @@ class Decision:
         if len(found) == 1 or record_type.name in found:
             return record_type.name if record_type.name in found else found[0]
         read.fault(f"从“{verb.label.zh}”找不到要评定的“{record_type.label.zh}”",
-                   f"“{verb.label.en}” does not lead to a {record_type.label.en.lower()}",
+                   f"“{verb.label.en}” does not lead to {an(record_type.label.en.lower())}",
                    "换一个动作", "name another act", "after")  # fmt: skip
         return None
 
@@ -296,7 +297,7 @@ def _sentence(
         when = row.when.label()
         zh.append(f"其余为“{shown.zh}”" if row.when.is_always else f"{when.zh}的为“{shown.zh}”")
         en.append(f"otherwise {shown.en}" if row.when.is_always else f"{shown.en} where {when.en}")
-    head = Label(f"{record_type.label.zh}的“{fact.label.zh}”", f"{fact.label.en} of a {record_type.label.en.lower()}")
+    head = Label(f"{record_type.label.zh}的“{fact.label.zh}”", f"{fact.label.en} of {an(record_type.label.en.lower())}")
     by = score.label() if score else Label("", "")
     tail = Label("", "")
     if form.every and form.every in RHYTHMS:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from keguan.controls.conditions import nodes
 from keguan.controls.conditions.formulas import Formula
+from keguan.controls.conditions.sentences import an
 from keguan.controls.engines.measure_sources import Source
 from keguan.kernel.records.labels import Label
 from keguan.kernel.records.types import RecordType
@@ -30,14 +31,14 @@ def sentence(
     span = _span(window)
     if formula is not None:
         made = formula.label()
-        return Label(f"{of.label.zh}的“{words.zh}” = {made.zh}", f"{words.en} of a {of.label.en.lower()} = {made.en}")
+        return Label(f"{of.label.zh}的“{words.zh}” = {made.zh}", f"{words.en} of {an(of.label.en.lower())} = {made.en}")
     what = source.label() if source else Label("", "")
     holds = (
         Label("，不许透支", ", which may not be overdrawn") if form.holds or form.limit is not None else Label("", "")
     )
     return Label(
         f"{of.label.zh}的“{words.zh}”：{span.zh}{what.zh}的{how.zh}{holds.zh}",
-        f"{words.en} of a {of.label.en.lower()}: {how.en} of {what.en}{span.en}{holds.en}",
+        f"{words.en} of {an(of.label.en.lower())}: {how.en} of {what.en}{span.en}{holds.en}",
     )
 
 

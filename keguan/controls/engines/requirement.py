@@ -262,7 +262,7 @@ def _sentence(
     form: RequirementForm, verbs: Sequence[Verb], gate: Condition, that: Condition, fields: Sequence[Fact],
     done: Sequence[Earlier], signatures: Signatures | None,
 ) -> Label:  # fmt: skip
-    acts = join([verb.label for verb in verbs])
+    acts = join([Label(verb.label.zh, f"“{verb.label.en}”") for verb in verbs], "、", " or ")
     zh, en = [], []
     if fields:
         words = join([fact.label for fact in fields])
@@ -289,4 +289,4 @@ def _sentence(
     last_zh = "" if form.effect == "refuse" else f"，否则{tail.zh}"
     last_en = "" if form.effect == "refuse" else f"; otherwise it is {tail.en}"
     return Label(f"{first_zh}“{acts.zh}”前须{'，并'.join(zh)}{last_zh}",
-                 f"{first_en}before “{acts.en}” {' and '.join(en)}{last_en}")  # fmt: skip
+                 f"{first_en}before {acts.en} {' and '.join(en)}{last_en}")  # fmt: skip

@@ -32,7 +32,8 @@ def people_label(people: People, role_labels: Mapping[str, Label]) -> Label:  # 
                 return Label(f"每个{facts.label.zh}的负责人", f"the head of each of {low(facts.label.en)}")
             return Label(f"{facts.label.zh}中的每个人", f"each of {low(facts.label.en)}")
         case nodes.PersonFact(fact=fact):
-            return Label(fact.label.zh, low(fact.label.en))
+            is_opener = fact.path[-1] == "opened_by"
+            return Label(fact.label.zh, "whoever opened it" if is_opener else low(fact.label.en))
         case nodes.Requester():
             return Label("申请人", "the requester")
         case nodes.Named():

@@ -140,7 +140,7 @@ BASE = {"after": "dossier.accept", "do": "dossier.close", "within": "6 days"}
          "on the last Saturday of every month, “note” is due before the end of the day by deputy"),
         ({**BASE, "escalate": [{"to": "deputy", "every": "1 day", "most": 3}, {"hand_to": "hr", "after": "2 days"}]},
          "受理后 6 日内结卷，逾期后每 1 日再告知deputy，逾期转由hr办理",
-         "after “accept”, “close” is due within 6 days; deputy is told again every 1 day; when overdue, hr takes over"),
+         "after “accept”, “close” is due within 6 days; deputy is told again every day; when overdue, hr takes over"),
     ],
 )  # fmt: skip
 def test_sentences(form: dict[str, Any], zh: str, en: str) -> None:

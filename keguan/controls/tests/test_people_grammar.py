@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from keguan.controls.conditions import Where
+from keguan.controls.conditions.names import Name
 from keguan.controls.people import (
     Actor,
     AllOf,
@@ -107,6 +108,11 @@ def test_forms(text: str, tree: People, zh: str, en: str) -> None:
     assert people(text) == tree
     assert people_sentence(tree, "zh-hans", ROLES) == zh
     assert people_sentence(tree, "en", ROLES) == en
+
+
+def test_whoever_opened_a_record_is_called_so() -> None:
+    opener = Name(("case", "opened_by"), OWNER.kind, Label("登记人", "Opened by"))
+    assert people_sentence(PersonFact(opener), "en", ROLES) == "whoever opened it"
 
 
 @pytest.mark.parametrize(
