@@ -22,7 +22,7 @@ from keguan.web.rules import book
 from keguan.web.views.shell import render_page
 
 MOST = 50
-NO_BACKUP = Label("还没有做过", "none yet")
+NO_BACKUP = Label("还没有做过", "None yet")
 logger = logging.getLogger(__name__)
 SEALS = "select max(number), max(made_at) from kernel_seal"
 
@@ -64,7 +64,7 @@ def _facts() -> tuple[Fact, ...]:
     number, made_at = _rows(SEALS)[0]
     found = []
     if number is not None:
-        words = Label("第 {number} 号，{at}", "number {number}, {at}").format(number=number, at=_said(made_at))
+        words = Label("第 {number} 号，{at}", "Number {number}, {at}").format(number=number, at=_said(made_at))
         found.append(Fact(Label("最近一次封存", "Last seal"), words))
     last = backups.last()
     made = f"{last.file} · {_said(dt.datetime.fromisoformat(last.made_at))}" if last and last.made_at else NO_BACKUP

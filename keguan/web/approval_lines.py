@@ -40,7 +40,7 @@ def headline(asked: Approval) -> tuple[Words, Label]:
 def who_asks(name: str, row: ApprovalRow) -> Label:
     """`沈一 提交 · 由分管副总经理决定`."""
     by = Label(row.approval.by_zh, row.approval.by_en)
-    return Label("{name} 提交 · 由{by}决定", "asked by {name} · decided by {by}").format(name=name, by=by)
+    return Label("{name} 提交 · 由{by}决定", "Asked by {name} · decided by {by}").format(name=name, by=by)
 
 
 def unnamed(row: ApprovalRow) -> Words:

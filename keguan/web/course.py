@@ -136,7 +136,7 @@ def _told(passage: Passage, names: Mapping[UUID, str]) -> tuple[Label, str]:
             shorts.append(Label("{what}：{said}", "{what}: {said}").format(what=known.label, said=said))
     if passage.verb == "approval.request":
         by = Label(str(passage.args.get("by_zh") or ""), str(passage.args.get("by_en") or ""))
-        shorts.append(Label(f"等{by.zh}决定", f"waits for {by.en}"))
+        shorts.append(Label(f"等{by.zh}决定", f"Waits for {by.en}"))
     return join(shorts[:6], " · ", " · "), quote
 
 

@@ -178,7 +178,7 @@ def year_panel(found: Calendar, year: int, today: dt.date, spec: Mapping[str, An
 
 def _spoken(hours: Sequence[Hours]) -> Label:
     windows = [f"{_clock(one.start)}–{_clock(one.end)}" for one in hours]
-    return _listed(windows) if windows else Label("休息", "off")
+    return _listed(windows) if windows else Label("休息", "Off")
 
 
 def _listed(windows: Sequence[str]) -> Label:
@@ -243,11 +243,11 @@ def _exceptions(spec: Mapping[str, Any], year: int) -> tuple[Fact, ...]:
 
 
 CLOSED_WORDS = {
-    "closed": Label("休息", "off"),
-    "": Label("休息", "off"),
-    "休": Label("休息", "off"),
-    "morning": Label("上午", "morning"),
-    "afternoon": Label("下午", "afternoon"),
-    "上午": Label("上午", "morning"),
-    "下午": Label("下午", "afternoon"),
+    "closed": Label("休息", "Off"),
+    "": Label("休息", "Off"),
+    "休": Label("休息", "Off"),
+    "morning": Label("上午", "Morning"),
+    "afternoon": Label("下午", "Afternoon"),
+    "上午": Label("上午", "Morning"),
+    "下午": Label("下午", "Afternoon"),
 }

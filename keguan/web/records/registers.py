@@ -21,7 +21,7 @@ from keguan.web.records.places import to_registers
 from keguan.web.records.record import Looked, RecordPages
 from keguan.web.records.related import related
 from keguan.web.records.standing import cited_by
-from keguan.web.rules import book
+from keguan.web.rules import book, started
 
 KEEPING = ("goes", "keeper")
 COPY = Label("第 {n} 联 · {role}", "Copy {n} · {role}")
@@ -105,7 +105,7 @@ class RegisterPages(RecordPages):
     def line_cell(self, looked: Looked, line: LineType, fact: Fact, value: Any, *, is_masked: bool) -> pages.Cell:
         """A fact of a line; of a copy, the role that keeps it in words."""
         if line.name == "copies" and fact.name in KEEPING and value and not is_masked:
-            return pages.Cell(register_types[self.type.name].plan.holder(str(value)))
+            return pages.Cell(started(register_types[self.type.name].plan.holder(str(value))))
         return super().line_cell(looked, line, fact, value, is_masked=is_masked)
 
 
